@@ -1,0 +1,57 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all:
+LOCK := uv pip compile pyproject.toml --excludes docs/never-imported.txt --universal --python-version 3.11 \
+	--generate-hashes --only-binary :all: --no-emit-index-url --no-emit-find-links --no-header --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup trial test check bench faults lock clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(VENV)/.ready ## Install Coach into .venv from the lock
+
+trial: $(VENV)/.ready ## Try Coach with a sample company, no account and no key
+	$(BIN)/coach trial
+
+test: $(VENV)/.ready-dev ## Run the tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.ready-dev ## Format, lint, types and tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.ready-dev ## Measure speed and memory into benchmarks/results.json
+	$(BIN)/python -m benchmarks.run
+
+faults: $(VENV)/.ready-dev ## Kill an apply 200 times and see that nothing is lost
+	$(BIN)/python -m tests.faults.kill_apply --times 20
+
+lock: ## Write both locks anew (needs uv)
+	UV_PYTHON_DOWNLOADS=never $(LOCK) --output-file requirements.lock
+	UV_PYTHON_DOWNLOADS=never $(LOCK) --group dev --output-file requirements-dev.lock
+
+clean: ## Remove .venv and caches; your data folder stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache coach.egg-info build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Coach needs Python 3.11 or newer. Say which one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "Python lacks its venv module. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+$(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Coach into $(VENV); the first time takes a minute or two."
+	$(INSTALL) --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	$(INSTALL) --requirement requirements-dev.lock
+	@touch $@

@@ -1,0 +1,53 @@
+"""The `coach` command: one error net around every subcommand."""
+
+import secrets
+import sys
+import traceback
+
+import typer
+
+from bot.commands import ask, evaluate, folder, privacy, trial
+from bot.commands.terminal import err
+from bot.logs import configure_logs
+from metrics.errors import NotReady, Refusal
+
+BUG, BAD_INPUT, NOT_READY = 1, 2, 3
+
+cli = typer.Typer(
+    help="Coach answers how your company does things, in quotes from your own SOPs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+cli.command("ask")(ask.command)
+cli.command("check")(folder.check)
+cli.command("apply")(folder.apply)
+cli.command("ingest")(folder.ingest)
+cli.command("eval")(evaluate.command)
+cli.command("export")(privacy.export)
+cli.command("erase")(privacy.erase)
+cli.command("trial")(trial.command)
+
+
+def main() -> None:
+    """Run the command line; exit codes: 0 done, 1 a bug, 2 bad input, 3 not ready."""
+    configure_logs()
+    try:
+        cli()
+    except NotReady as refusal:
+        err.print(str(refusal))
+        sys.exit(NOT_READY)
+    except Refusal as refusal:
+        err.print(str(refusal))
+        sys.exit(BAD_INPUT)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception:
+        reference = secrets.token_hex(4)
+        err.print(f"Something went wrong in Coach itself. Report it with the reference {reference}:")
+        err.print(traceback.format_exc())
+        sys.exit(BUG)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""The composition root: Settings in, App out; the only place where ports meet their implementations."""
+
+import fcntl
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.database import Database
+from bot.settings import Settings
+from coach.embed import Embedder
+from coach.index.port import Index, OnStep, ignore
+from coach.ingest import STORED_FORM
+from coach.search import Library
+
+CHROMA_TELEMETRY_OFF = False
+
+
+class App:
+    """Everything one process of Coach needs, built when first used."""
+
+    def __init__(self, settings: Settings, embedder: Embedder | None = None, models: Path | None = None) -> None:
+        self.settings = settings
+        self.database = Database(settings.database())
+        self._models = models or settings.home / "models"
+        self._embedder = embedder
+        self._library: Library | None = None
+
+    @property
+    def embedder(self) -> Embedder:
+        """The language model that turns text into vectors; built on first use."""
+        if self._embedder is None:
+            from coach.minilm.encoder import MiniLmEmbedder
+
+            self._embedder = MiniLmEmbedder(self._models, self.settings.threads)
+        return self._embedder
+
+    @property
+    def library(self) -> Library:
+        """The SOPs for reading: exact vectors from SQL, which no other process needs to own."""
+        if self._library is None:
+            self._library = Library(self.embedder)
+        return self._library
+
+    def now(self) -> datetime:
+        """Return the present instant, the only reading of the clock that rooms below see."""
+        return datetime.now(UTC)
+
+    @contextmanager
+    def owned_index(self) -> Iterator[Index | None]:
+        """Open the Chroma index for writing; None while another process owns the embedded one.
+
+        The owner brings a stale index up to date by itself, so nothing is lost by leaving it alone.
+        """
+        if self.settings.chroma_url:
+            yield self._chroma_on_server(self.settings.chroma_url)
+            return
+        folder = self.settings.home / "chroma"
+        folder.mkdir(parents=True, exist_ok=True)
+        with (self.settings.home / "chroma.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield None
+                return
+            yield self._chroma_in(folder)
+
+    def bring_index_up(self, on_step: OnStep = ignore) -> bool:
+        """Make the index hold what SQL holds; False while another process owns it and will do so itself."""
+        with self.owned_index() as index:
+            if index is None:
+                return False
+            with self.database.session() as session:
+                Library(self.embedder, index).refresh(session, on_step)
+            return True
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.database.close()
+
+    def _chroma_in(self, folder: Path) -> Index:
+        import chromadb
+        from chromadb.config import Settings as ChromaSettings
+
+        from coach.index.chroma import ChromaIndex
+
+        if any(folder.iterdir()) and not _opens_cleanly(folder):
+            _empty(folder)
+        options = ChromaSettings(anonymized_telemetry=CHROMA_TELEMETRY_OFF)
+        return ChromaIndex(chromadb.PersistentClient(str(folder), settings=options), self._index_version())
+
+    def _chroma_on_server(self, url: str) -> Index:
+        import chromadb
+        from chromadb.config import Settings as ChromaSettings
+
+        from coach.index.chroma import ChromaIndex
+
+        address = urlsplit(url)
+        client = chromadb.HttpClient(
+            host=address.hostname or "127.0.0.1",
+            port=address.port or 8000,
+            ssl=address.scheme == "https",
+            settings=ChromaSettings(anonymized_telemetry=CHROMA_TELEMETRY_OFF),
+        )
+        return ChromaIndex(client, self._index_version())
+
+    def _index_version(self) -> str:
+        return f"{self.embedder.id}/{STORED_FORM}"
+
+
+def _opens_cleanly(folder: Path) -> bool:
+    # A damaged index can end the interpreter that opens it, so a child tries first.
+    command = [sys.executable, "-m", "coach.index.probe", str(folder)]
+    done = subprocess.run(command, capture_output=True, cwd=Path(__file__).parents[1], timeout=120, check=False)
+    return done.returncode == 0
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()

@@ -1,0 +1,67 @@
+"""Owns one question from the door to the record: ask, note it as one event, put it into words."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.app import App
+from bot.company import stored_company
+from bot.views.answer import as_json, as_text
+from coach.answer import Contacts, Reply, answer
+from coach.conversation import Turn
+from metrics.events.kinds import QuestionAsked
+from metrics.events.record import record
+from metrics.people import Person
+from metrics.policy import Asker
+
+
+@dataclass(frozen=True)
+class Told:
+    """A reply with its words and the seconds it took."""
+
+    reply: Reply
+    text: str
+    seconds: float
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object `coach ask --json` prints."""
+        return as_json(self.reply, self.text, self.seconds)
+
+
+def ask(app: App, asker: Asker, question: str, history: Sequence[Turn] = (), door: str = "cli") -> Told:
+    """Answer a question and record it as one event. Raises NotReady before the first apply."""
+    begun = time.monotonic()
+    with app.database.session() as session:
+        company = stored_company(session)
+        contacts = Contacts(company.default_owner, company.people_contact, company.emergency_number)
+        reply = answer(session, app.library, asker, question, contacts, history)
+        text = as_text(reply, _names(session, reply), app.now().date())
+    seconds = time.monotonic() - begun
+    with app.database.transaction() as session:
+        record(session, _event(reply, seconds, door), app.now(), asker.person_id)
+    return Told(reply, text, seconds)
+
+
+def _names(session: Session, reply: Reply) -> dict[str, str]:
+    if reply.refer_to is None:
+        return {}
+    rows = session.execute(select(Person.email, Person.name).where(Person.email == reply.refer_to.lower()))
+    return dict(rows.tuples().all())
+
+
+def _event(reply: Reply, seconds: float, door: str) -> QuestionAsked:
+    return QuestionAsked(
+        door=door,
+        band=reply.status,
+        rule=getattr(reply, "rule", None),
+        confidence=reply.trace.confidence,
+        generation=reply.trace.generation,
+        seconds=round(seconds, 4),
+        passage_ids=[source.passage_id for source in reply.sources],
+        files=list(dict.fromkeys(source.file for source in reply.sources)),
+        is_follow_up=reply.trace.is_follow_up,
+    )

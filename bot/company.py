@@ -1,0 +1,235 @@
+"""Walks the company folder; owns check and apply. Each room parses its own content from bytes."""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from bot.company_file import FILE as COMPANY_FILE
+from bot.company_file import Company, read_company, unmatched_globs
+from bot.database import Database
+from bot.tables import ONLY_ROW, CompanySettings
+from coach.documents import Document, is_readable
+from coach.embed import Embedder
+from coach.index.port import OnStep, Step, ignore
+from coach.ingest import Changes, Ingestion, Intake, Rejection, compare, embed_passages, read_sops, store
+from coach.reading import Rejected, decode
+from metrics.errors import Refusal
+from metrics.events.kinds import CompanyApplied
+from metrics.events.record import record
+from metrics.people import PersonRow, RosterChange, active_emails, load_roster
+from metrics.policy import Audience
+from metrics.privacy import without_erased
+from metrics.roster import read_people
+
+PEOPLE_FILE = "people.csv"
+SOPS_FOLDER = "sops"
+MAX_MISSING_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A company folder, read and checked. `mistakes` stop an apply, rejected SOPs do not."""
+
+    path: Path
+    company: Company
+    people: tuple[PersonRow, ...] | None
+    sops: Intake
+    mistakes: tuple[str, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether a check finds nothing to correct."""
+        return not self.mistakes and not self.sops.rejected
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What an apply changed; `ingestion` is None in a rehearsal, `people` where the folder lists none."""
+
+    sops: Changes
+    ingestion: Ingestion | None
+    people: RosterChange | None
+    erased_left_out: int
+
+
+def read_folder(path: Path, with_people: bool = True, on_step: OnStep = ignore) -> Folder:
+    """Read a company folder and gather every mistake. Raises Refusal when there is nothing to read."""
+    root = path.resolve()
+    if not root.is_dir():
+        raise Refusal(f"There is no folder {path}. Give the path of your company folder.")
+    if not (root / SOPS_FOLDER).is_dir():
+        raise Refusal(
+            f"{path} has no folder {SOPS_FOLDER}/. Put your SOPs into {path}/{SOPS_FOLDER}/ and run it again."
+        )
+    files, rejected = _sop_files(root / SOPS_FOLDER, root)
+    company, mistakes = _read_company(root, [file for file, _ in files])
+    people = None
+    if with_people and company is not None:
+        people, faults = _read_people(root, company)
+        mistakes += faults
+    if company is not None and people is not None:
+        mistakes += _unknown_admins(company, people)
+    stated = company or Company()
+    contents = []
+    for place, (file, full_path) in enumerate(files, start=1):
+        contents.append((file, full_path.read_bytes()))
+        on_step(Step("read", place, len(files)))
+    sops = read_sops(contents, lambda document: _audience(document, stated))
+    if not sops.documents and not rejected and not sops.rejected:
+        mistakes.append(f"{SOPS_FOLDER}/ holds no SOP. Put Markdown, text, HTML or CSV files into it.")
+    every_rejection = tuple(sorted((*rejected, *sops.rejected), key=lambda rejection: rejection.file))
+    sops = Intake(sops.documents, every_rejection, sops.notes)
+    return Folder(root, stated, tuple(people) if people is not None else None, sops, tuple(mistakes))
+
+
+def apply_folder(
+    folder: Folder,
+    database: Database,
+    embedder: Embedder,
+    now: datetime,
+    on_step: OnStep = ignore,
+    may_shrink: bool = False,
+) -> Applied:
+    """Make SQL hold what the folder says, in one transaction; the index follows from there.
+
+    Raises Refusal for a folder with mistakes, and when more than a fifth of the people would be deactivated
+    without `may_shrink`.
+    """
+    _refuse_mistakes(folder)
+    begun = time.monotonic()
+    embed_passages(database.session, folder.sops.documents, embedder, on_step)
+    with database.transaction() as session:
+        people, erased = _load_people(session, folder, now, may_shrink)
+        sops = store(session, folder.sops.documents, embedder, now, on_step)
+        _store_company(session, folder.company, now)
+        applied = Applied(sops.changes, sops, people, erased)
+        record(session, _event(applied, folder, time.monotonic() - begun), now)
+        on_step(Step("committing", 1, 1))
+    on_step(Step("committed", 1, 1))
+    return applied
+
+
+def rehearse_folder(folder: Folder, database: Database, now: datetime, may_shrink: bool = False) -> Applied:
+    """Return what apply_folder would change, leaving everything as it is. Raises what apply_folder raises."""
+    _refuse_mistakes(folder)
+    with database.rehearsal() as session:
+        people, erased = _load_people(session, folder, now, may_shrink)
+        return Applied(compare(session, folder.sops.documents), None, people, erased)
+
+
+def stored_company(session: Session) -> Company:
+    """Return company.yaml as last applied, its defaults before the first apply."""
+    row = session.get(CompanySettings, ONLY_ROW)
+    return Company.model_validate(row.values) if row else Company()
+
+
+def _refuse_mistakes(folder: Folder) -> None:
+    if folder.mistakes:
+        raise Refusal("Nothing was changed. Correct this first:\n" + "\n".join(folder.mistakes))
+
+
+def _load_people(session: Session, folder: Folder, now: datetime, may_shrink: bool) -> tuple[RosterChange | None, int]:
+    if folder.people is None:
+        return None, 0
+    rows, erased = without_erased(session, folder.people)
+    _refuse_to_shrink(session, rows, may_shrink)
+    return load_roster(session, rows, now), erased
+
+
+def _sop_files(sops: Path, root: Path) -> tuple[list[tuple[str, Path]], list[Rejection]]:
+    files, rejected = [], []
+    for path in sorted(sops.rglob("*")):
+        file = path.relative_to(sops).as_posix()
+        if any(part.startswith((".", "~")) for part in Path(file).parts):
+            continue
+        if path.is_symlink() and not path.resolve().is_relative_to(root):
+            rejected.append(
+                Rejection(file, "is a link to outside the company folder. Copy the file itself into sops/.")
+            )
+        elif path.is_symlink() and path.is_dir():
+            rejected.append(Rejection(file, "is a link to a folder. Copy the files themselves into sops/."))
+        elif path.is_file() and is_readable(file):
+            files.append((file, path))
+        elif path.is_symlink():
+            rejected.append(Rejection(file, "is a link to nothing. Copy the file itself into sops/."))
+    return files, rejected
+
+
+def _read_company(root: Path, files: list[str]) -> tuple[Company | None, list[str]]:
+    text, mistakes = _text(root / COMPANY_FILE)
+    if text is None:
+        return (None if mistakes else Company()), mistakes
+    company, mistakes = read_company(text)
+    if company is not None:
+        mistakes += unmatched_globs(company, text, files)
+    return company, mistakes
+
+
+def _read_people(root: Path, company: Company) -> tuple[list[PersonRow] | None, list[str]]:
+    text, mistakes = _text(root / PEOPLE_FILE)
+    if text is None:
+        return None, mistakes
+    return read_people(text, frozenset(company.roles))
+
+
+def _text(path: Path) -> tuple[str | None, list[str]]:
+    if path.is_symlink() and not path.resolve().is_relative_to(path.parent):
+        return None, [f"{path.name} is a link to outside the company folder. Copy the file itself."]
+    if not path.is_file():
+        return None, []
+    try:
+        return decode(path.read_bytes()), []
+    except Rejected as reason:
+        return None, [f"{path.name} {reason}"]
+
+
+def _unknown_admins(company: Company, people: list[PersonRow]) -> list[str]:
+    emails = {person.email for person in people}
+    return [
+        f"{COMPANY_FILE}: the admin {email} is not in {PEOPLE_FILE}. Add the person or take the line out."
+        for email in company.admins
+        if email.lower() not in emails
+    ]
+
+
+def _audience(document: Document, company: Company) -> Audience:
+    unknown = sorted((document.audience.roles or frozenset()) - set(company.roles))
+    if unknown:
+        raise Rejected(f"has audience: {unknown[0]!r}, a role company.yaml does not list under roles:. Correct one.")
+    audience = company.audience_of(document.file).narrowed_to(document.audience)
+    if audience.roles == frozenset() and (company.names(document.file) or company.default_audience != "nobody"):
+        raise Rejected("is open to nobody: its own audience: and the one in company.yaml have no role in common.")
+    return audience
+
+
+def _refuse_to_shrink(session: Session, rows: list[PersonRow], may_shrink: bool) -> None:
+    active = active_emails(session)
+    missing = active - {row.email for row in rows}
+    if not may_shrink and len(missing) > MAX_MISSING_SHARE * len(active):
+        raise Refusal(
+            f"{len(missing)} of {len(active)} people are missing from {PEOPLE_FILE} and would be deactivated. "
+            "Nothing was changed. If that is right, run it again with --yes."
+        )
+
+
+def _store_company(session: Session, company: Company, now: datetime) -> None:
+    row = session.get(CompanySettings, ONLY_ROW) or CompanySettings(id=ONLY_ROW)
+    row.values, row.applied_at = company.model_dump(mode="json"), now
+    session.add(row)
+
+
+def _event(applied: Applied, folder: Folder, seconds: float) -> CompanyApplied:
+    people = applied.people or RosterChange()
+    return CompanyApplied(
+        generation=applied.ingestion.generation if applied.ingestion else None,
+        sops_added=len(applied.sops.added),
+        sops_changed=len(applied.sops.changed),
+        sops_removed=len(applied.sops.removed),
+        sops_rejected=len(folder.sops.rejected),
+        people_added=people.added,
+        people_deactivated=people.deactivated,
+        seconds=round(seconds, 3),
+    )

@@ -1,0 +1,1 @@
+"""Room values -> words; all wording lives here."""

@@ -1,0 +1,103 @@
+"""Words for an answer or an abstention: the text a person reads, and the object a program reads."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from coach.answer import Abstention, Answer, Reply, Source
+
+CERTAIN = "From your SOPs:"
+UNCERTAIN = "I'm not certain. These are the closest passages:"
+REFUSALS = {
+    "no_words": "I can only read words. Ask me how something is done here, for example: "
+    "“How do I handle a refund exception?”",
+    "too_long": "That is too long for me to read as one question. Ask it in a sentence or two (2,000 characters at "
+    "most).",
+    "instruction_override": "I answer from your company's SOPs, and a message cannot change how I do that. "
+    "Ask me how something is done here.",
+    "cannot_approve": "I can't approve, sign or decide anything for anyone. Ask {contact}.",
+    "harmful_request": "I won't help with that. If you are under pressure to do it, or something has already gone "
+    "wrong, talk to {contact}.",
+    "secret": "I don't give out passwords, codes or keys. Ask {contact}.",
+    "personal_data": "I don't give out personal details of colleagues or customers. Ask {contact}.",
+    "somebodys_pay": "I don't answer what a particular person earns. Ask {contact}.",
+    "medical_advice": "I can't give medical advice. Ask a doctor or pharmacist; for time off or help at work, "
+    "ask {contact}.",
+    "legal_advice": "I can't give legal advice. Ask {contact}, who can bring in a lawyer.",
+    "financial_advice": "I can't give personal tax or money advice. Ask a tax adviser; for how the company's scheme "
+    "works, ask {contact}.",
+    "emergency": "If someone is in danger, call {contact} now. Then tell whoever is in charge of the shift.",
+    "self_harm": "I'm sorry you are carrying this. You don't have to do it alone. If you might act on it, call "
+    "{contact} now, or a crisis line (988 in the US and Canada, 116 123 in the UK and Ireland). Talking to someone you "
+    "trust today helps too. Nobody at work has been told that you wrote this.",
+}
+ANYBODY = {
+    "emergency": "your emergency number (112, 999 or 911)",
+    "self_harm": "your emergency number (112, 999 or 911)",
+}
+NOBODY_NAMED = "the person in charge of your shift"
+
+
+def as_json(reply: Reply, text: str, seconds: float) -> dict[str, Any]:
+    """Return the reply as the command line's JSON object; `text` is as_text's, `seconds` how long it took."""
+    return {
+        "status": reply.status,
+        "rule": reply.rule if isinstance(reply, Abstention) else None,
+        "refer_to": reply.refer_to,
+        "text": text,
+        "sources": [
+            {
+                "file": source.file,
+                "heading_path": list(source.heading_path),
+                "quote": source.verbatim,
+                "score": source.score,
+            }
+            for source in reply.sources
+        ],
+        "confidence": None if reply.trace.confidence is None else round(reply.trace.confidence, 3),
+        "seconds": round(seconds, 3),
+    }
+
+
+def as_text(reply: Reply, names: Mapping[str, str], today: date) -> str:
+    """Return the reply as plain text; `names` turns an e-mail into a person's name, `today` dates the reviews."""
+    contact = _contact(reply.refer_to, names)
+    if isinstance(reply, Answer):
+        head = CERTAIN if reply.is_certain else UNCERTAIN
+        parts = [head, *(_citation(source, today) for source in reply.sources)]
+        if not reply.is_certain:
+            parts.append(f"If none of these is it, ask {contact or NOBODY_NAMED}.")
+        return "\n\n".join(parts)
+    if reply.rule:
+        refusal = REFUSALS[reply.rule].format(contact=contact or ANYBODY.get(reply.rule, NOBODY_NAMED))
+        if not reply.sources:
+            return refusal
+        return "\n\n".join([refusal, CERTAIN, *(_citation(source, today) for source in reply.sources)])
+    return _not_covered(reply, contact)
+
+
+def _not_covered(reply: Abstention, contact: str | None) -> str:
+    if reply.nearest is None:
+        return f"Not covered: no SOP you can read is about this. Ask {contact or NOBODY_NAMED}."
+    return (
+        f"Not covered: I found nothing in your SOPs that answers this. Ask {contact or NOBODY_NAMED}. "
+        f"(The nearest section is “{reply.nearest}”.)"
+    )
+
+
+def _citation(source: Source, today: date) -> str:
+    facts = []
+    if source.version:
+        facts.append(f"version {source.version}")
+    if source.review_on:
+        day = f"{source.review_on.day} {source.review_on:%b %Y}"
+        facts.append(f"review was due {day}" if source.review_on < today else f"review by {day}")
+    place = " > ".join([source.file, *source.heading_path])
+    return f"“{source.words}”\n  {place}" + (f" ({', '.join(facts)})" if facts else "")
+
+
+def _contact(refer_to: str | None, names: Mapping[str, str]) -> str | None:
+    if refer_to is None:
+        return None
+    name = names.get(refer_to.lower())
+    return f"{name} ({refer_to})" if name else refer_to

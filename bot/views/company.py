@@ -1,0 +1,57 @@
+"""Words for what a check or an apply of the company folder found and changed."""
+
+from bot.company import Applied, Folder
+
+MOST_NAMES = 12
+
+
+def checked_text(folder: Folder) -> str:
+    """Return every mistake, every rejected SOP and every note, and how much is fine."""
+    lines = list(folder.mistakes)
+    lines += _rejections(folder)
+    lines += [f"Note: sops/ {note}" for note in folder.sops.notes]
+    sections = sum(len(document.sections) for document in folder.sops.documents)
+    people = "" if folder.people is None else f", {_count(len(folder.people), 'person', 'people')}"
+    lines.append(
+        f"{_count(len(folder.sops.documents), 'SOP')} with {_count(sections, 'section')} can be read{people}."
+        + (" Nothing to correct." if folder.is_clean else "")
+    )
+    return "\n".join(lines)
+
+
+def applied_text(applied: Applied, folder: Folder) -> str:
+    """Return what changed: SOPs by kind of change, people, and what was left out and why."""
+    sops = applied.sops
+    verb = "Applied" if applied.ingestion else "Nothing was changed. It would apply"
+    lines = [
+        f"{verb} {folder.company.name}: {_count(len(sops.added), 'SOP')} added, {len(sops.changed)} changed, "
+        f"{len(sops.unchanged)} unchanged, {len(sops.removed)} removed, {len(folder.sops.rejected)} rejected."
+    ]
+    for name, files in (("added", sops.added), ("changed", sops.changed), ("removed", sops.removed)):
+        if files and sops.unchanged:
+            more = f" and {len(files) - MOST_NAMES} more" if len(files) > MOST_NAMES else ""
+            lines.append(f"  {name}: {', '.join(files[:MOST_NAMES])}{more}")
+    lines += _rejections(folder)
+    lines += [f"Note: sops/ {note}" for note in folder.sops.notes]
+    if applied.people is not None:
+        people = applied.people
+        lines.append(
+            f"People: {people.added} added, {people.changed} changed, {people.unchanged} unchanged, "
+            f"{people.deactivated} deactivated."
+        )
+    if applied.erased_left_out:
+        lines.append(
+            f"{_count(applied.erased_left_out, 'person', 'people')} in people.csv asked to be erased and stayed out. "
+            "Take those lines out of people.csv."
+        )
+    if applied.ingestion:
+        lines.append(f"{applied.ingestion.passages} passages can be quoted.")
+    return "\n".join(lines)
+
+
+def _rejections(folder: Folder) -> list[str]:
+    return [f"Rejected: sops/{rejection.file} {rejection.reason}" for rejection in folder.sops.rejected]
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,1 @@
+"""The knowledge: SOPs, search with permissions, cited answers."""

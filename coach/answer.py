@@ -1,0 +1,168 @@
+"""Owns the step from a question to an answer in quotes, or an honest abstention."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from coach import guard
+from coach.calibrate import Band
+from coach.conversation import Turn
+from coach.documents import heading_line
+from coach.extract import quotable, quote
+from coach.guard import Contact, Rule
+from coach.search import Found, FoundPassage, Library
+from metrics.policy import Asker
+
+MAX_SOURCES = 3
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """Whom the company wants people sent to; `None` where it does not say."""
+
+    default_owner: str | None = None
+    people_contact: str | None = None
+    emergency_number: str | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A citation: the words shown, where they stand, and what the SOP says of itself."""
+
+    passage_id: int
+    file: str
+    heading_path: tuple[str, ...]
+    verbatim: str
+    words: str
+    score: float
+    owner: str | None
+    version: str | None
+    review_on: date | None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a search went through: the generation asked (None when nothing was searched), signal and confidence."""
+
+    generation: int | None = None
+    signal: float | None = None
+    confidence: float | None = None
+    is_follow_up: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Quotes from SOPs the asker may read, best first; `is_certain` tells the upper band from the middle one."""
+
+    is_certain: bool
+    sources: tuple[Source, ...]
+    refer_to: str | None
+    trace: Trace
+
+    @property
+    def status(self) -> str:
+        """`answered` or `uncertain`."""
+        return (Band.ANSWERED if self.is_certain else Band.UNCERTAIN).value
+
+
+@dataclass(frozen=True)
+class Abstention:
+    """No answer, and whom to ask instead. `rule` names why Coach will not answer; None means not covered.
+
+    `nearest` is the title and headings of the nearest section; `sources` are given beside an emergency number.
+    """
+
+    rule: str | None
+    refer_to: str | None
+    trace: Trace
+    nearest: str | None = None
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def status(self) -> str:
+        """`refused` or `not_covered`."""
+        return "refused" if self.rule else Band.NOT_COVERED.value
+
+
+Reply = Answer | Abstention
+
+
+def answer(
+    session: Session,
+    library: Library,
+    asker: Asker,
+    question: str,
+    contacts: Contacts,
+    history: Sequence[Turn] = (),
+) -> Reply:
+    """Answer a question for `asker` from what they may read.
+
+    Raises NotReady before the first apply.
+    """
+    asked = guard.cleaned(question)
+    rule = guard.unaskable(asked) or guard.broken_rule(asked)
+    if rule is not None and not rule.shows_sources:
+        return Abstention(rule.name, _contact(rule, contacts), Trace())
+    found = library.find(session, asker, asked, history, MAX_SOURCES)
+    trace = Trace(
+        found.generation, round(found.signal, 4), found.calibration.confidence(found.signal), found.is_follow_up
+    )
+    band = found.calibration.band(found.signal) if found.passages else Band.NOT_COVERED
+    if rule is not None:
+        sources = _sources(found) if band is Band.ANSWERED else ()
+        return Abstention(rule.name, _contact(rule, contacts), trace, sources=sources)
+    if guard.asks_somebodys_pay(asked) and not _states_their_pay(asked, found, band):
+        return Abstention(guard.SOMEBODYS_PAY.name, _contact(guard.SOMEBODYS_PAY, contacts), trace)
+    first = found.passages[0] if found.passages else None
+    owner = (first.owner if first else None) or contacts.default_owner
+    if band is Band.NOT_COVERED:
+        return Abstention(None, owner, trace, nearest=heading_line(first.title, first.heading_path) if first else None)
+    return Answer(band is Band.ANSWERED, _sources(found), owner, trace)
+
+
+def _contact(rule: Rule, contacts: Contacts) -> str | None:
+    match rule.refer_to:
+        case Contact.NOBODY:
+            return None
+        case Contact.EMERGENCY_SERVICES:
+            return contacts.emergency_number
+        case Contact.PEOPLE_CONTACT:
+            return contacts.people_contact or contacts.default_owner
+        case Contact.DEFAULT_OWNER:
+            return contacts.default_owner
+
+
+def _states_their_pay(question: str, found: Found, band: Band) -> bool:
+    if band is Band.NOT_COVERED:
+        return False
+    subject = set(found.lexical.words([guard.pay_subject(question)])[0])
+    sentences = [passage.text[span.start : span.end] for passage in found.passages for span in quotable(passage.text)]
+    return any(
+        subject <= set(words) and guard.speaks_of_pay(sentence)
+        for sentence, words in zip(sentences, found.lexical.words(sentences), strict=True)
+    )
+
+
+def _sources(found: Found) -> tuple[Source, ...]:
+    sources: dict[str, Source] = {}
+    for passage in found.passages:
+        source = _source(passage, found)
+        sources.setdefault(source.words, source)
+    return tuple(sources.values())
+
+
+def _source(passage: FoundPassage, found: Found) -> Source:
+    shown = quote(passage.text, passage.sentence_vectors, found.vector, found.search_text, found.lexical)
+    return Source(
+        passage_id=passage.passage_id,
+        file=passage.file,
+        heading_path=passage.heading_path,
+        verbatim=shown.verbatim,
+        words=shown.words,
+        score=passage.score,
+        owner=passage.owner,
+        version=passage.version,
+        review_on=passage.review_on,
+    )

@@ -1,0 +1,153 @@
+"""Owns Document: one SOP as numbered sections with owner, version and review date, read from the bytes of a file."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from coach.parse import csv_faq, html, markdown, text
+from coach.plain import searchable
+from coach.reading import Reading, Rejected, decode
+from coach.sections import Section, Span, cut_passages, cut_sections
+from metrics.policy import EVERYONE, Audience
+
+READERS: dict[str, Callable[[str], Reading]] = {
+    ".md": markdown.read,
+    ".markdown": markdown.read,
+    ".txt": text.read,
+    ".html": html.read,
+    ".htm": html.read,
+    ".csv": csv_faq.read,
+}
+LATER_FORMATS = {".docx", ".doc", ".pdf", ".xlsx", ".xls", ".odt", ".rtf", ".pptx"}
+MAX_FACT_CHARACTERS = {"owner": 320, "version": 100}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an SOP states about itself; `None` where it does not say."""
+
+    owner: str | None = None
+    version: str | None = None
+    review_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of a section as search sees it: title and heading path, then the words of `text[start:end]`."""
+
+    span: Span
+    search_text: str
+
+
+@dataclass(frozen=True)
+class NumberedSection:
+    """A section with the facts that hold for it and its passages, none where it has no words of its own."""
+
+    section: Section
+    facts: Facts
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """One SOP. `file` is relative to sops/ with forward slashes; `text` is what quotes are checked against."""
+
+    file: str
+    title: str
+    text: str
+    audience: Audience
+    sections: tuple[NumberedSection, ...]
+
+
+def is_readable(file: str) -> bool:
+    """Say whether the ending of a file name is one Coach reads, now or after an export."""
+    ending = PurePosixPath(file).suffix.lower()
+    return ending in READERS or ending in LATER_FORMATS
+
+
+def parse_document(file: str, data: bytes) -> Document:
+    """Read one SOP. `audience` is what its front matter says, else everyone.
+
+    Raises Rejected with a sentence that follows the file's name and says what to do.
+    """
+    name = PurePosixPath(file)
+    reader = READERS.get(name.suffix.lower())
+    if reader is None:
+        raise Rejected(f"is a {name.suffix} file, which cannot be read yet. Export it as Markdown, text, HTML or CSV.")
+    reading = reader(decode(data))
+    title = _title(reading, name)
+    facts = _facts(reading.facts)
+    sections = cut_sections(reading)
+    own_facts = [_facts(entry) for entry in reading.section_facts] or [Facts()] * len(sections)
+    numbered = tuple(
+        NumberedSection(section, _with_defaults(own, facts), _passages(reading.text, title, section))
+        for section, own in zip(sections, own_facts, strict=True)
+    )
+    if not any(section.passages for section in numbered):
+        raise Rejected("has no text to quote. Write the procedure or take the file out.")
+    return Document(file, title, reading.text, _audience(reading.facts.get("audience")), numbered)
+
+
+def heading_line(title: str, heading_path: tuple[str, ...]) -> str:
+    """Return title and headings as one line, the title once."""
+    return " > ".join(heading_path if heading_path[:1] == (title,) else (title, *heading_path))
+
+
+def _passages(text: str, title: str, section: Section) -> tuple[Passage, ...]:
+    spans = cut_passages(text, section)
+    heading = heading_line(title, section.heading_path)
+    bodies = [(span, searchable(text[span.start : span.end])) for span in spans]
+    return tuple(Passage(span, f"{heading}\n{body}") for span, body in bodies if body)
+
+
+def _title(reading: Reading, name: PurePosixPath) -> str:
+    stated = reading.facts.get("title")
+    if isinstance(stated, str) and stated.strip():
+        return " ".join(stated.split())[:500]
+    top = [heading.title for heading in reading.headings if heading.level == 1]
+    # Many level-1 headings are chapters (or FAQ questions), not a title.
+    from_name = re.sub(r"[-_\s]+", " ", name.stem).strip()
+    return (top[0] if len(top) == 1 else reading.title or from_name[:1].upper() + from_name[1:])[:500]
+
+
+def _facts(stated: dict[str, Any]) -> Facts:
+    owner, version, review = stated.get("owner"), stated.get("version"), stated.get("review_by")
+    for key, value in (("owner", owner), ("version", version)):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, str | int | float)):
+            raise Rejected(f"has a {key}: that is not a word or number. Write one value after the colon.")
+        if len(str(value)) > MAX_FACT_CHARACTERS[key]:
+            raise Rejected(f"has a {key}: longer than {MAX_FACT_CHARACTERS[key]} characters. Shorten it.")
+    return Facts(
+        str(owner).strip() or None if owner is not None else None,
+        str(version).strip() or None if version is not None else None,
+        _review_date(review),
+    )
+
+
+def _review_date(stated: object) -> date | None:
+    if stated is None or stated == "":
+        return None
+    if isinstance(stated, datetime):
+        return stated.date()
+    if isinstance(stated, date):
+        return stated
+    try:
+        return date.fromisoformat(str(stated).strip())
+    except ValueError:
+        raise Rejected(f"has review_by: {str(stated)[:40]!r}, which is not a date like 2027-03-31.") from None
+
+
+def _with_defaults(own: Facts, document: Facts) -> Facts:
+    return Facts(own.owner or document.owner, own.version or document.version, own.review_on or document.review_on)
+
+
+def _audience(stated: object) -> Audience:
+    if stated is None or stated == "everyone":
+        return EVERYONE
+    names = [stated] if isinstance(stated, str) else stated
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) and name.strip() for name in names):
+        raise Rejected("has an audience: that is neither everyone, a role, nor a list of roles. Correct it.")
+    return Audience(frozenset(name.strip() for name in names))

@@ -1,0 +1,1 @@
+"""The Index port and its implementations: exact NumPy, Chroma embedded, Chroma server."""

@@ -1,0 +1,71 @@
+"""Runs the bundled MiniLM on onnxruntime; builds it once, in a child process, under the data folder."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from coach.embed import Vectors
+from coach.minilm import weights
+from metrics.errors import Refusal
+
+MAX_TOKENS = 256
+BATCH_TEXTS = 16
+RECIPE = "int8-per-channel-1"
+
+
+class MiniLmEmbedder:
+    """all-MiniLM-L6-v2 (Apache-2.0): masked mean of the last layer, length 1, 384 dimensions."""
+
+    id = f"all-MiniLM-L6-v2:{weights.WEIGHTS_SHA256[:12]}:{RECIPE}"
+    dimensions = 384
+
+    def __init__(self, models_folder: Path, threads: int = 2) -> None:
+        files = weights.locate()
+        model = models_folder / f"{weights.WEIGHTS_SHA256[:16]}-{RECIPE}" / "minilm.onnx"
+        if not model.is_file():
+            _build_in_child(files.safetensors, model)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        # Spinning threads burn CPU between questions on a small machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(files.tokenizer))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 [len(texts), 384]; a text beyond 256 word pieces is cut there.
+
+        Texts of like length share a batch; int8 scales follow the batch, so a vector may differ by about a
+        hundredth with its batch mates.
+        """
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        by_length = sorted(range(len(texts)), key=lambda position: len(texts[position]))
+        for start in range(0, len(by_length), BATCH_TEXTS):
+            batch = by_length[start : start + BATCH_TEXTS]
+            vectors[batch] = self._embed_batch([texts[position] for position in batch])
+        return vectors
+
+    def _embed_batch(self, texts: list[str]) -> Vectors:
+        encoded = self._tokenizer.encode_batch(texts)
+        ids = np.array([item.ids for item in encoded], dtype=np.int64)
+        mask = np.array([item.attention_mask for item in encoded], dtype=np.int64)
+        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        hidden = np.asarray(self._session.run(None, inputs)[0], dtype=np.float32)
+        summed = (hidden * mask[..., None]).sum(axis=1)
+        return np.asarray(summed / np.linalg.norm(summed, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _build_in_child(safetensors: Path, model: Path) -> None:
+    # The build needs several times the memory of the finished model; a child gives it back.
+    command = [sys.executable, "-m", "coach.minilm.graph", str(safetensors), str(model)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
+    if done.returncode != 0:
+        reason = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise Refusal(f"The language model could not be built under {model.parent}: {reason}")

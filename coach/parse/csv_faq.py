@@ -1,0 +1,40 @@
+"""Reads a FAQ kept as CSV: one row a question, its answer, and optionally owner, version and review date."""
+
+import csv
+import io
+from typing import Any
+
+from coach.reading import Heading, Reading, Rejected
+
+REQUIRED = ("question", "answer")
+OPTIONAL = ("owner", "version", "review_by")
+
+
+def read(text: str) -> Reading:
+    """Return each row as a section headed by its question. Raises Rejected for missing columns or broken quoting."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        rows = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(map(str.strip, cells))]
+    except csv.Error as error:
+        raise Rejected(f"cannot be read as CSV (line {reader.line_num}: {error}). Check the quotes there.") from None
+    header = [name.lower() for name in rows[0][1]] if rows else []
+    missing = [name for name in REQUIRED if name not in header]
+    if missing:
+        raise Rejected(f"needs a first line with the columns question and answer; {' and '.join(missing)} is missing.")
+    parts: list[str] = []
+    headings: list[Heading] = []
+    facts: list[dict[str, Any]] = []
+    length = 0
+    for line_number, cells in rows[1:]:
+        if len(cells) != len(header):
+            raise Rejected(f"has {len(cells)} cells in line {line_number} where the first line has {len(header)}.")
+        values = dict(zip(header, cells, strict=True))
+        if not values["question"] or not values["answer"]:
+            raise Rejected(f"has a row without question or answer in line {line_number}. Fill it in or delete the row.")
+        question = " ".join(values["question"].split())
+        headings.append(Heading(1, question, length, length + len(question) + 1))
+        part = f"{question}\n{values['answer']}\n\n"
+        parts.append(part)
+        length += len(part)
+        facts.append({name: values[name] for name in OPTIONAL if values.get(name)})
+    return Reading("".join(parts), tuple(headings), section_facts=tuple(facts))

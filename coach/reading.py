@@ -1,0 +1,64 @@
+"""Owns Reading: what a reader hands back for one SOP file, and the decoding every reader starts from."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+from metrics.errors import Refusal
+
+MAX_BYTES = 10 * 1024 * 1024
+# Soft hyphen, zero-width and bidi marks, byte-order mark, tags and unused controls carry no words, only tricks.
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\U000e0000-\U000e007f]"
+)
+
+
+class Rejected(Refusal):
+    """One SOP file that cannot be read; the text follows the file's name and says what to do."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading line: `start` is its first character, `body_start` the first one after it."""
+
+    level: int
+    title: str
+    start: int
+    body_start: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file's text, where its body starts, its headings in order, and the facts it states about itself.
+
+    `section_facts` holds one entry a heading where a format states them row by row.
+    """
+
+    text: str
+    headings: tuple[Heading, ...]
+    body_start: int = 0
+    title: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    section_facts: tuple[dict[str, Any], ...] = ()
+
+
+def decode(data: bytes) -> str:
+    """Return UTF-8 text with Unix newlines, composed characters and no invisible marks.
+
+    Raises Rejected for more than 10 MB, other encodings and binary files.
+    """
+    if len(data) > MAX_BYTES:
+        raise Rejected("is larger than 10 MB. Split it into one file a procedure.")
+    if b"\x00" in data:
+        raise Rejected("is not a text file. Export it as Markdown, text, HTML or CSV.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise Rejected(
+            f"is not UTF-8: line {line} holds the byte 0x{data[error.start]:02X}. Save it as UTF-8 and try again."
+        ) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", INVISIBLE.sub("", text))

@@ -1,0 +1,199 @@
+"""Owns search on somebody's behalf: the only way to read SOPs for a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import structlog
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from coach.calibrate import Calibration
+from coach.conversation import Turn, stands_alone, with_earlier_turns
+from coach.embed import Embedder, Vectors
+from coach.index.exact import ExactIndex
+from coach.index.port import Content, Index, OnStep, ignore
+from coach.lexical import LexicalIndex
+from coach.rank import SHORTLIST, Ranking, rank
+from coach.snapshot import Snapshot, current_generation, load_snapshot
+from coach.tables import PassageVector, SopDocument, SopPassage, SopSection
+from metrics.errors import NotReady
+from metrics.policy import Action, Asker, Audience, may
+
+MAX_COLLECTIONS = 8
+CANARIES = 20
+SAME_VECTOR = 0.9999
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class FoundPassage:
+    """A passage the asker may read. `text` is the document's own characters, `score` 0-1 within this search."""
+
+    passage_id: int
+    score: float
+    file: str
+    title: str
+    heading_path: tuple[str, ...]
+    text: str
+    owner: str | None
+    version: str | None
+    review_on: date | None
+    sentence_vectors: Vectors
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search brought: passages best first, the gate signal, and what it searched with."""
+
+    passages: tuple[FoundPassage, ...]
+    signal: float
+    search_text: str
+    vector: Vectors
+    is_follow_up: bool
+    generation: int
+    calibration: Calibration
+    lexical: LexicalIndex
+
+
+class Library:
+    """The company's SOPs as one process sees them; follows the newest generation in SQL."""
+
+    def __init__(self, embedder: Embedder, index: Index | None = None) -> None:
+        self._embedder = embedder
+        self._index = index
+        self._snapshot: Snapshot | None = None
+        self._ready: Index = ExactIndex()
+        self.is_degraded = False
+
+    def refresh(self, session: Session, on_step: OnStep = ignore) -> Snapshot:
+        """Load the newest generation if it is not loaded yet, and bring the index up to it.
+
+        Raises NotReady before the first apply, or when the SOPs were applied with another embedder.
+        """
+        generation = current_generation(session)
+        if generation is None:
+            raise NotReady("Coach knows no SOPs yet. Run `coach apply FOLDER` with your company folder first.")
+        if generation.embedder_id != self._embedder.id:
+            raise NotReady("The SOPs were indexed with another language model. Run `coach apply FOLDER` again.")
+        if self._snapshot is None or self._snapshot.generation != generation.number:
+            snapshot = load_snapshot(session, generation)
+            self._ready = self._index_holding(snapshot.content(), on_step)
+            self._snapshot = snapshot
+        return self._snapshot
+
+    def find(
+        self, session: Session, asker: Asker, question: str, history: Sequence[Turn] = (), limit: int = 3
+    ) -> Found:
+        """Return the passages nearest to a question among those `asker` may read, at most `limit`."""
+        snapshot = self.refresh(session)
+        readable = [
+            key for key in dict.fromkeys(snapshot.audiences) if may(asker, Action.READ_SOP, Audience.from_key(key))
+        ]
+        text, vector, ranking = self._search(snapshot, readable, question, limit)
+        is_follow_up = False
+        joined = with_earlier_turns(question, history)
+        if joined is not None:
+            with_history = self._search(snapshot, readable, joined, limit)
+            is_follow_up = not stands_alone(question, ranking.signal, with_history[2].signal)
+            if is_follow_up:
+                text, vector, ranking = with_history
+        return Found(
+            passages=_read_passages(session, snapshot, ranking, readable),
+            signal=ranking.signal,
+            search_text=text,
+            vector=vector,
+            is_follow_up=is_follow_up,
+            generation=snapshot.generation,
+            calibration=snapshot.calibration,
+            lexical=snapshot.lexical,
+        )
+
+    def _search(self, snapshot: Snapshot, readable: list[str], text: str, limit: int) -> tuple[str, Vectors, Ranking]:
+        vector = self._embedder.embed([text])[0]
+        cosines = np.full(len(snapshot.ids), -1, dtype=np.float32)
+        near = self._ready.nearest(vector, readable, SHORTLIST)
+        cosines[np.searchsorted(snapshot.ids, [hit.passage_id for hit in near])] = [hit.cosine for hit in near]
+        candidates = np.flatnonzero(np.isin(np.array(snapshot.audiences), readable))
+        return text, vector, rank(cosines, snapshot.lexical.scores(text), candidates, limit)
+
+    def _index_holding(self, content: Content, on_step: OnStep) -> Index:
+        exact = ExactIndex()
+        exact.catch_up(content)
+        self.is_degraded = False
+        if self._index is None or len(content.groups) > MAX_COLLECTIONS:
+            return exact
+        if self._index.stamp() != content.stamp:
+            self._index.catch_up(content, on_step)
+        if not finds_itself(self._index, content):
+            log.warning("index_rebuilt", passages=content.size)
+            self._index.drop()
+            self._index.catch_up(content, on_step)
+            if not finds_itself(self._index, content):
+                log.error("index_unusable", passages=content.size)
+                self.is_degraded = True
+                return exact
+        return self._index
+
+
+def finds_itself(index: Index, content: Content, canaries: int = CANARIES) -> bool:
+    """Say whether passages spread over each audience are their own nearest neighbour.
+
+    An index whose files were deleted under it answers with wrong neighbours and no error; this shows it.
+    """
+    for audience, (ids, vectors) in content.groups.items():
+        for row in np.unique(np.linspace(0, len(ids) - 1, min(canaries, len(ids))).astype(int)):
+            near = index.nearest(vectors[row], [audience], 1)
+            if not near or (near[0].passage_id != ids[row] and near[0].cosine < SAME_VECTOR):
+                return False
+    return True
+
+
+def _read_passages(
+    session: Session, snapshot: Snapshot, ranking: Ranking, readable: list[str]
+) -> tuple[FoundPassage, ...]:
+    # The audience is asked of SQL once more: it is the truth, whatever the index or this snapshot still hold.
+    found = {
+        row.id: row
+        for row in session.execute(
+            select(
+                SopPassage.id,
+                SopDocument.file,
+                SopDocument.title,
+                SopSection.heading_path,
+                func.substr(SopDocument.text, SopPassage.start + 1, SopPassage.end - SopPassage.start).label("text"),
+                SopSection.owner,
+                SopSection.version,
+                SopSection.review_on,
+                PassageVector.sentence_vectors,
+            )
+            .join(SopSection, SopPassage.section_id == SopSection.id)
+            .join(SopDocument, SopSection.document_id == SopDocument.id)
+            .join(PassageVector, PassageVector.text_hash == SopPassage.text_hash)
+            .where(
+                SopPassage.id.in_([int(snapshot.ids[row]) for row in ranking.rows]),
+                SopDocument.audience.in_(readable),
+                PassageVector.embedder_id == snapshot.embedder_id,
+            )
+        )
+    }
+    return tuple(
+        FoundPassage(
+            passage_id=row.id,
+            score=round(float(score), 4),
+            file=row.file,
+            title=row.title,
+            heading_path=tuple(row.heading_path),
+            text=row.text,
+            owner=row.owner,
+            version=row.version,
+            review_on=row.review_on,
+            sentence_vectors=np.frombuffer(row.sentence_vectors, dtype=np.float16)
+            .astype(np.float32)
+            .reshape(-1, snapshot.vectors.shape[1]),
+        )
+        for place, score in zip(ranking.rows, ranking.scores, strict=True)
+        if (row := found.get(int(snapshot.ids[place]))) is not None
+    )

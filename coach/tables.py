@@ -1,0 +1,83 @@
+"""Owns the tables of SOPs: documents, their sections and passages, vectors, and generations of the whole."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from metrics.db import Base, UtcInstant, kept
+
+WHILE_IN_FOLDER = "while the SOP is in the company folder"
+
+
+class SopDocument(Base):
+    """One SOP file as last applied; `content_key` changes whenever anything stored about it must."""
+
+    __tablename__ = "sop_documents"
+    __table_args__ = {"info": kept(WHILE_IN_FOLDER)}
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    file: Mapped[str] = mapped_column(String(1000), unique=True)
+    title: Mapped[str] = mapped_column(String(500))
+    text: Mapped[str] = mapped_column(Text)
+    content_key: Mapped[str] = mapped_column(String(64))
+    audience: Mapped[str] = mapped_column(Text)
+    ingested_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
+class SopSection(Base):
+    """A numbered section; `text[start:end]` of its document. Owner, version and review date are resolved here."""
+
+    __tablename__ = "sop_sections"
+    __table_args__ = (UniqueConstraint("document_id", "number"), {"info": kept(WHILE_IN_FOLDER)})
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("sop_documents.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(Integer)
+    heading_path: Mapped[list[str]] = mapped_column(JSON)
+    start: Mapped[int] = mapped_column(Integer)
+    end: Mapped[int] = mapped_column(Integer)
+    owner: Mapped[str | None] = mapped_column(String(320))
+    version: Mapped[str | None] = mapped_column(String(100))
+    review_on: Mapped[date | None] = mapped_column(Date)
+
+
+class SopPassage(Base):
+    """A stretch of a section that search ranks; its id is never given to another passage."""
+
+    __tablename__ = "sop_passages"
+    __table_args__ = (Index(None, "text_hash"), {"sqlite_autoincrement": True, "info": kept(WHILE_IN_FOLDER)})
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("sop_sections.id", ondelete="CASCADE"), index=True)
+    start: Mapped[int] = mapped_column(Integer)
+    end: Mapped[int] = mapped_column(Integer)
+    search_text: Mapped[str] = mapped_column(Text)
+    text_hash: Mapped[str] = mapped_column(String(64))
+
+
+class PassageVector(Base):
+    """Vectors of one passage text by one embedder: the passage float32, its sentences float16, row by row."""
+
+    __tablename__ = "passage_vectors"
+    __table_args__ = {"info": kept(WHILE_IN_FOLDER)}
+
+    embedder_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    text_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    sentence_vectors: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SopGeneration(Base):
+    """One state of all SOPs: what the index must hold, and the thresholds measured on it."""
+
+    __tablename__ = "sop_generations"
+    __table_args__ = {"sqlite_autoincrement": True, "info": kept("the last 20")}
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(UtcInstant)
+    embedder_id: Mapped[str] = mapped_column(String(200))
+    chunker: Mapped[str] = mapped_column(String(100))
+    passages: Mapped[int] = mapped_column(Integer)
+    calibration: Mapped[dict[str, Any]] = mapped_column(JSON)

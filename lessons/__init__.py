@@ -1,0 +1,1 @@
+"""The practice: lessons before a shift. Empty until the first lesson file lands."""

@@ -1,0 +1,1 @@
+"""The record: people, events, and every number computed from them."""

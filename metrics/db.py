@@ -1,0 +1,50 @@
+"""Owns what every table shares: the declarative base, UTC-only instants, constraint names and retention."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, MetaData
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+# Unnamed constraints are lost when SQLite copies a table to change it.
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table of every room; one metadata, so that export and erase can walk it."""
+
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+
+
+class UtcInstant(TypeDecorator[datetime]):
+    """An aware datetime, stored and returned in UTC. Raises ValueError for one without a zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive datetime; convert the rest to UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the stored instant as aware UTC; SQLite hands it back without its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def kept(until: str, days: int | None = None) -> dict[str, Any]:
+    """Return a table's `info`: until when its rows are kept, in words, and in days where a sweep deletes them."""
+    return {"retention": until, "retention_days": days}

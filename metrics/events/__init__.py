@@ -1,0 +1,1 @@
+"""What happened: one dataclass a kind of event, one table, one way to record."""

@@ -1,0 +1,168 @@
+"""Owns people and the accounts they have on chat platforms."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from metrics.db import Base, UtcInstant, kept
+from metrics.errors import Refusal
+from metrics.policy import Asker
+
+PLATFORMS = ("slack", "teams")
+
+
+class Person(Base):
+    """A member of the company; the key is the e-mail. Missing from people.csv means inactive, never deleted."""
+
+    __tablename__ = "people"
+    __table_args__ = {"info": kept("while employed, then until erased")}
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, info={"person_key": True})
+    email: Mapped[str] = mapped_column(String(320), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    team: Mapped[str | None] = mapped_column(String(200))
+    site: Mapped[str | None] = mapped_column(String(200))
+    roles: Mapped[list[str]] = mapped_column(JSON)
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    started_on: Mapped[date | None] = mapped_column(Date)
+    time_zone: Mapped[str | None] = mapped_column(String(64))
+    is_active: Mapped[bool] = mapped_column(Boolean)
+    updated_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
+class PlatformIdentity(Base):
+    """An account on a chat platform that belongs to a person."""
+
+    __tablename__ = "platform_identities"
+    __table_args__ = (
+        UniqueConstraint("platform", "platform_user_id"),
+        {"info": kept("as long as the person")},
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    platform: Mapped[str] = mapped_column(String(16))
+    platform_user_id: Mapped[str] = mapped_column(String(200))
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One line of people.csv, checked."""
+
+    email: str
+    name: str
+    team: str | None
+    site: str | None
+    roles: tuple[str, ...]
+    manager_email: str | None
+    started_on: date | None
+    time_zone: str | None
+    slack_user_id: str | None
+    teams_user_id: str | None
+
+    def identities(self) -> dict[str, str]:
+        """Return the accounts named on the line, platform -> user id."""
+        ids = {"slack": self.slack_user_id, "teams": self.teams_user_id}
+        return {platform: user_id for platform, user_id in ids.items() if user_id}
+
+
+@dataclass(frozen=True)
+class RosterChange:
+    """What loading a roster changed, in numbers of people."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    deactivated: int = 0
+
+
+def find_person(session: Session, reference: str) -> Person:
+    """Return the person named by an id, an e-mail, `slack:U..` or `teams:..`.
+
+    Raises Refusal when nobody matches.
+    """
+    wanted = reference.strip()
+    platform, _, user_id = wanted.partition(":")
+    query = select(Person)
+    if platform.lower() in PLATFORMS and user_id:
+        query = query.join(PlatformIdentity).where(
+            PlatformIdentity.platform == platform.lower(), PlatformIdentity.platform_user_id == user_id
+        )
+    elif wanted.isascii() and wanted.isdecimal() and len(wanted) < 10:
+        query = query.where(Person.id == int(wanted))
+    else:
+        query = query.where(Person.email == wanted.lower())
+    person = session.scalars(query).one_or_none()
+    if person is None:
+        raise Refusal(
+            f"Nobody here is known as {wanted!r}. Give an e-mail from people.csv, slack:U…, teams:… or an id."
+        )
+    return person
+
+
+def asker_for(person: Person) -> Asker:
+    """Return what the policy needs to know of a person; someone inactive holds no roles."""
+    return Asker(person.id, frozenset(person.roles) if person.is_active else frozenset())
+
+
+def active_emails(session: Session) -> set[str]:
+    """Return the e-mails of everyone active."""
+    return set(session.scalars(select(Person.email).where(Person.is_active)))
+
+
+def load_roster(session: Session, rows: list[PersonRow], now: datetime) -> RosterChange:
+    """Make the people table equal to the roster: add, change, and deactivate who is missing."""
+    people = {person.email: person for person in session.scalars(select(Person))}
+    before = {email: _facts(session, person) for email, person in people.items()}
+    for row in rows:
+        person = people.get(row.email)
+        if person is None:
+            person = people[row.email] = Person(email=row.email, updated_at=now)
+            session.add(person)
+        person.name, person.team, person.site, person.roles = row.name, row.team, row.site, list(row.roles)
+        person.started_on, person.time_zone, person.is_active = row.started_on, row.time_zone, True
+    listed = {row.email for row in rows}
+    leaving = [person for email, person in people.items() if email not in listed and person.is_active]
+    for person in leaving:
+        person.is_active, person.updated_at = False, now
+    session.flush()
+    _release_accounts(session, rows, people)
+    for row in rows:
+        manager = people.get(row.manager_email) if row.manager_email else None
+        people[row.email].manager_id = manager.id if manager else None
+        _add_missing_accounts(session, people[row.email], row.identities())
+    session.flush()
+    changed = 0
+    for row in rows:
+        if row.email in before and before[row.email] != _facts(session, people[row.email]):
+            people[row.email].updated_at = now
+            changed += 1
+    known = sum(row.email in before for row in rows)
+    return RosterChange(len(rows) - known, changed, known - changed, len(leaving))
+
+
+def _facts(session: Session, person: Person) -> tuple[object, ...]:
+    own = (person.name, person.team, person.site, tuple(person.roles), person.manager_id)
+    return (*own, person.started_on, person.time_zone, person.is_active, _accounts(session, person))
+
+
+def _accounts(session: Session, person: Person) -> frozenset[tuple[str, str]]:
+    held = session.scalars(select(PlatformIdentity).where(PlatformIdentity.person_id == person.id))
+    return frozenset((account.platform, account.platform_user_id) for account in held)
+
+
+def _release_accounts(session: Session, rows: list[PersonRow], people: dict[str, Person]) -> None:
+    wanted = {
+        (platform, user_id): people[row.email].id for row in rows for platform, user_id in row.identities().items()
+    }
+    for account in session.scalars(select(PlatformIdentity)):
+        if wanted.get((account.platform, account.platform_user_id)) != account.person_id:
+            session.delete(account)
+    session.flush()
+
+
+def _add_missing_accounts(session: Session, person: Person, wanted: dict[str, str]) -> None:
+    for platform, user_id in wanted.items() - _accounts(session, person):
+        session.add(PlatformIdentity(person_id=person.id, platform=platform, platform_user_id=user_id))

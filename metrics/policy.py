@@ -1,0 +1,58 @@
+"""The one policy module: who may do what, as a pure function of the asker and the subject."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+EVERYONE_KEY = "everyone"
+
+
+class Action(StrEnum):
+    """What somebody wants to do; each names the type of its subject."""
+
+    READ_SOP = "read_sop"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Whoever asks: a person with their roles, or nobody in particular (no id, no roles)."""
+
+    person_id: int | None = None
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who may read an SOP: members of any of these roles; `None` is everyone, the empty set nobody."""
+
+    roles: frozenset[str] | None
+
+    @property
+    def key(self) -> str:
+        """The audience as one string, equal exactly for equal audiences."""
+        return EVERYONE_KEY if self.roles is None else "roles:" + "|".join(sorted(self.roles))
+
+    @classmethod
+    def from_key(cls, key: str) -> "Audience":
+        """Return the audience that `key` names. Raises ValueError for any other string."""
+        if key == EVERYONE_KEY:
+            return EVERYONE
+        prefix, _, names = key.partition(":")
+        if prefix != "roles":
+            raise ValueError(f"not an audience: {key!r}")
+        return cls(frozenset(name for name in names.split("|") if name))
+
+    def narrowed_to(self, other: "Audience") -> "Audience":
+        """Return who is in both audiences."""
+        if self.roles is None:
+            return other
+        return self if other.roles is None else Audience(self.roles & other.roles)
+
+
+EVERYONE = Audience(None)
+
+
+def may(asker: Asker, action: Action, subject: Audience) -> bool:
+    """Say whether `asker` may do `action` to `subject`; everything not granted here is denied."""
+    match action:
+        case Action.READ_SOP:
+            return subject.roles is None or not subject.roles.isdisjoint(asker.roles)

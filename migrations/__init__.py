@@ -1,0 +1,1 @@
+"""One line of schema history; no migration imports the application's own code."""
