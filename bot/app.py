@@ -46,6 +46,10 @@ class App:
             self._library = Library(self.embedder)
         return self._library
 
+    def use_index(self, index: Index | None) -> None:
+        """Search through an index this process owns; None goes back to exact vectors."""
+        self._library = Library(self.embedder, index)
+
     def now(self) -> datetime:
         """Return the present instant, the only reading of the clock that rooms below see."""
         return datetime.now(UTC)
@@ -91,7 +95,7 @@ class App:
         if any(folder.iterdir()) and not _opens_cleanly(folder):
             _empty(folder)
         options = ChromaSettings(anonymized_telemetry=CHROMA_TELEMETRY_OFF)
-        return ChromaIndex(chromadb.PersistentClient(str(folder), settings=options), self._index_version())
+        return ChromaIndex(chromadb.PersistentClient(str(folder), settings=options), self.index_version())
 
     def _chroma_on_server(self, url: str) -> Index:
         import chromadb
@@ -106,9 +110,10 @@ class App:
             ssl=address.scheme == "https",
             settings=ChromaSettings(anonymized_telemetry=CHROMA_TELEMETRY_OFF),
         )
-        return ChromaIndex(client, self._index_version())
+        return ChromaIndex(client, self.index_version())
 
-    def _index_version(self) -> str:
+    def index_version(self) -> str:
+        """Return what an index must be rebuilt for: the language model, and how passages are cut and stored."""
         return f"{self.embedder.id}/{STORED_FORM}"
 
 
