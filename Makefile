@@ -6,7 +6,7 @@ LOCK := uv pip compile pyproject.toml --excludes docs/never-imported.txt --unive
 	--generate-hashes --only-binary :all: --no-emit-index-url --no-emit-find-links --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup trial test check bench faults lock clean
+.PHONY: help setup trial test lint check bench faults lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -19,12 +19,13 @@ trial: $(VENV)/.ready ## Try Coach with a sample company, no account and no key
 test: $(VENV)/.ready-dev ## Run the tests
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.ready-dev ## Format, lint, types and tests
+lint: $(VENV)/.ready-dev ## Format, lint, floors and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+
+check: lint test ## Everything a change must pass
 
 bench: $(VENV)/.ready-dev ## Measure speed and memory into benchmarks/results.json
 	$(BIN)/python -m benchmarks.run

@@ -50,7 +50,7 @@ def _names(session: Session, reply: Reply) -> dict[str, str]:
     if reply.refer_to is None:
         return {}
     rows = session.execute(select(Person.email, Person.name).where(Person.email == reply.refer_to.lower()))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _event(reply: Reply, seconds: float, door: str) -> QuestionAsked:

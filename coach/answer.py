@@ -1,7 +1,7 @@
 """Owns the step from a question to an answer in quotes, or an honest abstention."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -12,10 +12,12 @@ from coach.conversation import Turn
 from coach.documents import heading_line
 from coach.extract import quotable, quote
 from coach.guard import Contact, Rule
+from coach.lexical import LexicalIndex
 from coach.search import Found, FoundPassage, Library
 from metrics.policy import Asker
 
 MAX_SOURCES = 3
+PAY_DEPTH = 20
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,8 @@ def answer(
     rule = guard.unaskable(asked) or guard.broken_rule(asked)
     if rule is not None and not rule.shows_sources:
         return Abstention(rule.name, _contact(rule, contacts), Trace())
-    found = library.find(session, asker, asked, history, MAX_SOURCES)
+    asks_pay = rule is None and guard.asks_somebodys_pay(asked)
+    found = library.find(session, asker, asked, history, PAY_DEPTH if asks_pay else MAX_SOURCES)
     trace = Trace(
         found.generation, round(found.signal, 4), found.calibration.confidence(found.signal), found.is_follow_up
     )
@@ -113,8 +116,11 @@ def answer(
     if rule is not None:
         sources = _sources(found) if band is Band.ANSWERED else ()
         return Abstention(rule.name, _contact(rule, contacts), trace, sources=sources)
-    if guard.asks_somebodys_pay(asked) and not _states_their_pay(asked, found, band):
-        return Abstention(guard.SOMEBODYS_PAY.name, _contact(guard.SOMEBODYS_PAY, contacts), trace)
+    if asks_pay:
+        stating = tuple(passage for passage in found.passages if _states_pay(passage, asked, found.lexical))
+        if not stating or band is Band.NOT_COVERED:
+            return Abstention(guard.SOMEBODYS_PAY.name, _contact(guard.SOMEBODYS_PAY, contacts), trace)
+        found = replace(found, passages=stating[:MAX_SOURCES])
     first = found.passages[0] if found.passages else None
     owner = (first.owner if first else None) or contacts.default_owner
     if band is Band.NOT_COVERED:
@@ -134,14 +140,14 @@ def _contact(rule: Rule, contacts: Contacts) -> str | None:
             return contacts.default_owner
 
 
-def _states_their_pay(question: str, found: Found, band: Band) -> bool:
-    if band is Band.NOT_COVERED:
-        return False
-    subject = set(found.lexical.words([guard.pay_subject(question)])[0])
-    sentences = [passage.text[span.start : span.end] for passage in found.passages for span in quotable(passage.text)]
+def _states_pay(passage: FoundPassage, question: str, lexical: LexicalIndex) -> bool:
+    """Say whether a sentence names whom the question asks about and a figure, where pay is the subject."""
+    subject = set(lexical.words([guard.pay_subject(question)])[0])
+    heading = heading_line(passage.title, passage.heading_path)
+    sentences = [passage.text[span.start : span.end] for span in quotable(passage.text)]
     return any(
-        subject <= set(words) and guard.speaks_of_pay(sentence)
-        for sentence, words in zip(sentences, found.lexical.words(sentences), strict=True)
+        subject <= set(words) and guard.speaks_of_pay(f"{heading} {sentence}") and any(map(str.isdigit, sentence))
+        for sentence, words in zip(sentences, lexical.words(sentences), strict=True)
     )
 
 
@@ -154,7 +160,7 @@ def _sources(found: Found) -> tuple[Source, ...]:
 
 
 def _source(passage: FoundPassage, found: Found) -> Source:
-    shown = quote(passage.text, passage.sentence_vectors, found.vector, found.search_text, found.lexical)
+    shown = quote(passage.text, passage.sentence_vectors, found.vector, found.question, found.lexical)
     return Source(
         passage_id=passage.passage_id,
         file=passage.file,

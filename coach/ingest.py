@@ -115,7 +115,7 @@ def embed_passages(
 
 def compare(session: Session, documents: Sequence[Document]) -> Changes:
     """Return what `store` would change, changing nothing."""
-    held = dict(session.execute(select(SopDocument.file, SopDocument.content_key)).tuples().all())
+    held = dict(session.execute(select(SopDocument.file, SopDocument.content_key)).all())
     wanted = {document.file: content_key(document) for document in documents}
     return Changes(
         added=tuple(file for file in wanted if file not in held),
@@ -154,8 +154,10 @@ def store(
 
 
 def content_key(document: Document) -> str:
-    """Return a hash over everything stored of a document."""
-    return hashlib.sha256(repr((STORED_FORM, document)).encode()).hexdigest()
+    """Return a hash over everything stored of a document, the same in every process."""
+    # A frozenset prints in an order of its own in each process; the audience's key does not.
+    stored = (STORED_FORM, document.file, document.title, document.text, document.audience.key, document.sections)
+    return hashlib.sha256(repr(stored).encode()).hexdigest()
 
 
 def text_hash(search_text: str, body: str) -> str:

@@ -46,11 +46,14 @@ class FoundPassage:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search brought: passages best first, the gate signal, and what it searched with."""
+    """What a search brought: passages best first, the gate signal, and the question itself with its vector.
+
+    A follow-up is searched with the turns before it, yet its quotes are chosen by its own words.
+    """
 
     passages: tuple[FoundPassage, ...]
     signal: float
-    search_text: str
+    question: str
     vector: Vectors
     is_follow_up: bool
     generation: int
@@ -89,21 +92,18 @@ class Library:
     ) -> Found:
         """Return the passages nearest to a question among those `asker` may read, at most `limit`."""
         snapshot = self.refresh(session)
-        readable = [
-            key for key in dict.fromkeys(snapshot.audiences) if may(asker, Action.READ_SOP, Audience.from_key(key))
-        ]
-        text, vector, ranking = self._search(snapshot, readable, question, limit)
+        readable = [key for key in snapshot.audiences if may(asker, Action.READ_SOP, Audience.from_key(key))]
+        vector, ranking = self._search(snapshot, readable, question, limit)
         is_follow_up = False
         joined = with_earlier_turns(question, history)
         if joined is not None:
-            with_history = self._search(snapshot, readable, joined, limit)
-            is_follow_up = not stands_alone(question, ranking.signal, with_history[2].signal)
-            if is_follow_up:
-                text, vector, ranking = with_history
+            _, joined_ranking = self._search(snapshot, readable, joined, limit)
+            is_follow_up = not stands_alone(question, ranking.signal, joined_ranking.signal)
+            ranking = joined_ranking if is_follow_up else ranking
         return Found(
             passages=_read_passages(session, snapshot, ranking, readable),
             signal=ranking.signal,
-            search_text=text,
+            question=question,
             vector=vector,
             is_follow_up=is_follow_up,
             generation=snapshot.generation,
@@ -111,13 +111,12 @@ class Library:
             lexical=snapshot.lexical,
         )
 
-    def _search(self, snapshot: Snapshot, readable: list[str], text: str, limit: int) -> tuple[str, Vectors, Ranking]:
+    def _search(self, snapshot: Snapshot, readable: list[str], text: str, limit: int) -> tuple[Vectors, Ranking]:
         vector = self._embedder.embed([text])[0]
         cosines = np.full(len(snapshot.ids), -1, dtype=np.float32)
         near = self._ready.nearest(vector, readable, SHORTLIST)
         cosines[np.searchsorted(snapshot.ids, [hit.passage_id for hit in near])] = [hit.cosine for hit in near]
-        candidates = np.flatnonzero(np.isin(np.array(snapshot.audiences), readable))
-        return text, vector, rank(cosines, snapshot.lexical.scores(text), candidates, limit)
+        return vector, rank(cosines, snapshot.lexical.scores(text), snapshot.rows_of(readable), limit)
 
     def _index_holding(self, content: Content, on_step: OnStep) -> Index:
         exact = ExactIndex()

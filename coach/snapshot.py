@@ -1,9 +1,11 @@
 """Owns Snapshot: one generation of SOPs in memory, ready to be ranked."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,7 +20,7 @@ from coach.tables import PassageVector, SopDocument, SopGeneration, SopPassage, 
 class Snapshot:
     """All passages of a generation, row by row in the order of their ids.
 
-    `ids` [n], `vectors` float32 [n, d], `audiences` the audience key of each row; `generation` 0 holds nothing.
+    `ids` [n], `vectors` float32 [n, d], `audience_of` [n] the place of each row's audience key in `audiences`.
     """
 
     generation: int
@@ -26,6 +28,7 @@ class Snapshot:
     ids: Passages
     vectors: Vectors
     audiences: tuple[str, ...]
+    audience_of: NDArray[np.intp]
     lexical: LexicalIndex
     calibration: Calibration
 
@@ -34,13 +37,18 @@ class Snapshot:
         digest = hashlib.sha256(self.embedder_id.encode())
         digest.update(self.ids.tobytes())
         digest.update("\n".join(self.audiences).encode())
+        digest.update(self.audience_of.tobytes())
         digest.update(self.vectors.tobytes())
-        keys = np.array(self.audiences)
         groups = {}
-        for audience in dict.fromkeys(self.audiences):
-            rows = keys == audience
+        for place, audience in enumerate(self.audiences):
+            rows = self.audience_of == place
             groups[audience] = (self.ids[rows], self.vectors[rows])
         return Content(digest.hexdigest(), groups)
+
+    def rows_of(self, audiences: Sequence[str]) -> NDArray[np.intp]:
+        """Return the rows whose audience is one of these keys."""
+        places = [place for place, audience in enumerate(self.audiences) if audience in audiences]
+        return np.flatnonzero(np.isin(self.audience_of, places))
 
 
 def current_generation(session: Session) -> SopGeneration | None:
@@ -58,6 +66,8 @@ def load_snapshot(session: Session, generation: SopGeneration) -> Snapshot:
         .where(PassageVector.embedder_id == generation.embedder_id)
         .order_by(SopPassage.id)
     ).all()
+    audiences = sorted({row.audience for row in rows})
+    place_of = {audience: place for place, audience in enumerate(audiences)}
     return Snapshot(
         generation=generation.number,
         embedder_id=generation.embedder_id,
@@ -65,7 +75,8 @@ def load_snapshot(session: Session, generation: SopGeneration) -> Snapshot:
         vectors=np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float32).reshape(len(rows), -1)
         if rows
         else np.zeros((0, 1), dtype=np.float32),
-        audiences=tuple(row.audience for row in rows),
+        audiences=tuple(audiences),
+        audience_of=np.array([place_of[row.audience] for row in rows], dtype=np.intp),
         lexical=LexicalIndex([row.search_text for row in rows]),
         calibration=Calibration.from_json(generation.calibration) if generation.calibration else FIXED,
     )
