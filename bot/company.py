@@ -1,5 +1,6 @@
 """Walks the company folder; owns check and apply. Each room parses its own content from bytes."""
 
+import os
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from bot.company_file import FILE as COMPANY_FILE
-from bot.company_file import Company, read_company, unmatched_globs
+from bot.company_file import Company, read_company
 from bot.database import Database
 from bot.tables import ONLY_ROW, CompanySettings
 from coach.documents import Document, is_readable
@@ -20,7 +21,7 @@ from metrics.errors import Refusal
 from metrics.events.kinds import CompanyApplied
 from metrics.events.record import record
 from metrics.people import PersonRow, RosterChange, active_emails, load_roster
-from metrics.policy import Audience
+from metrics.policy import EVERYONE, Audience
 from metrics.privacy import without_erased
 from metrics.roster import read_people
 
@@ -57,17 +58,19 @@ class Applied:
 
 def read_folder(path: Path, with_people: bool = True, on_step: OnStep = ignore) -> Folder:
     """Read a company folder and gather every mistake. Raises Refusal when there is nothing to read."""
-    root = path.resolve()
+    root = _real(path)
     if not root.is_dir():
         raise Refusal(f"There is no folder {path}. Give the path of your company folder.")
     if not (root / SOPS_FOLDER).is_dir():
         raise Refusal(
             f"{path} has no folder {SOPS_FOLDER}/. Put your SOPs into {path}/{SOPS_FOLDER}/ and run it again."
         )
+    if _leads_outside(root / SOPS_FOLDER, root):
+        raise Refusal(f"{path}/{SOPS_FOLDER} is a link to outside the company folder. Copy the SOPs themselves.")
     files, rejected = _sop_files(root / SOPS_FOLDER, root)
     company, mistakes = _read_company(root, [file for file, _ in files])
     people = None
-    if with_people and company is not None:
+    if with_people:
         people, faults = _read_people(root, company)
         mistakes += faults
     if company is not None and people is not None:
@@ -75,9 +78,13 @@ def read_folder(path: Path, with_people: bool = True, on_step: OnStep = ignore) 
     stated = company or Company()
     contents = []
     for place, (file, full_path) in enumerate(files, start=1):
-        contents.append((file, full_path.read_bytes()))
+        try:
+            contents.append((file, full_path.read_bytes()))
+        except OSError as error:
+            rejected.append(Rejection(file, f"cannot be opened ({error.strerror}). Correct its permissions."))
         on_step(Step("read", place, len(files)))
-    sops = read_sops(contents, lambda document: _audience(document, stated))
+    # Without a readable company.yaml nobody knows the roles, and each SOP would be blamed for that.
+    sops = read_sops(contents, lambda document: _audience(document, company) if company else document.audience)
     if not sops.documents and not rejected and not sops.rejected:
         mistakes.append(f"{SOPS_FOLDER}/ holds no SOP. Put Markdown, text, HTML or CSV files into it.")
     every_rejection = tuple(sorted((*rejected, *sops.rejected), key=lambda rejection: rejection.file))
@@ -100,6 +107,9 @@ def apply_folder(
     """
     _refuse_mistakes(folder)
     begun = time.monotonic()
+    with database.session() as session:
+        # Before the long part, and so that a refusal leaves no vectors behind.
+        _people_to_load(session, folder, may_shrink)
     embed_passages(database.session, folder.sops.documents, embedder, on_step)
     with database.transaction() as session:
         people, erased = _load_people(session, folder, now, may_shrink)
@@ -132,11 +142,16 @@ def _refuse_mistakes(folder: Folder) -> None:
 
 
 def _load_people(session: Session, folder: Folder, now: datetime, may_shrink: bool) -> tuple[RosterChange | None, int]:
+    rows, erased = _people_to_load(session, folder, may_shrink)
+    return None if rows is None else load_roster(session, rows, now), erased
+
+
+def _people_to_load(session: Session, folder: Folder, may_shrink: bool) -> tuple[list[PersonRow] | None, int]:
     if folder.people is None:
         return None, 0
     rows, erased = without_erased(session, folder.people)
     _refuse_to_shrink(session, rows, may_shrink)
-    return load_roster(session, rows, now), erased
+    return rows, erased
 
 
 def _sop_files(sops: Path, root: Path) -> tuple[list[tuple[str, Path]], list[Rejection]]:
@@ -145,7 +160,9 @@ def _sop_files(sops: Path, root: Path) -> tuple[list[tuple[str, Path]], list[Rej
         file = path.relative_to(sops).as_posix()
         if any(part.startswith((".", "~")) for part in Path(file).parts):
             continue
-        if path.is_symlink() and not path.resolve().is_relative_to(root):
+        if not _is_storable(file):
+            rejected.append(Rejection(ascii(file), "has a name that is not UTF-8. Rename it."))
+        elif _leads_outside(path, root):
             rejected.append(
                 Rejection(file, "is a link to outside the company folder. Copy the file itself into sops/.")
             )
@@ -158,25 +175,40 @@ def _sop_files(sops: Path, root: Path) -> tuple[list[tuple[str, Path]], list[Rej
     return files, rejected
 
 
+def _is_storable(file: str) -> bool:
+    try:
+        file.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _leads_outside(path: Path, root: Path) -> bool:
+    return path.is_symlink() and not _real(path).is_relative_to(root)
+
+
+def _real(path: Path) -> Path:
+    # Unlike Path.resolve on Python 3.11, realpath bears a link that leads to itself.
+    return Path(os.path.realpath(path))
+
+
 def _read_company(root: Path, files: list[str]) -> tuple[Company | None, list[str]]:
     text, mistakes = _text(root / COMPANY_FILE)
     if text is None:
         return (None if mistakes else Company()), mistakes
-    company, mistakes = read_company(text)
-    if company is not None:
-        mistakes += unmatched_globs(company, text, files)
-    return company, mistakes
+    return read_company(text, files)
 
 
-def _read_people(root: Path, company: Company) -> tuple[list[PersonRow] | None, list[str]]:
+def _read_people(root: Path, company: Company | None) -> tuple[list[PersonRow] | None, list[str]]:
     text, mistakes = _text(root / PEOPLE_FILE)
     if text is None:
         return None, mistakes
-    return read_people(text, frozenset(company.roles))
+    rows, mistakes = read_people(text, frozenset(company.roles) if company else None)
+    return None if mistakes else rows, mistakes
 
 
 def _text(path: Path) -> tuple[str | None, list[str]]:
-    if path.is_symlink() and not path.resolve().is_relative_to(path.parent):
+    if _leads_outside(path, path.parent):
         return None, [f"{path.name} is a link to outside the company folder. Copy the file itself."]
     if not path.is_file():
         return None, []
@@ -200,7 +232,8 @@ def _audience(document: Document, company: Company) -> Audience:
     if unknown:
         raise Rejected(f"has audience: {unknown[0]!r}, a role company.yaml does not list under roles:. Correct one.")
     audience = company.audience_of(document.file).narrowed_to(document.audience)
-    if audience.roles == frozenset() and (company.names(document.file) or company.default_audience != "nobody"):
+    is_restricted = company.names(document.file) or document.audience != EVERYONE
+    if audience.roles == frozenset() and is_restricted:
         raise Rejected("is open to nobody: its own audience: and the one in company.yaml have no role in common.")
     return audience
 

@@ -1,17 +1,32 @@
 """Reads company.yaml into checked values; every mistake is reported with its line and column."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal
-from zoneinfo import available_timezones
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.globs import matches
 from metrics.policy import EVERYONE, Audience
+from metrics.time_zones import is_time_zone
 
 FILE = "company.yaml"
+NO_DEFAULT = (
+    "audiences: needs default_audience: beside it. Write default_audience: everyone, or nobody, for the SOPs that no "
+    "line under audiences: names."
+)
+Place = tuple[int, int]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def _role_name(role: str) -> str:
+    if not role.strip() or set(role) & {"|", ";", ","}:
+        raise ValueError(f"{role!r} is not a role name: use words without | ; or ,")
+    return role.strip()
+
+
+RoleName = Annotated[str, AfterValidator(_role_name)]
 
 
 class Skill(BaseModel):
@@ -34,7 +49,7 @@ class Privacy(BaseModel):
 class Company(BaseModel):
     """What company.yaml says; every key may be left out except default_audience beside audiences."""
 
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="forbid")
 
     name: str = "Your company"
     timezone: str = "UTC"
@@ -42,7 +57,7 @@ class Company(BaseModel):
     locale: str = Field(default="en", pattern=r"^[a-z]{2}([-_][A-Za-z]{2,4})?$")
     working_days: list[Weekday] = ["monday", "tuesday", "wednesday", "thursday", "friday"]
     holidays: list[date] = []
-    roles: list[str] = []
+    roles: list[RoleName] = []
     skills: dict[str, Skill] = {}
     admins: list[str] = []
     default_owner: str | None = None
@@ -55,17 +70,9 @@ class Company(BaseModel):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, zone: str) -> str:
-        if zone not in available_timezones():
+        if not is_time_zone(zone):
             raise ValueError(f"{zone!r} is not a time zone like Europe/London")
         return zone
-
-    @field_validator("roles")
-    @classmethod
-    def _plain_names(cls, roles: list[str]) -> list[str]:
-        for role in roles:
-            if not role.strip() or set(role) & {"|", ";", ","}:
-                raise ValueError(f"{role!r} is not a role name: use words without | ; or ,")
-        return [role.strip() for role in roles]
 
     @field_validator("audiences", mode="before")
     @classmethod
@@ -73,15 +80,6 @@ class Company(BaseModel):
         if not isinstance(audiences, dict):
             return audiences
         return {glob: [roles] if isinstance(roles, str) else roles for glob, roles in audiences.items()}
-
-    @model_validator(mode="after")
-    def _default_is_chosen(self) -> "Company":
-        if self.audiences and self.default_audience is None:
-            raise ValueError(
-                "audiences: needs default_audience: beside it. Write default_audience: everyone, or nobody, "
-                "for the SOPs that no line under audiences: names"
-            )
-        return self
 
     def names(self, file: str) -> bool:
         """Say whether a line under audiences: means an SOP."""
@@ -98,51 +96,77 @@ class Company(BaseModel):
         return audience
 
 
-def read_company(text: str) -> tuple[Company | None, list[str]]:
-    """Return the company, or None and every mistake as a sentence with line and column."""
+class _PlainLoader(yaml.SafeLoader):
+    """Reads every value as the words that stand there: 0112, no and 2026-12-25 are text; only nothing is None."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in rules if tag.endswith(":null")]
+        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def read_company(text: str, files: Sequence[str]) -> tuple[Company | None, list[str]]:
+    """Return the company and every mistake as a sentence with line and column.
+
+    The company is None when a value in it is wrong; `files` are the SOPs its globs must mean.
+    """
+    loader = _PlainLoader(text)
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text)
+        root = loader.get_single_node()
+        values = loader.construct_document(root) if root is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         return None, [f"{FILE}{where}: {error.problem}. Check the spelling and the indentation there."]
     except (yaml.YAMLError, ValueError) as error:
         return None, [f"{FILE}: {error}. Correct it."]
-    if root is None:
-        return Company(), []
+    except RecursionError:
+        return None, [f"{FILE}: its brackets are nested too deeply to read. Correct it."]
+    if values is None:
+        values = {}
     if not isinstance(values, dict):
         return None, [f"{FILE} line 1, column 1: this is not a list of `key: value` lines."]
-    mistakes = [f"{FILE} {place}: the key {key!r} is written twice. Keep one." for key, place in _repeated(root)]
+    faults = _faults(values)
+    wrong = {fault["loc"][0] for fault in faults if fault["loc"]}
+    # What is right on its own is still checked against the rest, so that one look shows every mistake.
+    sound = {key: value for key, value in values.items() if isinstance(key, str) and key not in wrong}
+    company = Company.model_validate(sound)
+    places = [(place, f"the key {key!r} is written twice. Keep one.") for key, place in _repeated(root, set())]
+    places += [(_place(root, fault["loc"]), _sentence(fault["loc"], fault["msg"], fault["type"])) for fault in faults]
+    if company.audiences and company.default_audience is None and "default_audience" not in wrong:
+        places.append((_place(root, ("audiences",)), NO_DEFAULT))
+    if "roles" not in wrong:
+        places += _unlisted_roles(company, root)
+    places += _unmatched_globs(company, root, files)
+    mistakes = [f"{FILE} line {line}, column {column}: {sentence}" for (line, column), sentence in sorted(places)]
+    return None if faults else company, mistakes
+
+
+def _faults(values: dict[Any, Any]) -> list[Any]:
     try:
-        company = Company.model_validate(values)
+        Company.model_validate(values)
     except ValidationError as error:
-        mistakes += [
-            f"{FILE} {_place(root, fault['loc'])}: {_sentence(fault['loc'], fault['msg'], fault['type'])}"
-            for fault in error.errors(include_url=False)
-        ]
-        return None, mistakes
-    mistakes += _unlisted_roles(company, root)
-    return (None, mistakes) if mistakes else (company, [])
+        return error.errors(include_url=False, include_input=False)
+    return []
 
 
-def unmatched_globs(company: Company, text: str, files: list[str]) -> list[str]:
-    """Return a sentence for each glob that means no SOP."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+def _unmatched_globs(company: Company, root: yaml.Node | None, files: Sequence[str]) -> list[tuple[Place, str]]:
     globs: list[tuple[tuple[str | int, ...], str]] = [(("audiences", glob), glob) for glob in company.audiences]
     for key, skill in company.skills.items():
         globs += [(("skills", key, "sops", place), glob) for place, glob in enumerate(skill.sops)]
     return [
-        f"{FILE} {_place(root, path)}: {glob!r} means no file under sops/. Correct the path or take the line out."
+        (_place(root, path), f"{glob!r} means no file under sops/. Correct the path or take the line out.")
         for path, glob in globs
         if not any(matches(glob, file) for file in files)
     ]
 
 
-def _unlisted_roles(company: Company, root: yaml.Node) -> list[str]:
+def _unlisted_roles(company: Company, root: yaml.Node | None) -> list[tuple[Place, str]]:
     return [
-        f"{FILE} {_place(root, ('audiences', glob, place))}: the role {role!r} is not listed under roles:. "
-        "Add it there or correct it."
+        (
+            _place(root, ("audiences", glob, place)),
+            f"the role {role!r} is not listed under roles:. Add it there or correct it.",
+        )
         for glob, roles in company.audiences.items()
         for place, role in enumerate(roles)
         if role not in company.roles
@@ -150,20 +174,20 @@ def _unlisted_roles(company: Company, root: yaml.Node) -> list[str]:
 
 
 def _sentence(location: tuple[str | int, ...], message: str, kind: str) -> str:
-    name = str(location[-1]) if location else ""
+    name = next((step for step in reversed(location) if isinstance(step, str)), "")
     if kind == "extra_forbidden":
         return f"the key {name!r} is not known here. Correct or remove it."
-    text = message.removeprefix("Value error, ")
-    return f"{name}: {text}." if name else f"{text}."
+    return f"{name}: {message.removeprefix('Value error, ')}."
 
 
-def _place(root: yaml.Node | None, location: tuple[str | int, ...]) -> str:
-    """Return "line L, column C" of the value at a location, or of the nearest part of it that exists."""
-    mark = root.start_mark if root is not None else None
-    node = root
+def _place(root: yaml.Node | None, location: tuple[str | int, ...]) -> Place:
+    """Return line and column, from 1, of the key or item at a location, or of the nearest part that exists."""
+    if root is None:
+        return 1, 1
+    mark, node = root.start_mark, root
     for step in location:
         if isinstance(node, yaml.MappingNode):
-            pair = next(((key, value) for key, value in node.value if key.value == str(step)), None)
+            pair = next(((key, value) for key, value in reversed(node.value) if key.value == str(step)), None)
             if pair is None:
                 break
             mark, node = pair[0].start_mark, pair[1]
@@ -172,19 +196,23 @@ def _place(root: yaml.Node | None, location: tuple[str | int, ...]) -> str:
             mark = node.start_mark
         else:
             break
-    return f"line {mark.line + 1}, column {mark.column + 1}" if mark else "line 1, column 1"
+    return mark.line + 1, mark.column + 1
 
 
-def _repeated(node: yaml.Node) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+def _repeated(node: yaml.Node | None, visited: set[int]) -> list[tuple[str, Place]]:
+    # An alias stands for a node met before, perhaps one around it.
+    if node is None or id(node) in visited:
+        return []
+    visited.add(id(node))
+    found: list[tuple[str, Place]] = []
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
             if str(key.value) in seen:
-                found.append((str(key.value), f"line {key.start_mark.line + 1}, column {key.start_mark.column + 1}"))
+                found.append((str(key.value), (key.start_mark.line + 1, key.start_mark.column + 1)))
             seen.add(str(key.value))
-            found += _repeated(value)
+            found += _repeated(value, visited)
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            found += _repeated(item)
+            found += _repeated(item, visited)
     return found

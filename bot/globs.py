@@ -11,4 +11,4 @@ def matches(glob: str, path: str) -> bool:
 def _compiled(glob: str) -> re.Pattern[str]:
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
     meanings = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(meanings.get(part, re.escape(part)) for part in parts))
+    return re.compile("".join(meanings.get(part, re.escape(part)) for part in parts), re.DOTALL)

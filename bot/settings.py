@@ -14,7 +14,7 @@ DATABASE_SCHEMES = ("sqlite", "postgresql")
 class Settings(BaseSettings):
     """What the environment may set; each is read from COACH_ and its name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="COACH_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="COACH_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     home: Path = Field(
         default=Path("~/.coach"), description="Data folder of every command: database, index and language model."
@@ -31,7 +31,10 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
-        return home.expanduser().absolute()
+        try:
+            return home.expanduser().absolute()
+        except RuntimeError:
+            raise ValueError("names a user this machine does not have after the ~") from None
 
     @field_validator("database_url")
     @classmethod
@@ -44,7 +47,7 @@ class Settings(BaseSettings):
     @classmethod
     def _known_server(cls, url: str | None) -> str | None:
         parts = urlsplit(url or "http://host")
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
             raise ValueError("must look like http://host:8000")
         return url
 
@@ -61,5 +64,8 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"COACH_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors(include_input=False)]
+        lines = [
+            f"COACH_{str(fault['loc'][0]).upper()}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors(include_input=False)
+        ]
         raise Refusal("The environment needs correcting:\n" + "\n".join(lines)) from None

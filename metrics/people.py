@@ -157,8 +157,11 @@ def _release_accounts(session: Session, rows: list[PersonRow], people: dict[str,
     wanted = {
         (platform, user_id): people[row.email].id for row in rows for platform, user_id in row.identities().items()
     }
+    listed = {people[row.email].id for row in rows}
     for account in session.scalars(select(PlatformIdentity)):
-        if wanted.get((account.platform, account.platform_user_id)) != account.person_id:
+        wanted_by = wanted.get((account.platform, account.platform_user_id))
+        # Whoever left keeps theirs: an erasure must still find it.
+        if wanted_by != account.person_id and (wanted_by is not None or account.person_id in listed):
             session.delete(account)
     session.flush()
 

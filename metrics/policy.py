@@ -26,6 +26,10 @@ class Audience:
 
     roles: frozenset[str] | None
 
+    def __repr__(self) -> str:
+        # A frozenset prints in an order that differs between processes; documents are compared by what they print.
+        return f"Audience.from_key({self.key!r})"
+
     @property
     def key(self) -> str:
         """The audience as one string, equal exactly for equal audiences."""
@@ -36,10 +40,10 @@ class Audience:
         """Return the audience that `key` names. Raises ValueError for any other string."""
         if key == EVERYONE_KEY:
             return EVERYONE
-        prefix, _, names = key.partition(":")
-        if prefix != "roles":
+        audience = cls(frozenset(name for name in key.removeprefix("roles:").split("|") if name))
+        if audience.key != key:
             raise ValueError(f"not an audience: {key!r}")
-        return cls(frozenset(name for name in names.split("|") if name))
+        return audience
 
     def narrowed_to(self, other: "Audience") -> "Audience":
         """Return who is in both audiences."""

@@ -2,17 +2,23 @@
 
 import csv
 import io
+import re
 from datetime import date
-from zoneinfo import available_timezones
 
 from metrics.people import PersonRow
+from metrics.time_zones import is_time_zone
 
 COLUMNS = ("name", "email", "slack_id", "teams_id", "team", "role", "site", "manager", "start_date", "time_zone")
 REQUIRED = ("name", "email")
+MAX_CHARACTERS = {"name": 200, "email": 320, "slack_id": 200, "teams_id": 200, "team": 200, "site": 200}
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
-def read_people(text: str, roles: frozenset[str]) -> tuple[list[PersonRow], list[str]]:
-    """Return the rows and every mistake as a sentence; `roles` are those company.yaml lists."""
+def read_people(text: str, roles: frozenset[str] | None) -> tuple[list[PersonRow], list[str]]:
+    """Return the rows and every mistake as a sentence.
+
+    `roles` are those company.yaml lists; None, when it cannot be read, allows any.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
@@ -26,30 +32,39 @@ def read_people(text: str, roles: frozenset[str]) -> tuple[list[PersonRow], list
     ]
     unknown = [name for name in header if name not in COLUMNS]
     mistakes += [f"people.csv has an unknown column {name!r}. Use: {', '.join(COLUMNS)}." for name in unknown]
+    repeated = sorted({name for name in header if name in COLUMNS and header.count(name) > 1})
+    mistakes += [f"people.csv has the column {name!r} twice. Keep one." for name in repeated]
     if mistakes:
         return [], mistakes
-    rows: list[PersonRow] = []
+    rows: dict[int, PersonRow] = {}
+    listed: set[str] = set()
     for line_number, cells in lines[1:]:
         if len(cells) != len(header):
             mistakes.append(f"people.csv line {line_number} has {len(cells)} cells, the first line has {len(header)}.")
             continue
         values = dict(zip(header, (cell.strip() for cell in cells), strict=True))
+        listed.add(values["email"].lower())
         row, faults = _person(values, roles)
         mistakes += [f"people.csv line {line_number}: {fault}" for fault in faults]
         if row is not None:
-            rows.append(row)
-    return rows, mistakes + _mistakes_between(rows)
+            rows[line_number] = row
+    return list(rows.values()), mistakes + _mistakes_between(rows, listed)
 
 
-def _person(values: dict[str, str], roles: frozenset[str]) -> tuple[PersonRow | None, list[str]]:
-    faults = []
+def _person(values: dict[str, str], roles: frozenset[str] | None) -> tuple[PersonRow | None, list[str]]:
+    faults = [
+        f"the {name} is longer than {limit} characters."
+        for name, limit in MAX_CHARACTERS.items()
+        if len(values.get(name, "")) > limit
+    ]
     email = values["email"].lower()
-    if "@" not in email or " " in email:
+    if not EMAIL.fullmatch(email):
         faults.append(f"{values['email']!r} is not an e-mail address.")
     if not values["name"]:
         faults.append("the name is missing.")
     held = tuple(dict.fromkeys(name.strip() for name in values.get("role", "").split(";") if name.strip()))
-    faults += [f"the role {name!r} is not listed under roles: in company.yaml." for name in held if name not in roles]
+    unlisted = [name for name in held if roles is not None and name not in roles]
+    faults += [f"the role {name!r} is not listed under roles: in company.yaml." for name in unlisted]
     started_on = None
     if values.get("start_date"):
         try:
@@ -57,7 +72,7 @@ def _person(values: dict[str, str], roles: frozenset[str]) -> tuple[PersonRow | 
         except ValueError:
             faults.append(f"the start date {values['start_date']!r} is not a date like 2026-11-02.")
     zone = values.get("time_zone") or None
-    if zone and zone not in available_timezones():
+    if zone and not is_time_zone(zone):
         faults.append(f"{zone!r} is not a time zone like Europe/London.")
     if faults:
         return None, faults
@@ -78,21 +93,20 @@ def _person(values: dict[str, str], roles: frozenset[str]) -> tuple[PersonRow | 
     )
 
 
-def _mistakes_between(rows: list[PersonRow]) -> list[str]:
+def _mistakes_between(rows: dict[int, PersonRow], listed: set[str]) -> list[str]:
     mistakes = []
-    emails: set[str] = set()
-    accounts: set[tuple[str, str]] = set()
-    for row in rows:
-        if row.email in emails:
-            mistakes.append(f"people.csv names {row.email} twice. Keep one line a person.")
-        emails.add(row.email)
-        for account in row.identities().items():
-            if account in accounts:
-                mistakes.append(f"people.csv gives the {account[0]} account {account[1]} to two people.")
-            accounts.add(account)
-    for row in rows:
-        if row.manager_email and row.manager_email not in emails:
-            mistakes.append(f"people.csv: the manager {row.manager_email} of {row.email} is not on the list.")
+    emails: dict[str, int] = {}
+    accounts: dict[tuple[str, str], int] = {}
+    for line_number, row in rows.items():
+        if (first := emails.setdefault(row.email, line_number)) != line_number:
+            mistakes.append(f"people.csv line {line_number}: {row.email} stands on line {first} too. Keep one.")
+        mistakes += [
+            f"people.csv line {line_number}: the {platform} account {user_id} stands on line {first} too."
+            for platform, user_id in row.identities().items()
+            if (first := accounts.setdefault((platform, user_id), line_number)) != line_number
+        ]
+        if row.manager_email and row.manager_email not in listed:
+            mistakes.append(f"people.csv line {line_number}: the manager {row.manager_email} is not on the list.")
         if row.manager_email == row.email:
-            mistakes.append(f"people.csv: {row.email} is their own manager.")
+            mistakes.append(f"people.csv line {line_number}: {row.email} is their own manager.")
     return mistakes

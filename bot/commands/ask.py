@@ -50,16 +50,23 @@ def command(
     with opened_app() as app:
         app.database.check_schema()
         if batch is not None:
-            _ask_batch(app, batch, role, person, as_json)
+            ask_batch(app, batch, role, person, as_json)
         elif question is not None:
-            told = ask(app, _asker(app, role, person), question)
+            told = ask(app, asker_named(app, role, person), question)
             out.print(json.dumps(told.as_json(), ensure_ascii=False) if as_json else told.text)
 
 
-def _ask_batch(app: App, file: Path, role: str | None, person: str | None, as_json: bool) -> None:
-    for asked in _read_batch(file):
+def ask_batch(app: App, file: Path, role: str | None, person: str | None, as_json: bool) -> None:
+    """Print the answer to each question of a JSONL file; `role` and `person` hold where a line names none.
+
+    Raises Refusal with every mistake, before anything is asked.
+    """
+    questions = _read_batch(file)
+    # Everybody is looked up first: a stranger on the last line must not be found out after an hour of answers.
+    askers = [asker_named(app, asked.role or role, asked.person or person) for asked in questions]
+    for asked, asker in zip(questions, askers, strict=True):
         history = [Turn(turn.speaker, turn.text) for turn in asked.history]
-        told = ask(app, _asker(app, asked.role or role, asked.person or person), asked.question, history)
+        told = ask(app, asker, asked.question, history)
         out.print(
             json.dumps({"id": asked.id, **told.as_json()}, ensure_ascii=False) if as_json else _titled(asked, told)
         )
@@ -74,16 +81,15 @@ def _read_batch(file: Path) -> Sequence[BatchQuestion]:
         raise Refusal(f"There is no file {file}.")
     questions, mistakes = [], []
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        # Only a newline ends a line of JSONL; other separators may stand inside its strings.
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError:
         raise Refusal(f"{file} is not UTF-8. Save it as UTF-8 and try again.") from None
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            questions.append(BatchQuestion.model_validate(json.loads(line)))
-        except json.JSONDecodeError as error:
-            mistakes.append(f"{file} line {number}: not JSON ({error.msg} at column {error.colno}).")
+            questions.append(BatchQuestion.model_validate_json(line))
         except ValidationError as error:
             mistakes += [f"{file} line {number}: {_field(fault)}" for fault in error.errors(include_input=False)]
     if mistakes:
@@ -92,10 +98,14 @@ def _read_batch(file: Path) -> Sequence[BatchQuestion]:
 
 
 def _field(fault: Any) -> str:
+    if fault["type"] == "json_invalid":
+        # The parser sees one line at a time and calls each line 1.
+        return f"{fault['msg']}.".replace("at line 1 column", "at column")
     return f"{'.'.join(str(step) for step in fault['loc']) or 'the line'}: {fault['msg']}."
 
 
-def _asker(app: App, role: str | None, person: str | None) -> Asker:
+def asker_named(app: App, role: str | None, person: str | None) -> Asker:
+    """Return who asks: the person if one is named, else a member of the role, with a note for an unlisted one."""
     with app.database.session() as session:
         if person:
             return asker_for(find_person(session, person))

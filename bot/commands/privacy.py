@@ -42,6 +42,7 @@ def erase(person: PersonArgument, yes: Annotated[bool, typer.Option("--yes", hel
     for table, rows in erasure.rows_by_table.items():
         out.print(f"{table}: {rows} deleted")
     out.print(
-        "Coach cannot reach two other places: take the line out of people.csv (and the name out of any SOP), "
-        "and let backups taken before now run out. The old people.csv will not bring the person back."
+        "Coach cannot reach two other places: take the person out of people.csv, company.yaml and any SOP that names "
+        "them, then apply the folder; and let backups taken before now run out. The old people.csv will not bring the "
+        "person back."
     )

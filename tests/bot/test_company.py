@@ -1,0 +1,194 @@
+"""Reading a company folder: what is wrong with it is said in a sentence, and the rest goes on."""
+
+import os
+
+import pytest
+
+from bot.company import read_folder
+from metrics.errors import Refusal
+
+REFUNDS = "# Refunds\n\nA customer gets their money back within 30 days with the receipt.\n"
+TILL = "# Closing the till\n\nCount the drawer twice. Write both counts on the sheet.\n"
+SOPS = {"sops/refunds.md": REFUNDS, "sops/till.md": TILL}
+ROLES = "roles: [cashier, manager]\n"
+PEOPLE = "name,email,role\n" + "".join(f"Person {n},p{n}@example.test,cashier\n" for n in range(1, 7))
+
+
+BAD_SOPS = {
+    "front matter broken": ("a.md", "---\nowner: [x\n---\n# A\n\nText.\n", "line 3, column 1"),
+    "front matter open": ("a.md", "---\nowner: x\n# A\n\nText.\n", "never closes it"),
+    "front matter a list": ("a.md", "---\n- x\n---\n# A\n\nText.\n", "not a list of `key: value` lines"),
+    "review date": ("a.md", "---\nreview_by: soon\n---\n# A\n\nText.\n", "'soon', which is not a date like 2027-03-31"),
+    "not UTF-8": ("a.md", "# A\n\nCaf\xe9.\n".encode("latin-1"), "line 3 holds the byte 0xE9"),
+    "binary": ("a.md", b"# A\n\x00\n", "is not a text file"),
+    "Word": ("a.docx", b"PK\x03\x04", "is a .docx file, which cannot be read yet. Export it as Markdown"),
+    "empty": ("a.md", "", "has no text to quote"),
+    "only a heading": ("a.md", "# A\n", "has no text to quote"),
+    "FAQ without answer column": ("a.csv", "question,reply\nWhy?,So.\n", "answer is missing"),
+    "FAQ with a broken quote": ("a.csv", 'question,answer\nWhy?,"So.\n', "Check the quotes there"),
+    "FAQ with a cell too many": ("a.csv", "question,answer\nWhy?,So,it.\n", "has 3 cells in line 2"),
+    "unknown role": ("a.md", "---\naudience: boss\n---\n# A\n\nText.\n", "has audience: 'boss', a role company.yaml"),
+    "no audience at all": ("a.md", "---\naudience: []\n---\n# A\n\nText.\n", "neither everyone, a role, nor a list"),
+}
+
+
+def reasons(folder):
+    return {rejection.file: rejection.reason for rejection in read_folder(folder).sops.rejected}
+
+
+def test_a_folder_without_sops_says_what_to_do(company, tmp_path):
+    with pytest.raises(Refusal, match=r"There is no folder .*nowhere\. Give the path"):
+        read_folder(tmp_path / "nowhere")
+    with pytest.raises(Refusal, match=r"has no folder sops/\. Put your SOPs into"):
+        read_folder(company({"company.yaml": ROLES}))
+
+
+def test_hidden_and_temporary_files_are_passed_over(company):
+    folder = company({**SOPS, "sops/.git/a.md": REFUNDS, "sops/~$till.docx": b"", "sops/a/.hidden.md": REFUNDS})
+    assert read_folder(folder).is_clean
+    assert [document.file for document in read_folder(folder).sops.documents] == ["refunds.md", "till.md"]
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), BAD_SOPS.values(), ids=BAD_SOPS.keys())
+def test_a_bad_sop_is_rejected_alone_with_its_reason(company, name, content, reason):
+    folder = company({**SOPS, "company.yaml": ROLES, f"sops/{name}": content})
+    read = read_folder(folder)
+    assert read.mistakes == ()
+    assert not read.is_clean
+    [rejection] = read.sops.rejected
+    assert rejection.file == name
+    assert reason in rejection.reason
+    assert rejection.reason.endswith(".")
+    assert [document.file for document in read.sops.documents] == ["refunds.md", "till.md"]
+
+
+def test_two_sops_with_one_title_are_noted_and_both_kept(company):
+    folder = company({"sops/a.md": "# Refunds\n\nA.\n", "sops/b/c.md": "# refunds\n\nB.\n", "sops/till.md": TILL})
+    read = read_folder(folder)
+    assert read.is_clean
+    assert read.sops.notes == (
+        "a.md and b/c.md have the same title. Staff cannot tell their quotes apart: give each its own.",
+    )
+    assert len(read.sops.documents) == 3
+
+
+@pytest.fixture
+def outside(tmp_path):
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / "secret.md").write_text("# Secret\n\nNobody may read this here.\n")
+    return folder
+
+
+@pytest.mark.parametrize("target", ["secret.md", "", "../outside/secret.md"])
+def test_a_link_out_of_the_folder_is_rejected(company, outside, target):
+    folder = company(SOPS)
+    (folder / "sops/link.md").symlink_to(outside / target)
+    assert reasons(folder) == {"link.md": "is a link to outside the company folder. Copy the file itself into sops/."}
+    assert len(read_folder(folder).sops.documents) == 2
+
+
+def test_sops_that_are_a_link_out_of_the_folder_are_refused(company, outside):
+    folder = company({"company.yaml": ROLES})
+    (folder / "sops").symlink_to(outside)
+    with pytest.raises(Refusal, match="sops is a link to outside the company folder"):
+        read_folder(folder)
+
+
+@pytest.mark.parametrize("name", ["company.yaml", "people.csv"])
+def test_a_settings_file_that_is_a_link_out_of_the_folder_is_a_mistake(company, outside, name):
+    folder = company(SOPS)
+    (folder / name).symlink_to(outside / "secret.md")
+    assert read_folder(folder).mistakes == (f"{name} is a link to outside the company folder. Copy the file itself.",)
+
+
+def test_a_link_to_a_folder_nothing_or_itself_is_rejected(company):
+    folder = company({**SOPS, "lessons/a.md": REFUNDS})
+    (folder / "sops/lessons").symlink_to(folder / "lessons")
+    (folder / "sops/gone.md").symlink_to(folder / "gone.md")
+    (folder / "sops/loop.md").symlink_to(folder / "sops/loop.md")
+    assert reasons(folder) == {
+        "lessons": "is a link to a folder. Copy the files themselves into sops/.",
+        "gone.md": "is a link to nothing. Copy the file itself into sops/.",
+        "loop.md": "is a link to nothing. Copy the file itself into sops/.",
+    }
+
+
+def test_a_link_inside_the_folder_and_a_linked_folder_as_a_whole_are_read(company, tmp_path):
+    folder = company({**SOPS, "lessons/a.md": "# Lesson\n\nWords.\n"})
+    (folder / "sops/a.md").symlink_to(folder / "lessons/a.md")
+    (tmp_path / "by-another-name").symlink_to(folder)
+    read = read_folder(tmp_path / "by-another-name")
+    assert read.is_clean
+    assert [document.file for document in read.sops.documents] == ["a.md", "refunds.md", "till.md"]
+
+
+def test_a_name_that_is_not_utf_8_is_rejected(company):
+    folder = company(SOPS)
+    with open(os.fsencode(folder / "sops") + b"/caf\xe9.md", "wb") as file:
+        file.write(REFUNDS.encode())
+    assert reasons(folder) == {"'caf\\udce9.md'": "has a name that is not UTF-8. Rename it."}
+
+
+def test_a_file_that_cannot_be_opened_is_rejected(company):
+    folder = company(SOPS)
+    (folder / "sops/locked.md").write_text(REFUNDS)
+    (folder / "sops/locked.md").chmod(0)
+    if os.access(folder / "sops/locked.md", os.R_OK):
+        pytest.skip("this user may read every file")
+    assert "cannot be opened (Permission denied)" in reasons(folder)["locked.md"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "default_audience: everyone\naudiences: {a.md: manager}\n",
+        "default_audience: nobody\n",
+    ],
+)
+def test_an_sop_that_its_own_audience_closes_to_everybody_is_rejected(company, settings):
+    folder = company({**SOPS, "company.yaml": ROLES + settings, "sops/a.md": "---\naudience: cashier\n---\n" + REFUNDS})
+    assert reasons(folder) == {
+        "a.md": "is open to nobody: its own audience: and the one in company.yaml have no role in common."
+    }
+
+
+def test_two_lines_without_a_common_role_reject_the_sop(company):
+    settings = ROLES + "default_audience: everyone\naudiences: {'*.md': manager, refunds.md: cashier}\n"
+    assert list(reasons(company({**SOPS, "company.yaml": settings}))) == ["refunds.md"]
+
+
+def test_nobody_by_default_is_meant(company):
+    folder = company({**SOPS, "company.yaml": ROLES + "default_audience: nobody\naudiences: {till.md: cashier}\n"})
+    read = read_folder(folder)
+    assert read.is_clean
+    assert [document.audience.key for document in read.sops.documents] == ["roles:", "roles:cashier"]
+
+
+def test_a_broken_company_file_is_not_blamed_on_sops_and_people(company):
+    folder = company(
+        {
+            **SOPS,
+            "company.yaml": "roles: [",
+            "people.csv": PEOPLE,
+            "sops/a.md": "---\naudience: cashier\n---\n# A\n\nText.\n",
+        }
+    )
+    read = read_folder(folder)
+    assert len(read.mistakes) == 1
+    assert read.sops.rejected == ()
+
+
+def test_an_admin_must_be_on_the_list(company):
+    settings = "roles: [cashier]\nadmins: [P1@Example.test, ghost@example.test]\n"
+    folder = company({**SOPS, "company.yaml": settings, "people.csv": PEOPLE})
+    assert read_folder(folder).mistakes == (
+        "company.yaml: the admin ghost@example.test is not in people.csv. Add the person or take the line out.",
+    )
+    assert read_folder(company({}), with_people=False).mistakes == ()
+
+
+@pytest.mark.parametrize("name", ["company.yaml", "people.csv"])
+def test_a_settings_file_that_is_not_utf_8_is_a_mistake(company, name):
+    [mistake] = read_folder(company({**SOPS, name: b"name\xff"})).mistakes
+    assert mistake.startswith(f"{name} is not UTF-8: line 1 holds the byte 0xFF.")

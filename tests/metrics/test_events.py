@@ -1,0 +1,78 @@
+"""What happened is one row: the fact whole, its person, its instant."""
+
+from dataclasses import asdict
+from typing import get_args
+
+import pytest
+from sqlalchemy import select
+
+from metrics.events.kinds import CompanyApplied, Event, PersonExported, QuestionAsked
+from metrics.events.record import COLUMNS_OF_THEIR_OWN, EventRow, record
+from metrics.people import find_person, load_roster
+from tests.metrics.test_people import ADA
+
+FACTS = [
+    QuestionAsked(
+        door="cli",
+        band="answered",
+        rule=None,
+        confidence=0.87,
+        generation=3,
+        seconds=0.25,
+        passage_ids=[7, 2],
+        files=["stores/refunds.md", "café.md"],
+        is_follow_up=True,
+    ),
+    CompanyApplied(
+        generation=None,
+        sops_added=1,
+        sops_changed=2,
+        sops_removed=3,
+        sops_rejected=4,
+        people_added=5,
+        people_deactivated=6,
+        seconds=1.5,
+    ),
+    PersonExported(rows=12),
+]
+
+
+def test_the_examples_cover_every_kind():
+    assert {type(fact) for fact in FACTS} == set(get_args(Event))
+    assert len({fact.kind for fact in FACTS}) == len(FACTS)
+
+
+def test_a_fact_can_be_built_again_from_its_row(database, now):
+    for fact in FACTS:
+        with database.rehearsal() as session:
+            record(session, fact, now)
+            session.flush()
+            session.expunge_all()
+            row = session.scalars(select(EventRow)).one()
+            assert (row.at, row.kind, row.person_id) == (now, fact.kind, None)
+            own = {name: getattr(row, name) for name in COLUMNS_OF_THEIR_OWN if name in asdict(fact)}
+            assert type(fact)(**row.payload, **own) == fact
+            assert not row.payload.keys() & set(COLUMNS_OF_THEIR_OWN)
+
+
+def test_an_event_belongs_to_its_person(database, now):
+    with database.rehearsal() as session:
+        load_roster(session, [ADA], now)
+        ada = find_person(session, ADA.email)
+        record(session, PersonExported(rows=1), now, ada.id)
+        session.flush()
+        assert session.scalars(select(EventRow.person_id)).one() == ada.id
+
+
+def test_an_event_is_part_of_the_callers_transaction(database, now):
+    with pytest.raises(ZeroDivisionError):
+        _record_and_fail(database, now)
+    with database.session() as session:
+        assert session.scalars(select(EventRow)).all() == []
+
+
+def _record_and_fail(database, now):
+    with database.transaction() as session:
+        record(session, PersonExported(rows=1), now)
+        session.flush()
+        raise ZeroDivisionError

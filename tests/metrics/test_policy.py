@@ -1,0 +1,80 @@
+"""Who may read an SOP, and audiences as keys and intersections."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from metrics.policy import EVERYONE, Action, Asker, Audience, may
+from tests.strategies import audiences, many, role_names, role_sets
+
+NOBODY = Audience(frozenset())
+
+
+@many
+@given(st.one_of(st.none(), st.frozensets(role_names)).map(Audience))
+@example(EVERYONE)
+@example(NOBODY)
+@example(Audience(frozenset({"everyone"})))
+@example(Audience(frozenset({"roles:owner"})))
+def test_a_key_names_its_audience(audience):
+    assert Audience.from_key(audience.key) == audience
+
+
+@many
+@given(st.frozensets(role_names), st.frozensets(role_names))
+def test_equal_keys_mean_equal_audiences(left, right):
+    assert (Audience(left).key == Audience(right).key) == (left == right)
+
+
+@many
+@given(st.permutations(["cashier", "manager", "owner", "stockroom", "trainer"]))
+def test_an_audience_prints_the_same_in_whatever_order_its_roles_came(roles):
+    printed = repr(Audience(frozenset(roles)))
+    assert printed == "Audience.from_key('roles:cashier|manager|owner|stockroom|trainer')"
+
+
+@pytest.mark.parametrize("key", ["", "roles", "owner", "Everyone", "roles:b|a", "roles:a|a", "roles:a|", "role:a"])
+def test_any_other_string_is_no_audience(key):
+    with pytest.raises(ValueError, match="not an audience"):
+        Audience.from_key(key)
+
+
+@many
+@given(audiences, audiences, role_sets)
+def test_narrowing_lets_in_exactly_those_who_are_in_both(left, right, roles):
+    narrowed = left.narrowed_to(right)
+    assert narrowed == right.narrowed_to(left)
+    for role in roles:
+        asker = Asker(1, frozenset({role}))
+        in_both = may(asker, Action.READ_SOP, left) and may(asker, Action.READ_SOP, right)
+        assert may(asker, Action.READ_SOP, narrowed) == in_both
+
+
+@many
+@given(audiences, audiences, audiences)
+def test_the_order_of_narrowing_does_not_matter(first, second, third):
+    assert first.narrowed_to(second).narrowed_to(third) == first.narrowed_to(second.narrowed_to(third))
+    assert first.narrowed_to(first) == first
+    assert first.narrowed_to(EVERYONE) == first
+    assert first.narrowed_to(NOBODY) == NOBODY
+
+
+@many
+@given(role_sets, role_sets)
+def test_one_shared_role_is_enough_and_none_is_not(held, allowed):
+    assert may(Asker(1, held), Action.READ_SOP, Audience(allowed)) == bool(held & allowed)
+
+
+@given(role_sets)
+def test_whoever_holds_no_role_reads_no_restricted_sop(allowed):
+    for asker in (Asker(), Asker(person_id=1)):
+        assert not may(asker, Action.READ_SOP, Audience(allowed))
+
+
+@given(role_sets)
+def test_everyone_reads_what_is_open_to_everyone(held):
+    assert may(Asker(None, held), Action.READ_SOP, EVERYONE)
+
+
+def test_an_unknown_action_is_denied_even_to_an_owner():
+    assert not may(Asker(1, frozenset({"owner"})), "delete_company", EVERYONE)
