@@ -5,6 +5,7 @@ import sys
 import traceback
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from bot.commands import ask, evaluate, folder, privacy, trial
 from bot.commands.terminal import err
@@ -40,8 +41,12 @@ def main() -> None:
     except Refusal as refusal:
         err.print(str(refusal))
         sys.exit(BAD_INPUT)
-    except BrokenPipeError:
-        sys.exit(0)
+    except OperationalError:
+        err.print("The database cannot be reached or written. Check COACH_DATABASE_URL, or the disk of COACH_HOME.")
+        sys.exit(NOT_READY)
+    except PermissionError as error:
+        err.print(f"Coach may not use {error.filename}. Correct its permissions, or set COACH_HOME to another folder.")
+        sys.exit(NOT_READY)
     except Exception:
         reference = secrets.token_hex(4)
         err.print(f"Something went wrong in Coach itself. Report it with the reference {reference}:")

@@ -28,6 +28,7 @@ from metrics.roster import read_people
 PEOPLE_FILE = "people.csv"
 SOPS_FOLDER = "sops"
 MAX_MISSING_SHARE = 0.2
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def read_folder(path: Path, with_people: bool = True, on_step: OnStep = ignore) 
         )
     if _leads_outside(root / SOPS_FOLDER, root):
         raise Refusal(f"{path}/{SOPS_FOLDER} is a link to outside the company folder. Copy the SOPs themselves.")
-    files, rejected = _sop_files(root / SOPS_FOLDER, root)
+    files, rejected, unread = _sop_files(root / SOPS_FOLDER, root)
     company, mistakes = _read_company(root, [file for file, _ in files])
     people = None
     if with_people:
@@ -88,7 +89,7 @@ def read_folder(path: Path, with_people: bool = True, on_step: OnStep = ignore) 
     if not sops.documents and not rejected and not sops.rejected:
         mistakes.append(f"{SOPS_FOLDER}/ holds no SOP. Put Markdown, text, HTML or CSV files into it.")
     every_rejection = tuple(sorted((*rejected, *sops.rejected), key=lambda rejection: rejection.file))
-    sops = Intake(sops.documents, every_rejection, sops.notes)
+    sops = Intake(sops.documents, every_rejection, sops.notes + _note_on(unread))
     return Folder(root, stated, tuple(people) if people is not None else None, sops, tuple(mistakes))
 
 
@@ -136,6 +137,16 @@ def stored_company(session: Session) -> Company:
     return Company.model_validate(row.values) if row else Company()
 
 
+def forget_in_settings(session: Session, email: str) -> None:
+    """Take an e-mail out of the stored company.yaml, wherever it stands."""
+    row = session.get(CompanySettings, ONLY_ROW)
+    if row is None:
+        return
+    values = {key: None if str(value).lower() == email else value for key, value in row.values.items()}
+    values["admins"] = [admin for admin in row.values["admins"] if admin.lower() != email]
+    row.values = values
+
+
 def _refuse_mistakes(folder: Folder) -> None:
     if folder.mistakes:
         raise Refusal("Nothing was changed. Correct this first:\n" + "\n".join(folder.mistakes))
@@ -154,8 +165,8 @@ def _people_to_load(session: Session, folder: Folder, may_shrink: bool) -> tuple
     return rows, erased
 
 
-def _sop_files(sops: Path, root: Path) -> tuple[list[tuple[str, Path]], list[Rejection]]:
-    files, rejected = [], []
+def _sop_files(sops: Path, root: Path) -> tuple[list[tuple[str, Path]], list[Rejection], list[str]]:
+    files, rejected, unread = [], [], []
     for path in sorted(sops.rglob("*")):
         file = path.relative_to(sops).as_posix()
         if any(part.startswith((".", "~")) for part in Path(file).parts):
@@ -172,7 +183,18 @@ def _sop_files(sops: Path, root: Path) -> tuple[list[tuple[str, Path]], list[Rej
             files.append((file, path))
         elif path.is_symlink():
             rejected.append(Rejection(file, "is a link to nothing. Copy the file itself into sops/."))
-    return files, rejected
+        elif path.is_file():
+            unread.append(file)
+    return files, rejected, unread
+
+
+def _note_on(unread: list[str]) -> tuple[str, ...]:
+    if not unread:
+        return ()
+    named = ", ".join(unread[:MOST_NAMED]) + (
+        f" and {len(unread) - MOST_NAMED} more" if len(unread) > MOST_NAMED else ""
+    )
+    return (f"holds files of a kind Coach does not read: {named}.",)
 
 
 def _is_storable(file: str) -> bool:

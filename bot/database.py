@@ -65,10 +65,13 @@ class Database:
         with self.engine.begin() as connection:
             command.downgrade(_alembic(connection), revision)
 
+    def is_empty(self) -> bool:
+        """Say whether no migration has run yet."""
+        return self._revision() is None
+
     def check_schema(self) -> None:
         """Raise NotReady unless the schema is at the newest migration."""
-        with self.engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+        found = self._revision()
         expected = ScriptDirectory(str(MIGRATIONS)).get_current_head()
         if found is None:
             raise NotReady("Coach knows no SOPs yet. Run `coach apply FOLDER` with your company folder first.")
@@ -79,6 +82,10 @@ class Database:
         """Return what autogenerate would still change: nothing, when migrations and tables agree."""
         with self.engine.connect() as connection:
             return list(compare_metadata(MigrationContext.configure(connection), METADATA))
+
+    def _revision(self) -> str | None:
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
 
     def close(self) -> None:
         """Give back every connection."""

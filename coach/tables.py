@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from metrics.db import Base, UtcInstant, kept
+from metrics.db import HOLDS_EMAIL, Base, UtcInstant, kept
 
 WHILE_IN_FOLDER = "while the SOP is in the company folder"
 
@@ -38,7 +38,7 @@ class SopSection(Base):
     heading_path: Mapped[list[str]] = mapped_column(JSON)
     start: Mapped[int] = mapped_column(Integer)
     end: Mapped[int] = mapped_column(Integer)
-    owner: Mapped[str | None] = mapped_column(String(320))
+    owner: Mapped[str | None] = mapped_column(String(320), info=HOLDS_EMAIL)
     version: Mapped[str | None] = mapped_column(String(100))
     review_on: Mapped[date | None] = mapped_column(Date)
 

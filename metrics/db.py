@@ -45,6 +45,10 @@ class UtcInstant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+# A column that may hold somebody's e-mail in a row about something else; erasing the person empties it.
+HOLDS_EMAIL = {"holds_email": True}
+
+
 def kept(until: str, days: int | None = None) -> dict[str, Any]:
     """Return a table's `info`: until when its rows are kept, in words, and in days where a sweep deletes them."""
     return {"retention": until, "retention_days": days}

@@ -17,7 +17,8 @@ class Person(Base):
     """A member of the company; the key is the e-mail. Missing from people.csv means inactive, never deleted."""
 
     __tablename__ = "people"
-    __table_args__ = {"info": kept("while employed, then until erased")}
+    # An id is never given twice: an export must not hold what belonged to somebody erased before.
+    __table_args__ = {"sqlite_autoincrement": True, "info": kept("while employed, then until erased")}
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, info={"person_key": True})
     email: Mapped[str] = mapped_column(String(320), unique=True)

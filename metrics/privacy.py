@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, delete, select
+from sqlalchemy import Column, Integer, MetaData, String, Table, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from metrics.db import Base, UtcInstant, kept
@@ -48,7 +48,10 @@ def export_person(session: Session, metadata: MetaData, person: Person) -> dict[
 
 
 def erase_person(session: Session, metadata: MetaData, person: Person, now: datetime, salt: str) -> Erasure:
-    """Delete every row about a person and leave a tombstone; `salt` is 32 random hexadecimal digits."""
+    """Delete every row about a person, empty columns that name them, and leave a tombstone.
+
+    `salt` is 32 random hexadecimal digits.
+    """
     accounts = session.scalars(select(PlatformIdentity).where(PlatformIdentity.person_id == person.id)).all()
     names = [person.email, *(f"{account.platform}:{account.platform_user_id}" for account in accounts)]
     person_id = person.id
@@ -58,6 +61,10 @@ def erase_person(session: Session, metadata: MetaData, person: Person, now: date
     for table, column in sorted(personal_columns(metadata), key=lambda pair: -by_dependency[pair[0].name]):
         result = session.execute(delete(table).where(column == person_id))
         removed[table.name] = int(getattr(result, "rowcount", 0))
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if column.info.get("holds_email"):
+                session.execute(update(table).where(func.lower(column) == names[0]).values({column: None}))
     session.add_all(ErasedIdentity(salt=salt, hash=_tombstone(salt, name), erased_at=now) for name in names)
     session.flush()
     return Erasure(removed)

@@ -107,6 +107,15 @@ def _mistakes_between(rows: dict[int, PersonRow], listed: set[str]) -> list[str]
         ]
         if row.manager_email and row.manager_email not in listed:
             mistakes.append(f"people.csv line {line_number}: the manager {row.manager_email} is not on the list.")
-        if row.manager_email == row.email:
-            mistakes.append(f"people.csv line {line_number}: {row.email} is their own manager.")
+        if row.email in _managers_above(row.email, {row.email: row.manager_email for row in rows.values()}):
+            mistakes.append(f"people.csv line {line_number}: {row.email} is among their own managers.")
     return mistakes
+
+
+def _managers_above(email: str, manager_of: dict[str, str | None]) -> set[str]:
+    above: set[str] = set()
+    manager = manager_of.get(email)
+    while manager and manager not in above:
+        above.add(manager)
+        manager = manager_of.get(manager)
+    return above

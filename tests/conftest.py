@@ -91,21 +91,37 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     yield from _fresh_postgresql(server)
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_url: str) -> Iterator[str]:
+    """The name of a migrated empty database, which others are copied from."""
+    for url in _fresh_postgresql(postgresql_url):
+        database = Database(url)
+        database.upgrade()
+        database.close()
+        yield url.partition("?")[0].rsplit("/", 1)[1]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated empty database, on each dialect."""
-    database = Database(database_url)
-    database.upgrade()
-    yield database
-    database.close()
+    if request.param == "sqlite":
+        urls = iter([f"sqlite:///{tmp_path / 'test.db'}"])
+    else:
+        server, template = map(request.getfixturevalue, ("postgresql_url", "postgresql_template"))
+        urls = _fresh_postgresql(server, template)
+    for url in urls:
+        database = Database(url)
+        database.upgrade()
+        yield database
+        database.close()
 
 
-def _fresh_postgresql(server: str) -> Iterator[str]:
+def _fresh_postgresql(server: str, template: str = "template1") -> Iterator[str]:
     name = f"coach_{secrets.token_hex(6)}"
     base = "postgresql+psycopg://" + server.partition("://")[2]
     admin = create_engine(base, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     try:
         address, _, query = base.partition("?")
         yield address.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")

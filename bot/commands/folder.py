@@ -1,5 +1,7 @@
 """`coach check`, `coach apply` and `coach ingest`: a company folder, linted or loaded."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +10,7 @@ import typer
 from bot.app import App
 from bot.commands.terminal import err, opened_app, out, progress
 from bot.company import Applied, apply_folder, read_folder, rehearse_folder
+from bot.database import Database
 from bot.views.company import applied_text, checked_text
 
 BAD_INPUT = 2
@@ -54,5 +57,17 @@ def _load(folder: Path, with_people: bool, dry_run: bool, may_shrink: bool) -> N
             load(app, folder, with_people, may_shrink)
             return
         read = read_folder(folder, with_people)
-        app.database.upgrade()
-        out.print(applied_text(rehearse_folder(read, app.database, app.now(), may_shrink), read))
+        with _database_as_it_is(app) as database:
+            out.print(applied_text(rehearse_folder(read, database, app.now(), may_shrink), read))
+
+
+@contextmanager
+def _database_as_it_is(app: App) -> Iterator[Database]:
+    if not app.database.is_empty():
+        app.database.check_schema()
+        yield app.database
+        return
+    in_memory = Database("sqlite://")
+    in_memory.upgrade()
+    yield in_memory
+    in_memory.close()

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.terminal import opened_app, out
+from bot.company import forget_in_settings
 from bot.tables import METADATA
 from metrics.errors import Refusal
 from metrics.events.kinds import PersonExported
@@ -38,7 +39,9 @@ def erase(person: PersonArgument, yes: Annotated[bool, typer.Option("--yes", hel
             counts = ", ".join(f"{len(rows)} in {table}" for table, rows in copy.items() if rows)
             raise Refusal(f"This would delete {counts}, for good. Run it again with --yes to do it.")
         with app.database.transaction() as session:
-            erasure = erase_person(session, METADATA, find_person(session, person), app.now(), secrets.token_hex(16))
+            found = find_person(session, person)
+            forget_in_settings(session, found.email)
+            erasure = erase_person(session, METADATA, found, app.now(), secrets.token_hex(16))
     for table, rows in erasure.rows_by_table.items():
         out.print(f"{table}: {rows} deleted")
     out.print(

@@ -21,7 +21,14 @@ class Scene:
 LEILA = "leila.osmond@harbourbean.example"
 FIRST_CONVERSATION = (
     Scene("Leila, new at Quayside", LEILA, "How do I handle a refund exception?", "answered", "stores/refunds.md"),
-    Scene("Leila, in the same thread", LEILA, "and if there is no proof of purchase?", "answered", "stores/refunds.md", True),
+    Scene(
+        "Leila, in the same thread",
+        LEILA,
+        "and if there is no proof of purchase?",
+        "answered",
+        "stores/refunds.md",
+        True,
+    ),
     Scene(
         "Mina, new on the desk",
         "mina.kestle@harbourbean.example",

@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["manager_id"], ["people.id"], name="fk_people_manager_id_people", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name="pk_people"),
         sa.UniqueConstraint("email", name="uq_people_email"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.create_index("ix_people_manager_id", ["manager_id"], unique=False)

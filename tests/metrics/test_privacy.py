@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from bot.tables import METADATA
+from coach.tables import SopDocument, SopSection
 from metrics.errors import Refusal
 from metrics.events.kinds import PersonExported, QuestionAsked
 from metrics.events.record import EventRow, record
@@ -181,3 +182,43 @@ def test_whoever_is_erased_from_any_roster_is_gone_and_stays_out(database, roste
 def everything_about(session, row: PersonRow):
     copy = export_person(session, METADATA, find_person(session, row.email))
     return [entry for rows in copy.values() for entry in rows]
+
+
+def test_every_column_that_names_people_is_reached_by_an_erasure():
+    personal = {table.name for table, _ in personal_columns(METADATA)}
+    naming = [
+        f"{table.name}.{column.name}"
+        for table in METADATA.sorted_tables
+        for column in table.columns
+        if column.name in {"email", "owner", "name"} or column.name.endswith("_email")
+        if table.name not in personal and not column.info.get("holds_email")
+    ]
+    assert naming == []
+
+
+def test_an_erased_owner_is_taken_out_of_sections(database, now):
+    with database.transaction() as session:
+        load_roster(session, [ADA, BEN], now)
+        document = SopDocument(
+            file="a.md", title="A", text="text", content_key="k", audience="everyone", ingested_at=now
+        )
+        session.add(document)
+        session.flush()
+        for number, owner in enumerate((ADA.email.title(), BEN.email, None), start=1):
+            session.add(
+                SopSection(document_id=document.id, number=number, heading_path=[], start=0, end=4, owner=owner)
+            )
+        session.flush()
+        erase_person(session, METADATA, find_person(session, ADA.email), now, SALT)
+        owners = session.scalars(select(SopSection.owner).order_by(SopSection.number)).all()
+    assert owners == [None, BEN.email, None]
+
+
+def test_an_id_is_never_given_twice(database, now):
+    with database.transaction() as session:
+        load_roster(session, [ADA], now)
+        first = find_person(session, ADA.email)
+        first_id = first.id
+        erase_person(session, METADATA, first, now, SALT)
+        load_roster(session, [BEN], now)
+        assert find_person(session, BEN.email).id > first_id

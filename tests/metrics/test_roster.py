@@ -53,7 +53,7 @@ def test_a_role_named_twice_is_held_once():
         ("Ada,ada@example.test,,,,,,,,Europe", "'Europe' is not a time zone like Europe/London."),
         ("Ada,ada@example.test,,,,,,,,../UTC", "'../UTC' is not a time zone like Europe/London."),
         ("Ada,ada@example.test,,,,,,ghost@example.test,,", "the manager ghost@example.test is not on the list."),
-        ("Ada,ada@example.test,,,,,,ada@example.test,,", "ada@example.test is their own manager."),
+        ("Ada,ada@example.test,,,,,,ada@example.test,,", "ada@example.test is among their own managers."),
         (f"{'A' * 201},ada@example.test,,,,,,,,", "the name is longer than 200 characters."),
         (f"Ada,ada@{'x' * 320},,,,,,,,", "the email is longer than 320 characters."),
         (f"Ada,ada@example.test,{'U' * 201},,,,,,,", "the slack_id is longer than 200 characters."),
@@ -125,3 +125,17 @@ def test_any_text_is_either_read_or_complained_about(text):
         assert row.email.count("@") == 1
     assert all(mistake.startswith("people.csv ") for mistake in mistakes)
     assert rows or mistakes or not text.strip(' \t\r\n,"')
+
+
+def test_managers_in_a_circle_are_a_mistake():
+    lines = (
+        "name,email,manager",
+        "Ada,ada@example.test,bob@example.test",
+        "Bob,bob@example.test,cyd@example.test",
+        "Cyd,cyd@example.test,bob@example.test",
+    )
+    _, mistakes = read_people("\n".join(lines), frozenset())
+    assert mistakes == [
+        "people.csv line 3: bob@example.test is among their own managers.",
+        "people.csv line 4: cyd@example.test is among their own managers.",
+    ]
