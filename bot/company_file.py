@@ -8,6 +8,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.globs import matches
+from coach.front_matter import AsWritten
 from metrics.policy import EVERYONE, Audience
 from metrics.time_zones import is_time_zone
 
@@ -96,21 +97,12 @@ class Company(BaseModel):
         return audience
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """Reads every value as the words that stand there: 0112, no and 2026-12-25 are text; only nothing is None."""
-
-    yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in rules if tag.endswith(":null")]
-        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-
 def read_company(text: str, files: Sequence[str]) -> tuple[Company | None, list[str]]:
     """Return the company and every mistake as a sentence with line and column.
 
     The company is None when a value in it is wrong; `files` are the SOPs its globs must mean.
     """
-    loader = _PlainLoader(text)
+    loader = AsWritten(text)
     try:
         root = loader.get_single_node()
         values = loader.construct_document(root) if root is not None else None

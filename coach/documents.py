@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -88,7 +88,7 @@ def parse_document(file: str, data: bytes) -> Document:
     )
     if not any(section.passages for section in numbered):
         raise Rejected("has no text to quote. Write the procedure or take the file out.")
-    return Document(file, title, reading.text, _audience(reading.facts.get("audience")), numbered)
+    return Document(file, title, reading.text, _audience(reading.facts), numbered)
 
 
 def heading_line(title: str, heading_path: tuple[str, ...]) -> str:
@@ -116,13 +116,13 @@ def _title(reading: Reading, name: PurePosixPath) -> str:
 def _facts(stated: dict[str, Any]) -> Facts:
     owner, version, review = stated.get("owner"), stated.get("version"), stated.get("review_by")
     for key, value in (("owner", owner), ("version", version)):
-        if value is not None and (isinstance(value, bool) or not isinstance(value, str | int | float)):
+        if value is not None and not isinstance(value, str):
             raise Rejected(f"has a {key}: that is not a word or number. Write one value after the colon.")
-        if len(str(value)) > MAX_FACT_CHARACTERS[key]:
+        if len(value or "") > MAX_FACT_CHARACTERS[key]:
             raise Rejected(f"has a {key}: longer than {MAX_FACT_CHARACTERS[key]} characters. Shorten it.")
     return Facts(
-        str(owner).strip() or None if owner is not None else None,
-        str(version).strip() or None if version is not None else None,
+        (owner or "").strip() or None,
+        (version or "").strip() or None,
         _review_date(review),
     )
 
@@ -130,10 +130,6 @@ def _facts(stated: dict[str, Any]) -> Facts:
 def _review_date(stated: object) -> date | None:
     if stated is None or stated == "":
         return None
-    if isinstance(stated, datetime):
-        return stated.date()
-    if isinstance(stated, date):
-        return stated
     try:
         return date.fromisoformat(str(stated).strip())
     except ValueError:
@@ -144,8 +140,9 @@ def _with_defaults(own: Facts, document: Facts) -> Facts:
     return Facts(own.owner or document.owner, own.version or document.version, own.review_on or document.review_on)
 
 
-def _audience(stated: object) -> Audience:
-    if stated is None or stated == "everyone":
+def _audience(facts: dict[str, Any]) -> Audience:
+    stated = facts.get("audience", "everyone")
+    if stated == "everyone":
         return EVERYONE
     names = [stated] if isinstance(stated, str) else stated
     if not isinstance(names, list) or not names or not all(isinstance(name, str) and name.strip() for name in names):

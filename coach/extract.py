@@ -1,5 +1,6 @@
 """Owns quotes without a model: the sentences of a passage that bear on a question, word for word."""
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from coach.sections import Span, sentences
 MAX_SENTENCES = 2
 MAX_SENTENCE_CHARACTERS = 600
 GAP = " … "
+UNDER_A_TABLE_HEAD = re.compile(r"[ \t]*\n[ \t]*\|?[ \t]*:?-+:?[ \t]*\|")
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,15 @@ class Quote:
 
 
 def quotable(text: str) -> list[Span]:
-    """Return the sentences of a passage that hold words, in order; their vectors are stored in this order."""
-    return [span for span in sentences(text, 0, len(text)) if searchable(text[span.start : span.end])]
+    """Return the sentences of a passage that say something, in order; their vectors are stored in this order.
+
+    The head of a table says nothing without its rows.
+    """
+    return [
+        span
+        for span in sentences(text, 0, len(text))
+        if searchable(text[span.start : span.end]) and not UNDER_A_TABLE_HEAD.match(text, span.end)
+    ]
 
 
 def quote(
@@ -42,7 +51,10 @@ def quote(
         scores = scores + 0.5 * (sentence_vectors @ question_vector)
     chosen = sorted(int(place) for place in np.argsort(-scores, kind="stable")[:MAX_SENTENCES])
     pieces = [_shortened(" ".join(text[spans[place].start : spans[place].end].split())) for place in chosen]
-    gaps = [" " if after == before + 1 else GAP for before, after in pairwise(chosen)]
+    gaps = [
+        " " if after == before + 1 or piece.endswith(GAP.rstrip()) else GAP
+        for piece, (before, after) in zip(pieces, pairwise(chosen), strict=False)
+    ]
     return Quote(_joined(pieces, gaps), _joined([plain(piece) for piece in pieces], gaps))
 
 

@@ -16,7 +16,7 @@ from coach.extract import quotable
 from coach.index.port import OnStep, Step, ignore
 from coach.lexical import LexicalIndex
 from coach.plain import searchable
-from coach.rank import rank
+from coach.rank import RANKER, rank
 from coach.reading import Rejected
 from coach.sections import CHUNKER
 from coach.snapshot import current_generation
@@ -24,6 +24,7 @@ from coach.tables import PassageVector, SopDocument, SopGeneration, SopPassage, 
 from metrics.policy import Audience
 
 STORED_FORM = f"{CHUNKER}/1"
+MEASURED_WITH = f"{STORED_FORM} {RANKER}"
 EMBED_BATCH = 32
 MEASURED_SECTIONS = 300
 KEPT_GENERATIONS = 20
@@ -130,7 +131,7 @@ def store(
 ) -> Ingestion:
     """Make SQL hold exactly these documents, inside the caller's transaction; vectors must be stored already.
 
-    A new generation is made only when an SOP, the embedder or the stored form changed.
+    A new generation is made only when an SOP, the embedder, the stored form or the ranking changed.
     """
     changes = compare(session, documents)
     held = {row.file: row for row in session.scalars(select(SopDocument))}
@@ -147,7 +148,7 @@ def store(
         or to_write
         or changes.removed
         or generation.embedder_id != embedder.id
-        or generation.chunker != STORED_FORM
+        or generation.measured_with != MEASURED_WITH
     ):
         generation = _add_generation(session, documents, embedder, now, on_step)
     return Ingestion(generation.number, generation.passages, changes)
@@ -221,7 +222,7 @@ def _add_generation(
     generation = SopGeneration(
         made_at=now,
         embedder_id=embedder.id,
-        chunker=STORED_FORM,
+        measured_with=MEASURED_WITH,
         passages=sum(len(section.passages) for document in documents for section in document.sections),
         calibration=calibration.to_json(),
     )
@@ -259,8 +260,8 @@ def _measure(session: Session, documents: Sequence[Document], embedder: Embedder
         cosines, words = vectors @ embedder.embed([heading])[0], lexical.scores(heading)
         everything = np.arange(len(texts))
         others = np.setdiff1d(everything, headings[heading])
-        covered.append(rank(cosines, words, everything, 3).signal)
-        masked.append(rank(cosines, words, others, 3).signal)
+        covered.append(rank(everything, cosines, words, 3).signal)
+        masked.append(rank(others, cosines[others], words[others], 3).signal)
     return calibrate(covered, masked)
 
 

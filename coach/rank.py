@@ -7,41 +7,42 @@ from numpy.typing import NDArray
 
 from coach.lexical import Scores
 
-LEXICAL_WEIGHT = 0.35
+RANKER = "convex-1"
+LEXICAL_WEIGHT = 0.043
 SHORTLIST = 100
 GATE_PASSAGES = 3
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Row numbers best first with their fused scores (0-1), and the gate signal.
+    """Row numbers best first with their fused scores, and the gate signal.
 
-    `signal` is the best raw cosine among the first three: a fused score is relative to its own list and says
-    nothing of how near the best passage is.
+    `signal` is the best raw cosine (0-1) among the first three.
     """
 
-    rows: NDArray[np.int64]
+    rows: Rows
     scores: Scores
     signal: float
 
 
-def rank(cosines: Scores, lexical: Scores, candidates: NDArray[np.int64], limit: int) -> Ranking:
-    """Order `candidates` (row numbers) by a convex fusion of min-max scores over each signal's best 100.
+def rank(rows: Rows, cosines: Scores, lexical: Scores, limit: int) -> Ranking:
+    """Order rows by a convex combination of cosine (-1 to 1) and BM25 (from 0, seldom over 25); arrays run parallel.
 
-    `cosines` is -1 where a row was not among the nearest. Convex fusion beats reciprocal ranks on handbooks
-    (Bruch et al., arXiv 2210.11934); the weight was chosen on three of them, .3 to .4 being equal within noise.
+    Convex fusion beats reciprocal ranks on handbooks (Bruch et al., arXiv 2210.11934). Neither score is scaled to the
+    list it stands in, so a passage scores the same whatever else the asker may read, and restrictions elsewhere never
+    change the order of what they see. The weight was chosen on three handbooks (docs/retrieval.md).
     """
-    if candidates.size == 0:
-        return Ranking(candidates, np.zeros(0, dtype=np.float32), 0.0)
-    fused = LEXICAL_WEIGHT * _min_max(lexical[candidates]) + (1 - LEXICAL_WEIGHT) * _min_max(cosines[candidates])
+    if rows.size == 0:
+        return Ranking(rows, np.zeros(0, dtype=np.float32), 0.0)
+    fused = (1 - LEXICAL_WEIGHT) * cosines + LEXICAL_WEIGHT * lexical
     order = np.argsort(-fused, kind="stable")[:limit]
-    rows = candidates[order]
-    return Ranking(rows, fused[order], float(max(0.0, cosines[rows[:GATE_PASSAGES]].max())))
+    return Ranking(rows[order], fused[order], float(max(0.0, cosines[order[:GATE_PASSAGES]].max())))
 
 
-def _min_max(values: Scores) -> Scores:
-    best = np.partition(values, -SHORTLIST)[-SHORTLIST:] if values.size > SHORTLIST else values
-    low, high = float(best.min()), float(best.max())
-    if high <= low:
-        return np.zeros_like(values) if high <= 0 else np.ones_like(values)
-    return np.asarray(np.clip((values - low) / (high - low), 0, 1), dtype=np.float32)
+def best(rows: Rows, scores: Scores, limit: int) -> Rows:
+    """Return the rows with the highest scores above 0, in row order; `scores` run parallel to `rows`."""
+    if rows.size > limit:
+        chosen = np.sort(np.argpartition(-scores, limit)[:limit])
+        rows, scores = rows[chosen], scores[chosen]
+    return rows[scores > 0]

@@ -15,7 +15,7 @@ from coach.embed import Embedder, Vectors
 from coach.index.exact import ExactIndex
 from coach.index.port import Content, Index, OnStep, ignore
 from coach.lexical import LexicalIndex
-from coach.rank import SHORTLIST, Ranking, rank
+from coach.rank import SHORTLIST, Ranking, best, rank
 from coach.snapshot import Snapshot, current_generation, load_snapshot
 from coach.tables import PassageVector, SopDocument, SopPassage, SopSection
 from metrics.errors import NotReady
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class FoundPassage:
-    """A passage the asker may read. `text` is the document's own characters, `score` 0-1 within this search."""
+    """A passage the asker may read. `text` is the document's own characters; a higher `score` is better."""
 
     passage_id: int
     score: float
@@ -112,11 +112,13 @@ class Library:
         )
 
     def _search(self, snapshot: Snapshot, readable: list[str], text: str, limit: int) -> tuple[Vectors, Ranking]:
+        # Index and words only nominate; every nominee gets both scores.
         vector = self._embedder.embed([text])[0]
-        cosines = np.full(len(snapshot.ids), -1, dtype=np.float32)
-        near = self._ready.nearest(vector, readable, SHORTLIST)
-        cosines[np.searchsorted(snapshot.ids, [hit.passage_id for hit in near])] = [hit.cosine for hit in near]
-        return vector, rank(cosines, snapshot.lexical.scores(text), snapshot.rows_of(readable), limit)
+        lexical = snapshot.lexical.scores(text)
+        allowed = snapshot.rows_of(readable)
+        near = snapshot.rows_with([hit.passage_id for hit in self._ready.nearest(vector, readable, SHORTLIST)])
+        rows = np.union1d(near, best(allowed, lexical[allowed], SHORTLIST))
+        return vector, rank(rows, snapshot.vectors[rows] @ vector, lexical[rows], limit)
 
     def _index_holding(self, content: Content, on_step: OnStep) -> Index:
         exact = ExactIndex()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from coach.plain import without_comments
 from coach.reading import Reading
 
 PASSAGE_WORDS = 200
@@ -11,7 +12,7 @@ CHUNKER = "sections-200-words-1"
 WORD = re.compile(r"\S+")
 LINE = re.compile(r"[^\n]*\n?")
 LIST_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)]|[a-z][.)])\s+")
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“‘(*_\[]*[A-Z0-9])")
+SENTENCE_END = re.compile(r"(?<=[.!?])([\"'”’)*_]*)\s+(?=[\"'“‘(*_\[]*[A-Z0-9])")
 
 
 @dataclass(frozen=True)
@@ -49,39 +50,32 @@ def cut_sections(reading: Reading) -> tuple[Section, ...]:
 
 
 def cut_passages(text: str, section: Section) -> tuple[Span, ...]:
-    """Return even spans of at most about 200 words, cut between blocks, and inside a long block between sentences."""
-    pieces = [
-        piece
-        for block in blocks(text, section.start, section.end)
-        for piece in ([block] if _words(text, block) <= PASSAGE_WORDS else sentences(text, block.start, block.end))
-    ]
-    total = sum(_words(text, piece) for piece in pieces)
-    if total == 0:
-        return ()
-    share = total / -(-total // PASSAGE_WORDS)
-    spans: list[Span] = []
-    words = 0
-    for piece in pieces:
-        size = _words(text, piece)
-        if spans and words + size / 2 <= share:
-            spans[-1] = Span(spans[-1].start, piece.end)
-            words += size
-        else:
-            spans.append(piece)
-            words = size
-    return tuple(spans)
+    """Return even spans of about 200 words, at most 300.
+
+    Cuts fall between blocks, in a long block between sentences, in a long sentence between words.
+    """
+    pieces = [piece for block in blocks(text, section.start, section.end) for piece in _pieces(text, block)]
+    sizes = [_words(text, piece) for piece in pieces]
+    share = sum(sizes) / max(1, -(-sum(sizes) // PASSAGE_WORDS))
+    passages: dict[int, Span] = {}
+    words_before = 0
+    for piece, size in zip(pieces, sizes, strict=True):
+        # A piece belongs to the passage that its middle word falls into.
+        place = int((words_before + size / 2) / share)
+        passages[place] = Span(passages.get(place, piece).start, piece.end)
+        words_before += size
+    return tuple(passages.values())
 
 
 def blocks(text: str, start: int, end: int) -> Iterator[Span]:
     """Yield paragraphs, list items and table rows between two offsets, without surrounding white space."""
     block_start = start
-    for line in LINE.finditer(text, start, end):
-        if line.start() == line.end():
-            break
+    for line in LINE.finditer(_unbroken(text, start, end)):
+        line_start = start + line.start()
         opens = not line[0].strip() or LIST_ITEM.match(line[0]) or line[0].lstrip().startswith("|")
-        if opens and line.start() > block_start:
-            yield from _trimmed(text, block_start, line.start())
-            block_start = line.start()
+        if opens and line_start > block_start:
+            yield from _trimmed(text, block_start, line_start)
+            block_start = line_start
     yield from _trimmed(text, block_start, end)
 
 
@@ -89,10 +83,26 @@ def sentences(text: str, start: int, end: int) -> Iterator[Span]:
     """Yield the sentences of every block between two offsets; a list item or table row is at least one of its own."""
     for block in blocks(text, start, end):
         sentence_start = block.start
-        for boundary in SENTENCE_END.finditer(text, block.start, block.end):
-            yield from _trimmed(text, sentence_start, boundary.start())
-            sentence_start = boundary.end()
+        for boundary in SENTENCE_END.finditer(_unbroken(text, block.start, block.end)):
+            yield from _trimmed(text, sentence_start, block.start + boundary.end(1))
+            sentence_start = block.start + boundary.end()
         yield from _trimmed(text, sentence_start, block.end)
+
+
+def _pieces(text: str, block: Span) -> Iterator[Span]:
+    if _words(text, block) <= PASSAGE_WORDS:
+        yield block
+        return
+    for sentence in sentences(text, block.start, block.end):
+        words = list(WORD.finditer(_unbroken(text, sentence.start, sentence.end)))
+        for first in range(0, len(words), PASSAGE_WORDS):
+            last = words[first : first + PASSAGE_WORDS][-1]
+            yield Span(sentence.start + words[first].start(), sentence.start + last.end())
+
+
+def _unbroken(text: str, start: int, end: int) -> str:
+    # A comment is cut nowhere, or its later part would pass for words a reader sees.
+    return without_comments(text[start:end], "x")
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
@@ -102,4 +112,4 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _words(text: str, span: Span) -> int:
-    return sum(1 for _ in WORD.finditer(text, span.start, span.end))
+    return sum(1 for _ in WORD.finditer(_unbroken(text, span.start, span.end)))

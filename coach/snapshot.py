@@ -45,6 +45,10 @@ class Snapshot:
             groups[audience] = (self.ids[rows], self.vectors[rows])
         return Content(digest.hexdigest(), groups)
 
+    def rows_with(self, passage_ids: Sequence[int]) -> NDArray[np.intp]:
+        """Return the rows of these passages, in row order; ids it does not hold are passed over."""
+        return np.flatnonzero(np.isin(self.ids, passage_ids))
+
     def rows_of(self, audiences: Sequence[str]) -> NDArray[np.intp]:
         """Return the rows whose audience is one of these keys."""
         places = [place for place, audience in enumerate(self.audiences) if audience in audiences]

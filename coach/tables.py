@@ -78,6 +78,6 @@ class SopGeneration(Base):
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
     made_at: Mapped[datetime] = mapped_column(UtcInstant)
     embedder_id: Mapped[str] = mapped_column(String(200))
-    chunker: Mapped[str] = mapped_column(String(100))
+    measured_with: Mapped[str] = mapped_column(String(100))
     passages: Mapped[int] = mapped_column(Integer)
     calibration: Mapped[dict[str, Any]] = mapped_column(JSON)

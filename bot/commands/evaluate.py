@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from bot.commands.terminal import opened_app, out, progress
+from bot.commands.terminal import opened_app, out, progress, wide
 from bot.evaluation import eval_app, evaluate
 from coach.evaluation import (
     Figure,
@@ -61,6 +61,7 @@ def _report(outcomes: list[Outcome]) -> dict[str, Any]:
         "status_by_expected": status_counts(outcomes),
         "status_by_type": {kind: status_counts(rows) for kind, rows in by_kind(outcomes).items()},
         "abstention": _figures(coverage_figures(outcomes)),
+        "abstention_by_type": {kind: _figures(figures) for kind, figures in _coverage_by_kind(outcomes).items()},
         "acl": acl_figures(outcomes),
         "cases": [
             {
@@ -75,6 +76,17 @@ def _report(outcomes: list[Outcome]) -> dict[str, Any]:
             for outcome in outcomes
         ],
     }
+
+
+def _coverage_by_kind(outcomes: list[Outcome]) -> dict[str, dict[str, Figure]]:
+    uncovered = [outcome for outcome in outcomes if outcome.case.expected == "not_covered"]
+    figures = {}
+    for kind, rows in by_kind(outcomes).items():
+        figures[kind] = coverage_figures(rows)
+        if any(outcome.case.expected == "answer" for outcome in rows):
+            # Each type of answerable question is set against every uncovered one.
+            figures[kind]["not covered AUROC"] = coverage_figures(rows + uncovered)["not covered AUROC"]
+    return figures
 
 
 def _figures(figures: dict[str, Figure]) -> dict[str, Any]:
@@ -92,12 +104,14 @@ def _print_tables(outcomes: list[Outcome]) -> None:
         for expected, counts in status_counts(rows).items():
             label = expected if kind == "all" else f"{kind}: {expected}"
             status.add_row(label, str(sum(counts.values())), *(str(counts[name]) for name in STATUSES))
-    abstention = Table("share", "n", "value", title="Coverage against false answers")
-    for name, figure in coverage_figures(outcomes).items():
-        abstention.add_row(name, str(figure.n), _text(figure))
+    abstention = Table("share", "questions", "n", "value", title="Coverage against false answers")
+    for kind, figures in {**_coverage_by_kind(outcomes), "all": coverage_figures(outcomes)}.items():
+        for name, figure in figures.items():
+            if figure.value is not None:
+                abstention.add_row(name, kind, str(figure.n), _text(figure))
     acl = acl_figures(outcomes)
     for table in (retrieval, status, abstention):
-        out.print(table)
+        wide.print(table)
     out.print(
         f"ACL: {acl['leaks']} leaks in {acl['forbidden']} forbidden questions; "
         f"{acl['controls the same']} of {acl['controls']} entitled questions as without restrictions."

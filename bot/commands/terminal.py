@@ -11,6 +11,7 @@ from bot.settings import read_settings
 from coach.index.port import OnStep, Step
 
 out = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+wide = Console(highlight=False, width=None if out.is_terminal else 150)
 err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 LABELS = {

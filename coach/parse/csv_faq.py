@@ -20,7 +20,10 @@ def read(text: str) -> Reading:
     header = [name.lower() for name in rows[0][1]] if rows else []
     missing = [name for name in REQUIRED if name not in header]
     if missing:
-        raise Rejected(f"needs a first line with the columns question and answer; {' and '.join(missing)} is missing.")
+        raise Rejected(f"needs a first line with the columns question and answer; it lacks {' and '.join(missing)}.")
+    repeated = [name for name in (*REQUIRED, *OPTIONAL) if header.count(name) > 1]
+    if repeated:
+        raise Rejected(f"has two columns named {repeated[0]}. Keep one.")
     parts: list[str] = []
     headings: list[Heading] = []
     facts: list[dict[str, Any]] = []

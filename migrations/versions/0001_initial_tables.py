@@ -73,7 +73,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("embedder_id", sa.String(length=200), nullable=False),
-        sa.Column("chunker", sa.String(length=100), nullable=False),
+        sa.Column("measured_with", sa.String(length=100), nullable=False),
         sa.Column("passages", sa.Integer(), nullable=False),
         sa.Column("calibration", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_sop_generations"),

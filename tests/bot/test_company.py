@@ -24,7 +24,7 @@ BAD_SOPS = {
     "Word": ("a.docx", b"PK\x03\x04", "is a .docx file, which cannot be read yet. Export it as Markdown"),
     "empty": ("a.md", "", "has no text to quote"),
     "only a heading": ("a.md", "# A\n", "has no text to quote"),
-    "FAQ without answer column": ("a.csv", "question,reply\nWhy?,So.\n", "answer is missing"),
+    "FAQ without answer column": ("a.csv", "question,reply\nWhy?,So.\n", "it lacks answer"),
     "FAQ with a broken quote": ("a.csv", 'question,answer\nWhy?,"So.\n', "Check the quotes there"),
     "FAQ with a cell too many": ("a.csv", "question,answer\nWhy?,So,it.\n", "has 3 cells in line 2"),
     "unknown role": ("a.md", "---\naudience: boss\n---\n# A\n\nText.\n", "has audience: 'boss', a role company.yaml"),

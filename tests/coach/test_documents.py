@@ -1,0 +1,129 @@
+"""One SOP becomes a Document: title, owner, version, review date, audience and passages, or a sentence."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coach.documents import READERS, Facts, heading_line, is_readable, parse_document
+from coach.reading import Rejected
+from metrics.policy import EVERYONE, Audience
+
+
+def parsed(file, text):
+    return parse_document(file, text.encode())
+
+
+def search_texts(document):
+    return [passage.search_text for section in document.sections for passage in section.passages]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "title"),
+    [
+        ("a/cash-up_rules.md", "body", "Cash up rules"),
+        ("a.md", "# Refunds\nbody", "Refunds"),
+        ("a.md", "# One\nbody\n# Two\nbody", "A"),
+        ("a.md", "---\ntitle: '  Stated \n\n title '\n---\n# Other\nbody", "Stated title"),
+        ("a.html", "<title>Page</title><h2>Part</h2>body", "Page"),
+        ("a.html", "<title>Page</title><h1>Top</h1>body", "Top"),
+        ("a.md", "# " + "x" * 600 + "\nbody", "x" * 500),
+    ],
+)
+def test_titles(file, text, title):
+    assert parsed(file, text).title == title
+
+
+def test_facts_hold_for_every_section():
+    document = parsed("a.md", "---\nowner: ada@x.test\nversion: 1.10\nreview_by: 2027-03-31\n---\n# A\nx\n# B\ny")
+    assert [section.facts for section in document.sections] == [Facts("ada@x.test", "1.10", date(2027, 3, 31))] * 2
+
+
+def test_rows_of_a_faq_have_facts_of_their_own():
+    document = parsed("faq.csv", "question,answer,owner,review_by\nHow?,So.,ada@x.test,2027-01-31\nWhy?,Because.,,\n")
+    assert [section.facts for section in document.sections] == [Facts("ada@x.test", None, date(2027, 1, 31)), Facts()]
+
+
+@pytest.mark.parametrize(
+    ("front", "audience"),
+    [
+        ("", EVERYONE),
+        ("audience: everyone", EVERYONE),
+        ("audience: cashier", Audience(frozenset({"cashier"}))),
+        ("audience: [cashier, ' owner ']", Audience(frozenset({"cashier", "owner"}))),
+    ],
+)
+def test_audiences(front, audience):
+    assert parsed("a.md", f"---\n{front}\n---\nbody").audience == audience
+
+
+@pytest.mark.parametrize(
+    ("front", "words"),
+    [
+        ("audience: []", "neither everyone, a role, nor a list of roles"),
+        ("audience: {a: b}", "neither everyone, a role, nor a list of roles"),
+        ("audience: [cashier, '']", "neither everyone, a role, nor a list of roles"),
+        ("owner: [a]", "has a owner: that is not a word or number"),
+        ("version: {a: b}", "has a version: that is not a word or number"),
+        ("version: " + "1" * 101, "longer than 100 characters"),
+        ("version: !!int 0x" + "f" * 5_000, "has a version: that is not a word or number"),
+        ("owner: " + "a" * 321, "longer than 320 characters"),
+        ("review_by: soon", "has review_by: 'soon', which is not a date like 2027-03-31"),
+        ("review_by: 2026-02-30", "has review_by: '2026-02-30', which is not a date"),
+    ],
+)
+def test_facts_that_say_nothing_usable_are_rejected(front, words):
+    with pytest.raises(Rejected, match=words):
+        parsed("a.md", f"---\n{front}\n---\nbody")
+
+
+@pytest.mark.parametrize("text", ["", "# Only a heading\n", "![](logo.png)\n", "<!-- todo -->", "---\nowner: a\n---\n"])
+def test_a_file_without_words_to_quote_is_rejected(text):
+    with pytest.raises(Rejected, match="has no text to quote"):
+        parsed("a.md", text)
+
+
+@pytest.mark.parametrize("file", ["a.docx", "a.pdf", "folder/a.xlsx"])
+def test_later_formats_are_named_and_rejected(file):
+    assert is_readable(file)
+    with pytest.raises(Rejected, match=r"cannot be read yet\. Export it as Markdown"):
+        parse_document(file, b"PK")
+
+
+def test_other_endings_are_not_for_coach():
+    assert not is_readable("notes.json")
+    assert is_readable("NOTES.MD")
+
+
+def test_search_sees_title_and_heading_path_above_the_words():
+    document = parsed("a.md", "# Refunds\nIntro.\n## Cash\nNo **cash** over [30](x).")
+    assert search_texts(document) == ["Refunds\nIntro.", "Refunds > Cash\nNo cash over 30."]
+
+
+def test_a_heading_line_says_the_title_once():
+    assert heading_line("T", ("T", "A")) == heading_line("T", ("A",)) == "T > A"
+    assert heading_line("T", ()) == "T"
+
+
+def test_text_files_keep_what_looks_like_a_tag():
+    assert search_texts(parsed("a.txt", "Post\n\nEmail <manager name> today.")) == ["Post\nEmail <manager name> today."]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(sorted(READERS)),
+    st.lists(st.sampled_from(["# A\n", "- x\n", "| a |\n", "<p>", "word. ", "---\n", "a: b\n", "\n", '"', ",", "<!--"]))
+    .map("".join)
+    .map(str.encode)
+    | st.binary(max_size=80),
+)
+def test_any_file_is_read_with_exact_spans_or_rejected(ending, data):
+    try:
+        document = parse_document(f"a{ending}", data)
+    except Rejected:
+        return
+    for numbered in document.sections:
+        for passage in numbered.passages:
+            span = passage.span
+            assert numbered.section.start <= span.start < span.end <= numbered.section.end <= len(document.text)

@@ -1,0 +1,36 @@
+"""A FAQ kept as CSV: each row a section with facts of its own, every mistake named by its line."""
+
+import pytest
+
+from coach.parse.csv_faq import read
+from coach.reading import Rejected
+
+
+def test_each_row_is_a_section_headed_by_its_question():
+    reading = read('Question,Answer,Owner\nHow long?,"30 days, with receipt",ada@x.test\n\nWho pays?,We do.,\n')
+    assert [(h.level, h.title) for h in reading.headings] == [(1, "How long?"), (1, "Who pays?")]
+    assert [reading.text[h.start : h.body_start] for h in reading.headings] == ["How long?\n", "Who pays?\n"]
+    assert reading.text == "How long?\n30 days, with receipt\n\nWho pays?\nWe do.\n\n"
+    assert reading.section_facts == ({"owner": "ada@x.test"}, {})
+
+
+def test_a_question_over_two_lines_is_one_heading():
+    assert read('question,answer\n"How\nlong?",x\n').headings[0].title == "How long?"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "lacks question and answer"),
+        ("question,reply\na,b\n", "it lacks answer"),
+        ("question;answer\na;b\n", "needs a first line"),
+        ("question,answer\na,b,c\n", "has 3 cells in line 2 where the first line has 2"),
+        ("question,answer\nok,ok\n,b\n", "without question or answer in line 3"),
+        ('question,answer\nok,ok\n"a,b\n', r"line 3: unexpected end of data"),
+        ("question,answer,question\na,b,c\n", "two columns named question"),
+        ("question,answer\na," + "x" * 200_000 + "\n", "field larger than field limit"),
+    ],
+)
+def test_mistakes_are_rejected(text, words):
+    with pytest.raises(Rejected, match=words):
+        read(text)

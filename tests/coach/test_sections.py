@@ -1,0 +1,153 @@
+"""Sections and passages hold every word of a document exactly once, at exact offsets."""
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coach.parse import markdown, text
+from coach.reading import Heading, Reading
+from coach.sections import PASSAGE_WORDS, Section, blocks, cut_passages, cut_sections, sentences
+
+pieces = st.sampled_from(
+    [
+        "word",
+        "Word",
+        "Stop.",
+        "(see",
+        "below.)",
+        "**Never.**",
+        "“Go.”",
+        "\n",
+        "\n\n",
+        "- item",
+        "\n- x",
+        "\n1. one",
+        "\n| a | b |",
+        "<!--",
+        "-->",
+        "\n# Head\n",
+        "\n## Sub\n",
+        "\n```\n",
+        "a " * 230,
+        "B c. " * 90,
+        "\u2028",
+        "\x0b",
+    ]
+)
+documents = st.lists(pieces, max_size=40).map(" ".join)
+
+
+def whole(body):
+    return Section(1, (), 0, len(body))
+
+
+def texts(spans, body):
+    return [body[span.start : span.end] for span in spans]
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents, st.sampled_from([markdown.read, text.read]))
+def test_sections_are_ordered_and_disjoint_and_start_after_their_heading(body, read):
+    reading = read(body)
+    sections = cut_sections(reading)
+    assert [section.number for section in sections] == list(range(1, len(sections) + 1))
+    bounds = [(section.start, section.end) for section in sections]
+    assert all(0 <= start <= end <= len(body) for start, end in bounds)
+    assert all(end <= next_start for (_, end), (next_start, _) in itertools.pairwise(bounds))
+    covered = [(heading.start, heading.body_start) for heading in reading.headings] + bounds
+    assert "".join(body[start:end] for start, end in sorted(covered)).strip() == body.strip()
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents)
+def test_passages_hold_every_word_of_a_section_once(body):
+    spans = cut_passages(body, whole(body))
+    assert all(0 <= span.start < span.end <= len(body) for span in spans)
+    assert all(one.end <= other.start for one, other in itertools.pairwise(spans))
+    assert [word for words in texts(spans, body) for word in words.split()] == body.split()
+
+
+@settings(max_examples=100, deadline=None)
+@given(documents.filter(lambda body: "<!--" not in body))
+def test_passages_are_at_most_three_hundred_words(body):
+    assert all(len(words.split()) <= 1.5 * PASSAGE_WORDS for words in texts(cut_passages(body, whole(body)), body))
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents)
+def test_sentences_hold_every_word_once_and_no_surrounding_space(body):
+    found = texts(sentences(body, 0, len(body)), body)
+    assert all(sentence == sentence.strip() != "" for sentence in found)
+    assert [word for sentence in found for word in sentence.split()] == body.split()
+
+
+def test_a_long_text_without_sentences_is_cut_between_words():
+    body = "item " * 1_000
+    sizes = [len(passage.split()) for passage in texts(cut_passages(body, whole(body)), body)]
+    assert sum(sizes) == 1_000
+    assert max(sizes) <= 1.5 * PASSAGE_WORDS
+
+
+def test_a_section_without_words_has_no_passage():
+    assert cut_passages(" \n\n ", whole(" \n\n ")) == ()
+
+
+def test_offsets_stay_exact_inside_a_larger_document():
+    body = "# A\nfirst. Second.\n# B\n- one\n- two\n"
+    section = cut_sections(markdown.read(body))[1]
+    assert section.heading_path == ("B",)
+    assert texts(blocks(body, section.start, section.end), body) == ["- one", "- two"]
+    assert texts(cut_passages(body, section), body) == ["- one\n- two"]
+
+
+def test_heading_paths_follow_levels_even_when_one_is_skipped():
+    headings = [(1, "A"), (3, "C"), (2, "B"), (3, "D"), (1, "E")]
+    reading = Reading(
+        "x" * 50, tuple(Heading(level, name, 10 * i, 10 * i + 1) for i, (level, name) in enumerate(headings))
+    )
+    paths = [section.heading_path for section in cut_sections(reading)]
+    assert paths == [("A",), ("A", "C"), ("A", "B"), ("A", "B", "D"), ("E",)]
+
+
+def test_words_before_the_first_heading_are_a_section_without_a_path():
+    first, second = cut_sections(markdown.read("Intro.\n\n# A\nbody"))
+    assert (first.heading_path, second.heading_path) == ((), ("A",))
+
+
+def test_a_sentence_keeps_its_closing_marks():
+    body = 'He said "Stop." Then (go home.) Next **Never. Ever.** Done'
+    assert texts(sentences(body, 0, len(body)), body) == [
+        'He said "Stop."', "Then (go home.)", "Next **Never.", "Ever.**", "Done",
+    ]  # fmt: skip
+
+
+def test_abbreviations_and_amounts_do_not_end_a_sentence():
+    body = "Up to 4.50 e.g. for tea. Ask first."
+    assert texts(sentences(body, 0, len(body)), body) == ["Up to 4.50 e.g. for tea.", "Ask first."]
+
+
+def test_list_items_and_table_rows_stand_alone():
+    body = "Steps:\n1. Lock\n2. Alarm\n   on the left\n\n| a | b |\n| c | d |"
+    assert texts(blocks(body, 0, len(body)), body) == [
+        "Steps:", "1. Lock", "2. Alarm\n   on the left", "| a | b |", "| c | d |",
+    ]  # fmt: skip
+
+
+def test_no_part_of_a_comment_is_a_sentence_of_its_own():
+    body = "Shown. <!-- hidden.\n\nHidden too. " + "Hidden word " * 400 + "\n- more --> End."
+    shown = texts(sentences(body, 0, len(body)), body)
+    assert all(("<!--" in sentence) == ("-->" in sentence) for sentence in shown)
+    passages = texts(cut_passages(body, whole(body)), body)
+    assert all(("<!--" in passage) == ("-->" in passage) for passage in passages)
+
+
+@pytest.mark.parametrize("count", [1, 40, 41, 79, 80, 81, 141, 400])
+def test_passages_are_even(count):
+    text = "One two three four five. " * count
+    section = Section(1, (), 0, len(text))
+    sizes = [len(text[span.start : span.end].split()) for span in cut_passages(text, section)]
+    assert sum(sizes) == 5 * count
+    assert len(sizes) == -(-5 * count // 200)
+    assert max(sizes) - min(sizes) <= 10
