@@ -5,9 +5,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from bot.database import Database
@@ -16,6 +17,9 @@ from coach.embed import Embedder
 from coach.index.port import Index, OnStep, ignore
 from coach.ingest import STORED_FORM
 from coach.search import Library
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
 
 CHROMA_TELEMETRY_OFF = False
 
@@ -56,12 +60,13 @@ class App:
 
     @contextmanager
     def owned_index(self) -> Iterator[Index | None]:
-        """Open the Chroma index for writing; None while another process owns the embedded one.
+        """Open the Chroma index for writing, and close it after use; None while another process owns the embedded one.
 
         The owner brings a stale index up to date by itself, so nothing is lost by leaving it alone.
         """
         if self.settings.chroma_url:
-            yield self._chroma_on_server(self.settings.chroma_url)
+            with closing(self._chroma_on_server(self.settings.chroma_url)) as client:
+                yield self._index_on(client)
             return
         folder = self.settings.home / "chroma"
         folder.mkdir(parents=True, exist_ok=True)
@@ -71,7 +76,8 @@ class App:
             except BlockingIOError:
                 yield None
                 return
-            yield self._chroma_in(folder)
+            with closing(self._chroma_in(folder)) as client:
+                yield self._index_on(client)
 
     def bring_index_up(self, on_step: OnStep = ignore) -> bool:
         """Make the index hold what SQL holds; False while another process owns it and will do so itself."""
@@ -79,29 +85,25 @@ class App:
             if index is None:
                 return False
             with self.database.session() as session:
-                Library(self.embedder, index).refresh(session, on_step)
+                Library(self.embedder, index).refresh(session, on_step, canaries=None)
             return True
 
     def close(self) -> None:
         """Give back every connection."""
         self.database.close()
 
-    def _chroma_in(self, folder: Path) -> Index:
+    def _chroma_in(self, folder: Path) -> "Client":
         import chromadb
         from chromadb.config import Settings as ChromaSettings
-
-        from coach.index.chroma import ChromaIndex
 
         if any(folder.iterdir()) and not _opens_cleanly(folder):
             _empty(folder)
         options = ChromaSettings(anonymized_telemetry=CHROMA_TELEMETRY_OFF)
-        return ChromaIndex(chromadb.PersistentClient(str(folder), settings=options), self.index_version())
+        return cast("Client", chromadb.PersistentClient(str(folder), settings=options))
 
-    def _chroma_on_server(self, url: str) -> Index:
+    def _chroma_on_server(self, url: str) -> "Client":
         import chromadb
         from chromadb.config import Settings as ChromaSettings
-
-        from coach.index.chroma import ChromaIndex
 
         address = urlsplit(url)
         client = chromadb.HttpClient(
@@ -110,6 +112,11 @@ class App:
             ssl=address.scheme == "https",
             settings=ChromaSettings(anonymized_telemetry=CHROMA_TELEMETRY_OFF),
         )
+        return cast("Client", client)
+
+    def _index_on(self, client: "Client") -> Index:
+        from coach.index.chroma import ChromaIndex
+
         return ChromaIndex(client, self.index_version())
 
     def index_version(self) -> str:

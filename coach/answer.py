@@ -10,7 +10,7 @@ from coach import guard
 from coach.calibrate import Band
 from coach.conversation import Turn
 from coach.documents import heading_line
-from coach.extract import quotable, quote
+from coach.extract import is_heading, quotable, quote
 from coach.guard import Contact, Rule
 from coach.lexical import LexicalIndex
 from coach.search import Found, FoundPassage, Library
@@ -153,14 +153,31 @@ def _states_pay(passage: FoundPassage, question: str, lexical: LexicalIndex) -> 
 
 def _sources(found: Found) -> tuple[Source, ...]:
     sources: dict[str, Source] = {}
-    for passage in found.passages:
+    for passage in _in_reading_order(found):
         source = _source(passage, found)
         sources.setdefault(source.words, source)
     return tuple(sources.values())
 
 
+def _in_reading_order(found: Found) -> list[FoundPassage]:
+    """Return sections whose own heading is what was asked first, from their start; the others best first."""
+    asked = [passage for passage in found.passages if is_heading(found.question, passage.headings[-1], found.lexical)]
+    places: dict[tuple[str, tuple[str, ...]], int] = {}
+    for place, passage in enumerate(asked):
+        places.setdefault((passage.file, passage.heading_path), place)
+    asked.sort(key=lambda passage: (places[passage.file, passage.heading_path], passage.passage_id))
+    return [*asked, *(passage for passage in found.passages if passage not in asked)]
+
+
 def _source(passage: FoundPassage, found: Found) -> Source:
-    shown = quote(passage.text, passage.sentence_vectors, found.vector, found.question, found.lexical)
+    shown = quote(
+        passage.text,
+        passage.sentence_vectors,
+        passage.headings,
+        found.question,
+        found.vector,
+        found.lexical,
+    )
     return Source(
         passage_id=passage.passage_id,
         file=passage.file,

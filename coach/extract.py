@@ -41,14 +41,27 @@ def quotable(text: str) -> list[Span]:
 
 
 def quote(
-    text: str, sentence_vectors: Vectors, question_vector: Vectors, question: str, lexical: LexicalIndex
+    text: str,
+    sentence_vectors: Vectors,
+    headings: tuple[str, ...],
+    question: str,
+    question_vector: Vectors,
+    lexical: LexicalIndex,
 ) -> Quote:
-    """Return the best two sentences: half cosine to the question, half its words covered, weighted by rarity."""
+    """Return the best two sentences of a passage, or its first two when its own heading is what was asked.
+
+    `headings` are the document's title and the heading path. A sentence scores half by cosine to the question, half by
+    the share of the question's words it holds, weighted by rarity; words of the headings tell sentences apart no more,
+    so they do not count.
+    """
     spans = quotable(text)
     bodies = [searchable(text[span.start : span.end]) for span in spans]
-    scores = 0.5 * _coverage(bodies, question, lexical)
-    if len(sentence_vectors) == len(spans):
-        scores = scores + 0.5 * (sentence_vectors @ question_vector)
+    if is_heading(question, headings[-1], lexical):
+        scores = -np.arange(len(spans), dtype=np.float32)
+    else:
+        scores = 0.5 * _coverage(bodies, " ".join(headings), question, lexical)
+        if len(sentence_vectors) == len(spans):
+            scores = scores + 0.5 * (sentence_vectors @ question_vector)
     chosen = sorted(int(place) for place in np.argsort(-scores, kind="stable")[:MAX_SENTENCES])
     pieces = [_shortened(" ".join(text[spans[place].start : spans[place].end].split())) for place in chosen]
     gaps = [
@@ -58,11 +71,17 @@ def quote(
     return Quote(_joined(pieces, gaps), _joined([plain(piece) for piece in pieces], gaps))
 
 
-def _coverage(bodies: list[str], question: str, lexical: LexicalIndex) -> Scores:
-    asked = set(lexical.words([question])[0])
-    weight = {word: lexical.rarity(word) for word in asked}
+def is_heading(question: str, heading: str, lexical: LexicalIndex) -> bool:
+    """Say whether a heading holds every word of a question, so that the whole section answers it."""
+    asked, headed = map(set, lexical.words([question, heading]))
+    return bool(asked) and asked <= headed
+
+
+def _coverage(bodies: list[str], headings: str, question: str, lexical: LexicalIndex) -> Scores:
+    asked, headed = map(set, lexical.words([question, headings]))
+    weight = {word: lexical.rarity(word) for word in (asked - headed or asked)}
     total = sum(weight.values()) or 1.0
-    shares = [sum(weight[word] for word in asked.intersection(words)) / total for words in lexical.words(bodies)]
+    shares = [sum(weight[word] for word in weight.keys() & words) / total for words in map(set, lexical.words(bodies))]
     return np.array(shares, dtype=np.float32)
 
 

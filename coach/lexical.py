@@ -7,9 +7,16 @@ from typing import Any
 import bm25s
 import numpy as np
 import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
+# Words questions are asked with say nothing of what they are about.
+QUESTION_WORDS = (
+    "what when where who whom whose which why how do does did can could should would shall may might must "
+    "am have has had get got need i me my mine we us our you your so from about any some please whats im"
+)
+STOP_WORDS = [*STOPWORDS_EN, *QUESTION_WORDS.split()]
 
 
 class LexicalIndex:
@@ -28,7 +35,9 @@ class LexicalIndex:
     def words(self, texts: Sequence[str]) -> list[list[str]]:
         """Return the stems of each text, stop words left out."""
         return list(
-            bm25s.tokenize(list(texts), stopwords="en", stemmer=self._stemmer, return_ids=False, show_progress=False)
+            bm25s.tokenize(
+                list(texts), stopwords=STOP_WORDS, stemmer=self._stemmer, return_ids=False, show_progress=False
+            )
         )
 
     def scores(self, query: str) -> Scores:

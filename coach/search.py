@@ -28,7 +28,7 @@ SAME_VECTOR = 0.9999
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FoundPassage:
     """A passage the asker may read. `text` is the document's own characters; a higher `score` is better."""
 
@@ -42,6 +42,11 @@ class FoundPassage:
     version: str | None
     review_on: date | None
     sentence_vectors: Vectors
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The document's title and the heading path; the last is the section's own heading."""
+        return (self.title, *self.heading_path)
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,11 @@ class Library:
         self._ready: Index = ExactIndex()
         self.is_degraded = False
 
-    def refresh(self, session: Session, on_step: OnStep = ignore) -> Snapshot:
+    def refresh(self, session: Session, on_step: OnStep = ignore, canaries: int | None = CANARIES) -> Snapshot:
         """Load the newest generation if it is not loaded yet, and bring the index up to it.
+
+        As many `canaries` of each audience must find themselves in the index, None for every passage; else it is
+        rebuilt, and if that does not help, exact search takes over.
 
         Raises NotReady before the first apply, or when the SOPs were applied with another embedder.
         """
@@ -82,8 +90,8 @@ class Library:
         if generation.embedder_id != self._embedder.id:
             raise NotReady("The SOPs were indexed with another language model. Run `coach apply FOLDER` again.")
         if self._snapshot is None or self._snapshot.generation != generation.number:
-            snapshot = load_snapshot(session, generation)
-            self._ready = self._index_holding(snapshot.content(), on_step)
+            snapshot = load_snapshot(session, generation, self._embedder.dimensions)
+            self._ready = self._index_holding(snapshot.content(), on_step, canaries)
             self._snapshot = snapshot
         return self._snapshot
 
@@ -120,7 +128,7 @@ class Library:
         rows = np.union1d(near, best(allowed, lexical[allowed], SHORTLIST))
         return vector, rank(rows, snapshot.vectors[rows] @ vector, lexical[rows], limit)
 
-    def _index_holding(self, content: Content, on_step: OnStep) -> Index:
+    def _index_holding(self, content: Content, on_step: OnStep, canaries: int | None) -> Index:
         exact = ExactIndex()
         exact.catch_up(content)
         self.is_degraded = False
@@ -128,27 +136,28 @@ class Library:
             return exact
         if self._index.stamp() != content.stamp:
             self._index.catch_up(content, on_step)
-        if not finds_itself(self._index, content):
-            log.warning("index_rebuilt", passages=content.size)
-            self._index.drop()
-            self._index.catch_up(content, on_step)
-            if not finds_itself(self._index, content):
-                log.error("index_unusable", passages=content.size)
-                self.is_degraded = True
-                return exact
-        return self._index
+        if finds_itself(self._index, content, canaries):
+            return self._index
+        log.warning("index_rebuilt", passages=content.size)
+        self._index.drop()
+        self._index.catch_up(content, on_step)
+        if finds_itself(self._index, content, canaries):
+            return self._index
+        log.error("index_unusable", passages=content.size)
+        self.is_degraded = True
+        return exact
 
 
-def finds_itself(index: Index, content: Content, canaries: int = CANARIES) -> bool:
-    """Say whether passages spread over each audience are their own nearest neighbour, or a passage just like them is.
+def finds_itself(index: Index, content: Content, canaries: int | None = None) -> bool:
+    """Say whether passages are their own nearest neighbour, or one just like them is: all, or some of each audience.
 
-    An index whose files were deleted under it answers with wrong neighbours and no error; this shows it.
+    An index whose files were deleted under it, or whose writer was ended, answers with wrong neighbours and no error.
     """
     for audience, (ids, vectors) in content.groups.items():
+        rows = np.unique(np.linspace(0, len(ids) - 1, min(canaries or len(ids), len(ids))).astype(int))
         vector_of = dict(zip(ids.tolist(), vectors, strict=True))
-        for row in np.unique(np.linspace(0, len(ids) - 1, min(canaries, len(ids))).astype(int)):
-            near = index.nearest(vectors[row], [audience], 1)
-            found = vector_of.get(near[0].passage_id) if near else None
+        for row, nearest in zip(rows, index.nearest_to_each(vectors[rows], audience), strict=True):
+            found = None if nearest is None else vector_of.get(nearest)
             if found is None or float(found @ vectors[row]) < SAME_VECTOR:
                 return False
     return True

@@ -84,6 +84,8 @@ def sentences(text: str, start: int, end: int) -> Iterator[Span]:
     for block in blocks(text, start, end):
         sentence_start = block.start
         for boundary in SENTENCE_END.finditer(_unbroken(text, block.start, block.end)):
+            if LIST_ITEM.fullmatch(text, block.start, block.start + boundary.end()):
+                continue
             yield from _trimmed(text, sentence_start, block.start + boundary.end(1))
             sentence_start = block.start + boundary.end()
         yield from _trimmed(text, sentence_start, block.end)

@@ -60,8 +60,8 @@ def current_generation(session: Session) -> SopGeneration | None:
     return session.scalars(select(SopGeneration).order_by(SopGeneration.number.desc()).limit(1)).one_or_none()
 
 
-def load_snapshot(session: Session, generation: SopGeneration) -> Snapshot:
-    """Read all passages of the newest generation with their vectors."""
+def load_snapshot(session: Session, generation: SopGeneration, dimensions: int) -> Snapshot:
+    """Read all passages of the newest generation with their vectors of so many dimensions."""
     rows = session.execute(
         select(SopPassage.id, SopPassage.search_text, SopDocument.audience, PassageVector.vector)
         .join(SopSection, SopPassage.section_id == SopSection.id)
@@ -76,9 +76,7 @@ def load_snapshot(session: Session, generation: SopGeneration) -> Snapshot:
         generation=generation.number,
         embedder_id=generation.embedder_id,
         ids=np.array([row.id for row in rows], dtype=np.int64),
-        vectors=np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float32).reshape(len(rows), -1)
-        if rows
-        else np.zeros((0, 1), dtype=np.float32),
+        vectors=np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float32).reshape(len(rows), dimensions),
         audiences=tuple(audiences),
         audience_of=np.array([place_of[row.audience] for row in rows], dtype=np.intp),
         lexical=LexicalIndex([row.search_text for row in rows]),

@@ -65,6 +65,17 @@ class ChromaIndex:
             found += [Near(int(key), 1 - distance) for key, distance in zip(answer["ids"][0], distances, strict=True)]
         return sorted(found, key=lambda near: -near.cosine)[:limit]
 
+    def nearest_to_each(self, vectors: Vectors, audience: str) -> list[int | None]:
+        """Return the passage nearest to each vector in one audience."""
+        collection = self._collection(audience)
+        if collection is None:
+            return [None] * len(vectors)
+        found: list[int | None] = []
+        for start in range(0, len(vectors), BATCH):
+            answer = collection.query(query_embeddings=vectors[start : start + BATCH], n_results=1, include=[])
+            found += [int(ids[0]) if ids else None for ids in answer["ids"]]
+        return found
+
     def drop(self) -> None:
         """Delete every SOP collection, of this version and others."""
         self._collections = {}

@@ -33,6 +33,13 @@ class ExactIndex:
         order = best[np.argsort(-cosines[best], kind="stable")]
         return [Near(int(ids[row]), float(cosines[row])) for row in order]
 
+    def nearest_to_each(self, vectors: Vectors, audience: str) -> list[int | None]:
+        """Return the passage nearest to each vector in one audience."""
+        ids, held = self._content.groups.get(audience, (np.zeros(0, dtype=np.int64), vectors[:0]))
+        if not len(ids):
+            return [None] * len(vectors)
+        return [int(ids[row]) for row in (vectors @ held.T).argmax(axis=1)]
+
     def drop(self) -> None:
         """Forget everything."""
         self._content = Content("", {})

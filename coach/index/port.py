@@ -59,5 +59,8 @@ class Index(Protocol):
     def nearest(self, vector: Vectors, audiences: Sequence[str], limit: int) -> list[Near]:
         """Return the `limit` nearest passages of these audiences, nearest first; none for audiences it lacks."""
 
+    def nearest_to_each(self, vectors: Vectors, audience: str) -> list[int | None]:
+        """Return the passage nearest to each vector in one audience; None where it holds none."""
+
     def drop(self) -> None:
         """Forget everything, so that the next catch_up writes it all again."""

@@ -36,7 +36,7 @@ passages = st.lists(
 def quoted(text, question):
     bodies = [searchable(text[span.start : span.end]) for span in quotable(text)]
     vectors = EMBEDDER.embed(bodies)
-    return quote(text, vectors, EMBEDDER.embed([question])[0], question, LexicalIndex([searchable(text)]))
+    return quote(text, vectors, ("Refunds",), question, EMBEDDER.embed([question])[0], LexicalIndex([searchable(text)]))
 
 
 @settings(max_examples=120, deadline=None)
@@ -84,9 +84,8 @@ def test_a_cut_sentence_and_a_gap_are_marked_once():
 
 def test_vectors_of_another_cut_are_ignored():
     text = "One refund. Two windows. Three."
-    shown = quote(
-        text, np.zeros((1, 256), dtype=np.float32), np.zeros(256, dtype=np.float32), "windows", LexicalIndex([text])
-    )
+    nothing = np.zeros(256, dtype=np.float32)
+    shown = quote(text, nothing[None], ("Rules",), "windows", nothing, LexicalIndex([text]))
     assert "Two windows." in shown.verbatim
 
 
@@ -98,3 +97,33 @@ def test_the_head_of_a_table_is_not_quoted_but_its_rows_are():
 
 def test_a_line_above_a_plain_rule_is_quoted():
     assert [(span.start, span.end) for span in quotable("Close the till.\n\n---\n")] == [(0, 15)]
+
+
+STEPS = "Some words before. \n\n1. Take the **card**. It must be theirs.\n2. Press RX.\n3. Ask for a refund reason.\n"
+
+
+def test_a_step_keeps_its_number():
+    shown = [STEPS[span.start : span.end] for span in quotable(STEPS)]
+    assert shown == [
+        "Some words before.",
+        "1. Take the **card**.",
+        "It must be theirs.",
+        "2. Press RX.",
+        "3. Ask for a refund reason.",
+    ]
+
+
+def quoted_under(heading, question):
+    lexical = LexicalIndex([STEPS, "alarm", "window"])
+    vectors = EMBEDDER.embed([STEPS[span.start : span.end] for span in quotable(STEPS)])
+    return quote(STEPS, vectors, ("Shop", heading), question, EMBEDDER.embed([question])[0], lexical)
+
+
+def test_a_section_whose_heading_is_asked_is_quoted_from_its_start():
+    asked = "how do I handle a refund exception?"
+    assert quoted_under("Handling a refund exception", asked).words == "Some words before. 1. Take the card."
+    assert quoted_under("Other things", asked).words.endswith("3. Ask for a refund reason.")
+
+
+def test_words_of_the_headings_do_not_choose_between_sentences():
+    assert "2. Press RX." in quoted_under("Refund reason", "refund reason rx").words

@@ -26,7 +26,7 @@ def ingest(database, files, now):
 
 def loaded(database):
     with database.session() as session:
-        return load_snapshot(session, current_generation(session))
+        return load_snapshot(session, current_generation(session), WordHashEmbedder.dimensions)
 
 
 def test_before_the_first_apply_there_is_no_generation(database):
