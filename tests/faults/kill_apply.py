@@ -114,9 +114,6 @@ def start(home: Path, url: str, folder: Path, source: random.Random) -> None:
     """Fill a folder with SOPs and apply it once."""
     for number in range(12):
         write_sop(folder, f"sop-{number:03}.md", source)
-    database = Database(url)
-    database.upgrade()
-    database.close()
     assert apply_in_child(home, url, folder, None, 0) == 0
 
 
