@@ -50,6 +50,12 @@ class App:
             self._library = Library(self.embedder)
         return self._library
 
+    def get_ready(self) -> None:
+        """Load the language model and the newest SOPs now rather than in the first question. Raises NotReady."""
+        self.database.check_schema()
+        with self.database.session() as session:
+            self.library.refresh(session)
+
     def use_index(self, index: Index | None) -> None:
         """Search through an index this process owns; None goes back to exact vectors."""
         self._library = Library(self.embedder, index)

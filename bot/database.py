@@ -1,5 +1,6 @@
 """Owns the database: engine, sessions, SQLite's settings, and migrations (Alembic configured in code)."""
 
+import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,8 @@ from metrics.errors import NotReady
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 BUSY_TIMEOUT_MS = 10_000
-APPLY_LOCK = 7_301_001
+# PostgreSQL advisory locks: one held by each write, one by a whole apply.
+WRITING, APPLYING = 7_301_001, 7_301_002
 
 
 class Database:
@@ -45,8 +47,21 @@ class Database:
         """Open a transaction that holds the write lock from the start; it commits on leaving, errors roll it back."""
         with self._writers.begin() as session:
             if not self.is_sqlite:
-                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPLY_LOCK})
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITING})
             yield session
+
+    @contextmanager
+    def one_apply_at_a_time(self) -> Iterator[None]:
+        """Wait until no other process applies to this database, and keep others waiting; ends with the process."""
+        if not self.is_sqlite:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": APPLYING})
+                yield
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": APPLYING})
+            return
+        with Path(f"{self.url.partition('///')[2]}.applying").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     @contextmanager
     def rehearsal(self) -> Iterator[Session]:

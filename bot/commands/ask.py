@@ -52,7 +52,9 @@ def command(
         if batch is not None:
             ask_batch(app, batch, role, person, as_json)
         elif question is not None:
-            told = ask(app, asker_named(app, role, person), question)
+            asker = asker_named(app, role, person)
+            app.get_ready()
+            told = ask(app, asker, question)
             out.print(json.dumps(told.as_json(), ensure_ascii=False) if as_json else told.text)
 
 
@@ -64,6 +66,7 @@ def ask_batch(app: App, file: Path, role: str | None, person: str | None, as_jso
     questions = _read_batch(file)
     # Everybody is looked up first: a stranger on the last line must not be found out after an hour of answers.
     askers = [asker_named(app, asked.role or role, asked.person or person) for asked in questions]
+    app.get_ready()
     for asked, asker in zip(questions, askers, strict=True):
         history = [Turn(turn.speaker, turn.text) for turn in asked.history]
         told = ask(app, asker, asked.question, history)

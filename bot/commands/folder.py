@@ -40,14 +40,14 @@ def ingest(folder: FolderArgument, dry_run: DryRun = False) -> None:
 
 def load(app: App, folder: Path, with_people: bool = True, may_shrink: bool = False) -> Applied:
     """Bring schema, SQL and index to what a folder says. Raises Refusal for a folder with mistakes."""
-    with progress() as on_step:
+    with progress() as on_step, app.database.one_apply_at_a_time():
         read = read_folder(folder, with_people, on_step)
         app.database.upgrade()
         applied = apply_folder(read, app.database, app.embedder, app.now(), on_step, may_shrink)
         is_up = app.bring_index_up(on_step)
     out.print(applied_text(applied, read))
     if not is_up:
-        err.print("The index is held by a running coach, which will catch up by itself.")
+        err.print("The index is held by a running coach, which brings it up by itself.")
     return applied
 
 

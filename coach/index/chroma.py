@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from chromadb.api import ClientAPI
+from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.api.models.Collection import Collection
 from chromadb.errors import NotFoundError
 
@@ -12,8 +13,7 @@ from coach.embed import Vectors
 from coach.index.port import Content, Near, OnStep, Step, ignore
 
 BATCH = 500
-EF_SEARCH = 200
-EF_CONSTRUCTION = 200
+HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_search": 200, "ef_construction": 200, "max_neighbors": 32}
 
 
 class ChromaIndex:
@@ -84,23 +84,25 @@ class ChromaIndex:
                 self._client.delete_collection(collection.name)
 
     def _fill(self, audience: str, ids: np.ndarray, vectors: Vectors, done: int, total: int, on_step: OnStep) -> None:
-        collection = self._client.get_or_create_collection(
-            self._name(audience),
-            embedding_function=None,
-            configuration={"hnsw": {"space": "cosine", "ef_search": EF_SEARCH, "ef_construction": EF_CONSTRUCTION}},
-        )
-        self._collections[audience] = collection
-        held = set(collection.get(include=[])["ids"])
+        name = self._name(audience)
         wanted = {str(passage_id): row for row, passage_id in enumerate(ids)}
-        surplus = sorted(held - wanted.keys(), key=int)
-        for start in range(0, len(surplus), BATCH):
-            collection.delete(ids=surplus[start : start + BATCH])
+        collection = self._open(name)
+        held = set(collection.get(include=[])["ids"])
+        if not held <= wanted.keys():
+            # A graph that reuses the place of a deleted vector can lose its way to others for good, without an error:
+            # a collection only ever grows, and is made anew when something leaves it.
+            self._client.delete_collection(name)
             on_step(Step("index_removed", done, total))
+            collection, held = self._open(name), set()
+        self._collections[audience] = collection
         missing = sorted(wanted.keys() - held, key=int)
         for start in range(0, len(missing), BATCH):
             batch = missing[start : start + BATCH]
             collection.add(ids=batch, embeddings=vectors[[wanted[key] for key in batch]])
             on_step(Step("index_added", done + min(start + BATCH, len(missing)), total))
+
+    def _open(self, name: str) -> Collection:
+        return self._client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": HNSW})
 
     def _collection(self, audience: str) -> Collection | None:
         if audience not in self._collections:
