@@ -14,11 +14,14 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import chromadb
+from chromadb.api.client import Client
 from chromadb.config import Settings as ChromaSettings
 from sqlalchemy import func, select
 
@@ -83,12 +86,12 @@ def apply_in_child(home: Path, url: str, folder: Path, point: str | None, occurr
     return child.exitcode
 
 
-def agreement_in_child(home: Path, url: str) -> bool:
-    """Open the index in a process of its own and say whether every passage finds itself there."""
+def agreement_in_child(home: Path, url: str) -> int | None:
+    """Open the index in a process of its own; return 0 when every passage finds itself there, as it ends."""
     child = CHILDREN.Process(target=_agree, args=(str(home), url))
     child.start()
     child.join()
-    return child.exitcode == 0
+    return child.exitcode
 
 
 def kill_and_recover(home: Path, url: str, folder: Path, point: str, source: random.Random, tally: Tally) -> None:
@@ -106,7 +109,8 @@ def kill_and_recover(home: Path, url: str, folder: Path, point: str, source: ran
     tally.new_state += found == after
     assert apply_in_child(home, url, folder, None, 0) == 0, f"{point}: the next apply failed"
     assert stored_files(url) == after, f"{point}: the next apply did not complete"
-    assert agreement_in_child(home, url), f"{point}: SQL and index disagree after the next apply"
+    ended = agreement_in_child(home, url)
+    assert ended == 0, f"{point}: SQL and index disagree after the next apply (the check ended with {ended})"
     tally.recovered += 1
 
 
@@ -172,7 +176,7 @@ def _agree(home: str, url: str) -> None:
     app = _app(home, url)
     client = chromadb.PersistentClient(str(Path(home) / "chroma"), settings=ChromaSettings(anonymized_telemetry=False))
     index = ChromaIndex(client, app.index_version())
-    with app.database.session() as session:
+    with closing(cast("Client", client)), app.database.session() as session:
         content = Library(app.embedder).refresh(session).content()
         assert index.stamp() == content.stamp, "the index holds another state"
         assert finds_itself(index, content), "a passage does not find itself"
