@@ -125,7 +125,7 @@ class Library:
         lexical = snapshot.lexical.scores(text)
         allowed = snapshot.rows_of(readable)
         near = snapshot.rows_with([hit.passage_id for hit in self._ready.nearest(vector, readable, SHORTLIST)])
-        rows = np.union1d(near, best(allowed, lexical[allowed], SHORTLIST))
+        rows = np.union1d(np.intersect1d(near, allowed), best(allowed, lexical[allowed], SHORTLIST))
         return vector, rank(rows, snapshot.vectors[rows] @ vector, lexical[rows], limit)
 
     def _index_holding(self, content: Content, on_step: OnStep, canaries: int | None) -> Index:
