@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -137,6 +138,12 @@ def stored_company(session: Session) -> Company:
     return Company.model_validate(row.values) if row else Company()
 
 
+def listed(names: Sequence[str], most: int) -> str:
+    """Return names as words, at most so many of them, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
 def forget_in_settings(session: Session, email: str) -> None:
     """Take an e-mail out of the stored company.yaml, wherever it stands."""
     row = session.get(CompanySettings, ONLY_ROW)
@@ -191,10 +198,7 @@ def _sop_files(sops: Path, root: Path) -> tuple[list[tuple[str, Path]], list[Rej
 def _note_on(unread: list[str]) -> tuple[str, ...]:
     if not unread:
         return ()
-    named = ", ".join(unread[:MOST_NAMED]) + (
-        f" and {len(unread) - MOST_NAMED} more" if len(unread) > MOST_NAMED else ""
-    )
-    return (f"holds files of a kind Coach does not read: {named}.",)
+    return (f"holds files of a kind Coach does not read: {listed(unread, MOST_NAMED)}.",)
 
 
 def _is_storable(file: str) -> bool:

@@ -1,6 +1,6 @@
 """Words for what a check or an apply of the company folder found and changed."""
 
-from bot.company import Applied, Folder
+from bot.company import Applied, Folder, listed
 
 MOST_NAMES = 12
 
@@ -29,8 +29,7 @@ def applied_text(applied: Applied, folder: Folder) -> str:
     ]
     for name, files in (("added", sops.added), ("changed", sops.changed), ("removed", sops.removed)):
         if files and sops.unchanged:
-            more = f" and {len(files) - MOST_NAMES} more" if len(files) > MOST_NAMES else ""
-            lines.append(f"  {name}: {', '.join(files[:MOST_NAMES])}{more}")
+            lines.append(f"  {name}: {listed(files, MOST_NAMES)}")
     lines += _rejections(folder)
     lines += [f"Note: sops/ {note}" for note in folder.sops.notes]
     if applied.people is not None:
