@@ -2,8 +2,8 @@
 
 import os
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from coach.embed import Embedder
 from coach.index.port import OnStep, Step, ignore
 from coach.ingest import Changes, Ingestion, Intake, Rejection, compare, embed_passages, read_sops, store
 from coach.reading import Rejected, decode
+from lessons.lesson import Shelf, is_lesson, read_lessons
+from lessons.nudges import store_lessons
 from metrics.errors import Refusal
 from metrics.events.kinds import CompanyApplied
 from metrics.events.record import record
@@ -28,24 +30,26 @@ from metrics.roster import read_people
 
 PEOPLE_FILE = "people.csv"
 SOPS_FOLDER = "sops"
+LESSONS_FOLDER = "lessons"
 MAX_MISSING_SHARE = 0.2
 MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A company folder, read and checked. `mistakes` stop an apply, rejected SOPs do not."""
+    """A company folder, read and checked. `mistakes` stop an apply, rejected SOPs and lessons do not."""
 
     path: Path
     company: Company
     people: tuple[PersonRow, ...] | None
     sops: Intake
     mistakes: tuple[str, ...]
+    shelf: Shelf = field(default_factory=Shelf)
 
     @property
     def is_clean(self) -> bool:
         """Whether a check finds nothing to correct."""
-        return not self.mistakes and not self.sops.rejected
+        return not self.mistakes and not self.sops.rejected and not self.shelf.rejected
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def read_folder(path: Path, with_people: bool = True, on_step: OnStep = ignore) 
         )
     if _leads_outside(root / SOPS_FOLDER, root):
         raise Refusal(f"{path}/{SOPS_FOLDER} is a link to outside the company folder. Copy the SOPs themselves.")
-    files, rejected, unread = _sop_files(root / SOPS_FOLDER, root)
+    files, rejected, unread = _files_in(root / SOPS_FOLDER, root, is_readable)
     company, mistakes = _read_company(root, [file for file, _ in files])
     people = None
     if with_people:
@@ -78,20 +82,15 @@ def read_folder(path: Path, with_people: bool = True, on_step: OnStep = ignore) 
     if company is not None and people is not None:
         mistakes += _unknown_admins(company, people)
     stated = company or Company()
-    contents = []
-    for place, (file, full_path) in enumerate(files, start=1):
-        try:
-            contents.append((file, full_path.read_bytes()))
-        except OSError as error:
-            rejected.append(Rejection(file, f"cannot be opened ({error.strerror}). Correct its permissions."))
-        on_step(Step("read", place, len(files)))
+    contents, locked = _contents(files, on_step)
     # Without a readable company.yaml nobody knows the roles, and each SOP would be blamed for that.
     sops = read_sops(contents, lambda document: _audience(document, company) if company else document.audience)
-    if not sops.documents and not rejected and not sops.rejected:
+    if not sops.documents and not rejected and not locked and not sops.rejected:
         mistakes.append(f"{SOPS_FOLDER}/ holds no SOP. Put Markdown, text, HTML or CSV files into it.")
-    every_rejection = tuple(sorted((*rejected, *sops.rejected), key=lambda rejection: rejection.file))
-    sops = Intake(sops.documents, every_rejection, sops.notes + _note_on(unread))
-    return Folder(root, stated, tuple(people) if people is not None else None, sops, tuple(mistakes))
+    sops = Intake(sops.documents, _by_file(*rejected, *locked, *sops.rejected), sops.notes + _note_on(unread))
+    shelf, faults = _read_lessons(root, company, sops)
+    mistakes += faults
+    return Folder(root, stated, tuple(people) if people is not None else None, sops, tuple(mistakes), shelf)
 
 
 def apply_folder(
@@ -113,9 +112,10 @@ def apply_folder(
         # Before the long part, and so that a refusal leaves no vectors behind.
         _people_to_load(session, folder, may_shrink)
     embed_passages(database.session, folder.sops.documents, embedder, on_step)
-    with database.transaction() as session:
+    with database.transaction(is_alone=True) as session:
         people, erased = _load_people(session, folder, now, may_shrink)
         sops = store(session, folder.sops.documents, embedder, now, on_step)
+        store_lessons(session, folder.shelf.lessons)
         _store_company(session, folder.company, now)
         applied = Applied(sops.changes, sops, people, erased)
         record(session, _event(applied, folder, time.monotonic() - begun), now)
@@ -172,24 +172,52 @@ def _people_to_load(session: Session, folder: Folder, may_shrink: bool) -> tuple
     return rows, erased
 
 
-def _sop_files(sops: Path, root: Path) -> tuple[list[tuple[str, Path]], list[Rejection], list[str]]:
+def _read_lessons(root: Path, company: Company | None, sops: Intake) -> tuple[Shelf, list[str]]:
+    if _leads_outside(root / LESSONS_FOLDER, root):
+        return Shelf(), [f"{LESSONS_FOLDER} is a link to outside the company folder. Copy the lessons themselves."]
+    files, rejected, unread = _files_in(root / LESSONS_FOLDER, root, is_lesson)
+    contents, locked = _contents(files)
+    shelf = read_lessons(contents, company.skills if company else None, sops.documents)
+    return Shelf(shelf.lessons, _by_file(*rejected, *locked, *shelf.rejected), _note_on(unread)), []
+
+
+def _contents(
+    files: Sequence[tuple[str, Path]], on_step: OnStep = ignore
+) -> tuple[list[tuple[str, bytes]], list[Rejection]]:
+    contents, locked = [], []
+    for place, (file, full_path) in enumerate(files, start=1):
+        try:
+            contents.append((file, full_path.read_bytes()))
+        except OSError as error:
+            locked.append(Rejection(file, f"cannot be opened ({error.strerror}). Correct its permissions."))
+        on_step(Step("read", place, len(files)))
+    return contents, locked
+
+
+def _by_file(*rejected: Rejection) -> tuple[Rejection, ...]:
+    return tuple(sorted(rejected, key=lambda rejection: rejection.file))
+
+
+def _files_in(
+    folder: Path, root: Path, is_wanted: Callable[[str], bool]
+) -> tuple[list[tuple[str, Path]], list[Rejection], list[str]]:
     files, rejected, unread = [], [], []
-    for path in sorted(sops.rglob("*")):
-        file = path.relative_to(sops).as_posix()
+    for path in sorted(folder.rglob("*")):
+        file = path.relative_to(folder).as_posix()
         if any(part.startswith((".", "~")) for part in Path(file).parts):
             continue
         if not _is_storable(file):
             rejected.append(Rejection(ascii(file), "has a name that is not UTF-8. Rename it."))
         elif _leads_outside(path, root):
             rejected.append(
-                Rejection(file, "is a link to outside the company folder. Copy the file itself into sops/.")
+                Rejection(file, f"is a link to outside the company folder. Copy the file itself into {folder.name}/.")
             )
         elif path.is_symlink() and path.is_dir():
-            rejected.append(Rejection(file, "is a link to a folder. Copy the files themselves into sops/."))
-        elif path.is_file() and is_readable(file):
+            rejected.append(Rejection(file, f"is a link to a folder. Copy the files themselves into {folder.name}/."))
+        elif path.is_file() and is_wanted(file):
             files.append((file, path))
         elif path.is_symlink():
-            rejected.append(Rejection(file, "is a link to nothing. Copy the file itself into sops/."))
+            rejected.append(Rejection(file, f"is a link to nothing. Copy the file itself into {folder.name}/."))
         elif path.is_file():
             unread.append(file)
     return files, rejected, unread

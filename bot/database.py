@@ -43,10 +43,14 @@ class Database:
         return self._readers()
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """Open a transaction that holds the write lock from the start; it commits on leaving, errors roll it back."""
+    def transaction(self, is_alone: bool = False) -> Iterator[Session]:
+        """Open a transaction for writing; it commits on leaving, errors roll it back.
+
+        SQLite takes its write lock from the start. On PostgreSQL rows are locked as they are touched, and of the
+        transactions that ask for `is_alone` one runs at a time.
+        """
         with self._writers.begin() as session:
-            if not self.is_sqlite:
+            if is_alone and not self.is_sqlite:
                 session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITING})
             yield session
 

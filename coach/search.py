@@ -1,5 +1,6 @@
 """Owns search on somebody's behalf: the only way to read SOPs for a person."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -72,40 +73,56 @@ class Library:
     def __init__(self, embedder: Embedder, index: Index | None = None) -> None:
         self._embedder = embedder
         self._index = index
-        self._snapshot: Snapshot | None = None
-        self._ready: Index = ExactIndex()
+        # Replaced as one, since several threads search.
+        self._loaded: tuple[Snapshot, Index] | None = None
+        self._loading = threading.Lock()
         self.is_degraded = False
 
     def refresh(self, session: Session, on_step: OnStep = ignore, canaries: int | None = CANARIES) -> Snapshot:
         """Load the newest generation if it is not loaded yet, and bring the index up to it.
+
+        While one thread does so, others go on with the generation before.
 
         As many `canaries` of each audience must find themselves in the index, None for every passage; else it is
         rebuilt, and if that does not help, exact search takes over.
 
         Raises NotReady before the first apply, or when the SOPs were applied with another embedder.
         """
+        return self._newest(session, on_step, canaries)[0]
+
+    def _newest(self, session: Session, on_step: OnStep, canaries: int | None) -> tuple[Snapshot, Index]:
         generation = current_generation(session)
         if generation is None:
             raise NotReady("Coach knows no SOPs yet. Run `coach apply FOLDER` with your company folder first.")
         if generation.embedder_id != self._embedder.id:
             raise NotReady("The SOPs were indexed with another language model. Run `coach apply FOLDER` again.")
-        if self._snapshot is None or self._snapshot.generation != generation.number:
-            snapshot = load_snapshot(session, generation, self._embedder.dimensions)
-            self._ready = self._index_holding(snapshot.content(), on_step, canaries)
-            self._snapshot = snapshot
-        return self._snapshot
+        loaded = self._loaded
+        if loaded is not None and loaded[0].generation == generation.number:
+            return loaded
+        if not self._loading.acquire(blocking=loaded is None):
+            return loaded or self._newest(session, on_step, canaries)
+        try:
+            if self._loaded is None or self._loaded[0].generation != generation.number:
+                if self._loaded is not None:
+                    # The index is about to change under whoever searches meanwhile.
+                    self._loaded = self._loaded[0], _exact(self._loaded[0].content())
+                snapshot = load_snapshot(session, generation, self._embedder.dimensions)
+                self._loaded = snapshot, self._index_holding(snapshot.content(), on_step, canaries)
+            return self._loaded
+        finally:
+            self._loading.release()
 
     def find(
         self, session: Session, asker: Asker, question: str, history: Sequence[Turn] = (), limit: int = 3
     ) -> Found:
         """Return the passages nearest to a question among those `asker` may read, at most `limit`."""
-        snapshot = self.refresh(session)
+        snapshot, index = self._newest(session, ignore, CANARIES)
         readable = [key for key in snapshot.audiences if may(asker, Action.READ_SOP, Audience.from_key(key))]
-        vector, ranking = self._search(snapshot, readable, question, limit)
+        vector, ranking = self._search(snapshot, index, readable, question, limit)
         is_follow_up = False
         joined = with_earlier_turns(question, history)
         if joined is not None:
-            _, joined_ranking = self._search(snapshot, readable, joined, limit)
+            _, joined_ranking = self._search(snapshot, index, readable, joined, limit)
             is_follow_up = not stands_alone(question, ranking.signal, joined_ranking.signal)
             ranking = joined_ranking if is_follow_up else ranking
         return Found(
@@ -119,18 +136,19 @@ class Library:
             lexical=snapshot.lexical,
         )
 
-    def _search(self, snapshot: Snapshot, readable: list[str], text: str, limit: int) -> tuple[Vectors, Ranking]:
+    def _search(
+        self, snapshot: Snapshot, index: Index, readable: list[str], text: str, limit: int
+    ) -> tuple[Vectors, Ranking]:
         # Index and words only nominate; every nominee gets both scores.
         vector = self._embedder.embed([text])[0]
         lexical = snapshot.lexical.scores(text)
         allowed = snapshot.rows_of(readable)
-        near = snapshot.rows_with([hit.passage_id for hit in self._ready.nearest(vector, readable, SHORTLIST)])
+        near = snapshot.rows_with([hit.passage_id for hit in index.nearest(vector, readable, SHORTLIST)])
         rows = np.union1d(np.intersect1d(near, allowed), best(allowed, lexical[allowed], SHORTLIST))
         return vector, rank(rows, snapshot.vectors[rows] @ vector, lexical[rows], limit)
 
     def _index_holding(self, content: Content, on_step: OnStep, canaries: int | None) -> Index:
-        exact = ExactIndex()
-        exact.catch_up(content)
+        exact = _exact(content)
         self.is_degraded = False
         if self._index is None or len(content.groups) > MAX_COLLECTIONS:
             return exact
@@ -146,6 +164,12 @@ class Library:
         log.error("index_unusable", passages=content.size)
         self.is_degraded = True
         return exact
+
+
+def _exact(content: Content) -> Index:
+    exact = ExactIndex()
+    exact.catch_up(content)
+    return exact
 
 
 def finds_itself(index: Index, content: Content, canaries: int | None = None) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metrics.db import HOLDS_EMAIL, Base, UtcInstant, kept
@@ -81,3 +81,34 @@ class SopGeneration(Base):
     measured_with: Mapped[str] = mapped_column(String(100))
     passages: Mapped[int] = mapped_column(Integer)
     calibration: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class AskedQuestion(Base):
+    """A question asked in chat, secrets masked, and the reply it got; later questions of its thread build on it.
+
+    `public_id` is what buttons carry. `thread_key` is opaque. `is_open` says that everyone in a channel could read it.
+    `reply` holds the citations shown, `rating` the asker's one verdict.
+    """
+
+    __tablename__ = "asked_questions"
+    __table_args__ = (
+        Index(None, "thread_key", "asked_at"),
+        Index(None, "person_id", "asked_at"),
+        {"info": kept("90 days, or privacy.question_text_days in company.yaml", days=90)},
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    thread_key: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(UtcInstant)
+    words: Mapped[str] = mapped_column(Text)
+    is_open: Mapped[bool] = mapped_column(Boolean)
+    band: Mapped[str] = mapped_column(String(16))
+    rule: Mapped[str | None] = mapped_column(String(40))
+    refer_to: Mapped[str | None] = mapped_column(String(320), info=HOLDS_EMAIL)
+    reply: Mapped[dict[str, Any]] = mapped_column(JSON)
+    rating: Mapped[str | None] = mapped_column(String(20))
+    rated_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    shared_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcInstant)

@@ -47,6 +47,9 @@ class UtcInstant(TypeDecorator[datetime]):
 
 # A column that may hold somebody's e-mail in a row about something else; erasing the person empties it.
 HOLDS_EMAIL = {"holds_email": True}
+# A column with an account such as slack:U123: erasing its person deletes the row, or only empties the column.
+GOES_WITH_ACCOUNT = {"holds_account": "row"}
+CLEARS_WITH_ACCOUNT = {"holds_account": "value"}
 
 
 def kept(until: str, days: int | None = None) -> dict[str, Any]:

@@ -1,20 +1,24 @@
 """Owns people and the accounts they have on chat platforms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String, UniqueConstraint, select
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Integer, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from metrics.db import Base, UtcInstant, kept
 from metrics.errors import Refusal
-from metrics.policy import Asker
+from metrics.policy import Action, Asker, ProgressOf, may
 
 PLATFORMS = ("slack", "teams")
 
 
 class Person(Base):
-    """A member of the company; the key is the e-mail. Missing from people.csv means inactive, never deleted."""
+    """A member of the company; the key is the e-mail. Missing from people.csv means inactive, never deleted.
+
+    `is_listed` is False for who was met on a chat platform and never stood in people.csv.
+    """
 
     __tablename__ = "people"
     # An id is never given twice: an export must not hold what belonged to somebody erased before.
@@ -30,11 +34,12 @@ class Person(Base):
     started_on: Mapped[date | None] = mapped_column(Date)
     time_zone: Mapped[str | None] = mapped_column(String(64))
     is_active: Mapped[bool] = mapped_column(Boolean)
+    is_listed: Mapped[bool] = mapped_column(Boolean, default=True)
     updated_at: Mapped[datetime] = mapped_column(UtcInstant)
 
 
 class PlatformIdentity(Base):
-    """An account on a chat platform that belongs to a person."""
+    """An account on a chat platform that belongs to a person; `is_listed` says that people.csv names it."""
 
     __tablename__ = "platform_identities"
     __table_args__ = (
@@ -46,6 +51,7 @@ class PlatformIdentity(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     platform: Mapped[str] = mapped_column(String(16))
     platform_user_id: Mapped[str] = mapped_column(String(200))
+    is_listed: Mapped[bool] = mapped_column(Boolean, default=True)
 
 
 @dataclass(frozen=True)
@@ -109,8 +115,25 @@ def asker_for(person: Person) -> Asker:
 
 
 def active_emails(session: Session) -> set[str]:
-    """Return the e-mails of everyone active."""
-    return set(session.scalars(select(Person.email).where(Person.is_active)))
+    """Return the e-mails of everyone active who stands in people.csv."""
+    return set(session.scalars(select(Person.email).where(Person.is_active, Person.is_listed)))
+
+
+def visible_to(session: Session, asker: Asker) -> list[Person]:
+    """Return the active people whose progress somebody active may see besides their own, by name.
+
+    They are those whose managers, one above the other, lead to the asker; no role opens anybody else's.
+    """
+    managers = dict(session.execute(select(Person.id, Person.manager_id)).all())
+    people = session.scalars(select(Person).where(Person.is_active).order_by(func.lower(Person.name), Person.id)).all()
+    if not any(person.id == asker.person_id for person in people):
+        return []
+    return [
+        person
+        for person in people
+        if person.id != asker.person_id
+        and may(asker, Action.SEE_PROGRESS, ProgressOf(person.id, _managers_above(person.id, managers)))
+    ]
 
 
 def load_roster(session: Session, rows: list[PersonRow], now: datetime) -> RosterChange:
@@ -123,9 +146,12 @@ def load_roster(session: Session, rows: list[PersonRow], now: datetime) -> Roste
             person = people[row.email] = Person(email=row.email, updated_at=now)
             session.add(person)
         person.name, person.team, person.site, person.roles = row.name, row.team, row.site, list(row.roles)
-        person.started_on, person.time_zone, person.is_active = row.started_on, row.time_zone, True
+        person.started_on, person.time_zone = row.started_on, row.time_zone
+        person.is_active = person.is_listed = True
     listed = {row.email for row in rows}
-    leaving = [person for email, person in people.items() if email not in listed and person.is_active]
+    leaving = [
+        person for email, person in people.items() if email not in listed and person.is_active and person.is_listed
+    ]
     for person in leaving:
         person.is_active, person.updated_at = False, now
     session.flush()
@@ -144,6 +170,15 @@ def load_roster(session: Session, rows: list[PersonRow], now: datetime) -> Roste
     return RosterChange(len(rows) - known, changed, known - changed, len(leaving))
 
 
+def _managers_above(person_id: int, managers: Mapping[int, int | None]) -> frozenset[int]:
+    above: set[int] = set()
+    manager_id = managers.get(person_id)
+    while manager_id is not None and manager_id not in above:
+        above.add(manager_id)
+        manager_id = managers.get(manager_id)
+    return frozenset(above)
+
+
 def _facts(session: Session, person: Person) -> tuple[object, ...]:
     own = (person.name, person.team, person.site, tuple(person.roles), person.manager_id)
     return (*own, person.started_on, person.time_zone, person.is_active, _accounts(session, person))
@@ -159,10 +194,15 @@ def _release_accounts(session: Session, rows: list[PersonRow], people: dict[str,
         (platform, user_id): people[row.email].id for row in rows for platform, user_id in row.identities().items()
     }
     listed = {people[row.email].id for row in rows}
+    named = {(people[row.email].id, platform) for row in rows for platform in row.identities()}
     for account in session.scalars(select(PlatformIdentity)):
         wanted_by = wanted.get((account.platform, account.platform_user_id))
-        # Whoever left keeps theirs: an erasure must still find it.
-        if wanted_by != account.person_id and (wanted_by is not None or account.person_id in listed):
+        # Who left keeps theirs, and an account met on a platform stays until the roster names another: an erasure must
+        # still find it.
+        is_replaced = account.is_listed or (account.person_id, account.platform) in named
+        if wanted_by == account.person_id:
+            account.is_listed = True
+        elif wanted_by is not None or (account.person_id in listed and is_replaced):
             session.delete(account)
     session.flush()
 

@@ -9,7 +9,8 @@ EVERYONE_KEY = "everyone"
 class Action(StrEnum):
     """What somebody wants to do; each names the type of its subject."""
 
-    READ_SOP = "read_sop"
+    READ_SOP = "read_sop"  # an Audience
+    SEE_PROGRESS = "see_progress"  # a ProgressOf
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,20 @@ class Audience:
 EVERYONE = Audience(None)
 
 
-def may(asker: Asker, action: Action, subject: Audience) -> bool:
+@dataclass(frozen=True)
+class ProgressOf:
+    """How somebody is doing; `manager_ids` are their manager, that one's manager, and so on up."""
+
+    person_id: int
+    manager_ids: frozenset[int] = frozenset()
+
+
+def may(asker: Asker, action: Action, subject: Audience | ProgressOf) -> bool:
     """Say whether `asker` may do `action` to `subject`; everything not granted here is denied."""
-    match action:
-        case Action.READ_SOP:
-            return subject.roles is None or not subject.roles.isdisjoint(asker.roles)
+    match action, subject:
+        case Action.READ_SOP, Audience(roles):
+            return roles is None or not roles.isdisjoint(asker.roles)
+        case Action.SEE_PROGRESS, ProgressOf(person_id, manager_ids):
+            return asker.person_id is not None and asker.person_id in {person_id, *manager_ids}
+        case _:
+            return False

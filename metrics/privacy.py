@@ -5,9 +5,10 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Integer, MetaData, String, Table, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from metrics.db import Base, UtcInstant, kept
@@ -26,6 +27,14 @@ class ErasedIdentity(Base):
     erased_at: Mapped[datetime] = mapped_column(UtcInstant)
 
 
+class Holds(Enum):
+    """How a column says whose a row is: by person, or by an account such as slack:U123, to delete with or to empty."""
+
+    PERSON = auto()
+    ACCOUNT = auto()
+    ACCOUNT_TO_CLEAR = auto()
+
+
 @dataclass(frozen=True)
 class Erasure:
     """How many rows of each table an erasure removed."""
@@ -40,11 +49,17 @@ class Erasure:
 
 def export_person(session: Session, metadata: MetaData, person: Person) -> dict[str, list[dict[str, Any]]]:
     """Return every row about a person, by table, with values JSON can hold."""
-    copy: dict[str, list[dict[str, Any]]] = {}
-    for table, column in personal_columns(metadata):
-        found = session.execute(select(table).where(column == person.id)).mappings()
-        copy[table.name] = [{name: _plain_value(value) for name, value in row.items()} for row in found]
-    return copy
+    names = _names(session, person)
+    about: dict[Table, list[ColumnElement[bool]]] = {}
+    for table, column, holds in personal_columns(metadata):
+        about.setdefault(table, []).append(_is_theirs(column, holds, person.id, names))
+    return {
+        table.name: [
+            {name: _plain_value(value) for name, value in row.items()}
+            for row in session.execute(select(table).where(or_(*any_of))).mappings()
+        ]
+        for table, any_of in about.items()
+    }
 
 
 def erase_person(session: Session, metadata: MetaData, person: Person, now: datetime, salt: str) -> Erasure:
@@ -52,15 +67,17 @@ def erase_person(session: Session, metadata: MetaData, person: Person, now: date
 
     `salt` is 32 random hexadecimal digits.
     """
-    accounts = session.scalars(select(PlatformIdentity).where(PlatformIdentity.person_id == person.id)).all()
-    names = [person.email, *(f"{account.platform}:{account.platform_user_id}" for account in accounts)]
-    person_id = person.id
+    person_id, names = person.id, _names(session, person)
     session.expunge_all()
     removed: dict[str, int] = {}
-    by_dependency = {table.name: place for place, table in enumerate(metadata.sorted_tables)}
-    for table, column in sorted(personal_columns(metadata), key=lambda pair: -by_dependency[pair[0].name]):
-        result = session.execute(delete(table).where(column == person_id))
-        removed[table.name] = int(getattr(result, "rowcount", 0))
+    # Whatever points at a row goes before it.
+    for table, column, holds in reversed(personal_columns(metadata)):
+        theirs = _is_theirs(column, holds, person_id, names)
+        if holds is Holds.ACCOUNT_TO_CLEAR:
+            session.execute(update(table).where(theirs).values({column: None}))
+        else:
+            result = session.execute(delete(table).where(theirs))
+            removed[table.name] = removed.get(table.name, 0) + int(getattr(result, "rowcount", 0))
     for table in metadata.sorted_tables:
         for column in table.columns:
             if column.info.get("holds_email"):
@@ -72,26 +89,58 @@ def erase_person(session: Session, metadata: MetaData, person: Person, now: date
 
 def without_erased(session: Session, rows: Iterable[PersonRow]) -> tuple[list[PersonRow], int]:
     """Return the rows of people who were not erased, and how many were left out."""
-    tombstones = {(stone.salt, stone.hash) for stone in session.scalars(select(ErasedIdentity))}
-    salts = {salt for salt, _ in tombstones}
+    stones = _tombstones(session)
     kept_rows, left_out = [], 0
     for row in rows:
-        names = [row.email, *(f"{platform}:{user_id}" for platform, user_id in row.identities().items())]
-        if any((salt, _tombstone(salt, name)) in tombstones for salt in salts for name in names):
+        if _is_among(stones, [row.email, *(account(platform, user) for platform, user in row.identities().items())]):
             left_out += 1
         else:
             kept_rows.append(row)
     return kept_rows, left_out
 
 
-def personal_columns(metadata: MetaData) -> list[tuple[Table, Column[Any]]]:
-    """Return each table that holds personal data with the column that says whose."""
+def is_erased(session: Session, *names: str) -> bool:
+    """Say whether somebody erased had one of these names: an e-mail in small letters, or an account (slack:U1)."""
+    return _is_among(_tombstones(session), names)
+
+
+def account(platform: str, user_id: str) -> str:
+    """Return how an account is written in columns that hold one."""
+    return f"{platform}:{user_id}"
+
+
+def personal_columns(metadata: MetaData) -> list[tuple[Table, Column[Any], Holds]]:
+    """Return each column that says whose a row is, and how; tables in the order they may be filled."""
     return [
-        (table, column)
+        (table, column, holds)
         for table in metadata.sorted_tables
         for column in table.columns
-        if column.name == "person_id" or column.info.get("person_key")
+        if (holds := _what_it_holds(column)) is not None
     ]
+
+
+def _what_it_holds(column: Column[Any]) -> Holds | None:
+    if column.name == "person_id" or column.info.get("person_key"):
+        return Holds.PERSON
+    return {"row": Holds.ACCOUNT, "value": Holds.ACCOUNT_TO_CLEAR}.get(column.info.get("holds_account", ""))
+
+
+def _is_theirs(column: Column[Any], holds: Holds, person_id: int, names: list[str]) -> ColumnElement[bool]:
+    return column == person_id if holds is Holds.PERSON else column.in_(names)
+
+
+def _names(session: Session, person: Person) -> list[str]:
+    accounts = session.scalars(select(PlatformIdentity).where(PlatformIdentity.person_id == person.id))
+    return [person.email, *(account(held.platform, held.platform_user_id) for held in accounts)]
+
+
+def _tombstones(session: Session) -> set[tuple[str, str]]:
+    return {(stone.salt, stone.hash) for stone in session.scalars(select(ErasedIdentity))}
+
+
+def _is_among(stones: set[tuple[str, str]], names: Iterable[str]) -> bool:
+    salts = {salt for salt, _ in stones}
+    return any((salt, _tombstone(salt, name)) in stones for name in names for salt in salts)
 
 
 def _tombstone(salt: str, name: str) -> str:

@@ -1,5 +1,6 @@
-"""Owns the check of time-zone names."""
+"""Owns time zones: which names are real, and what a clock there shows."""
 
+from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -14,3 +15,8 @@ def is_time_zone(name: str) -> bool:
         return ZoneInfo(name).key == name
     except (KeyError, ValueError, OSError):
         return False
+
+
+def local_time(at: datetime, zone: str) -> datetime:
+    """Return an instant on the clock of a zone."""
+    return at.astimezone(ZoneInfo(zone))

@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 
 from bot.commands.terminal import opened_app, out
-from bot.company import forget_in_settings
+from bot.erasing import erase_everything
 from bot.tables import METADATA
 from metrics.errors import Refusal
 from metrics.events.kinds import PersonExported
 from metrics.events.record import record
 from metrics.people import find_person
-from metrics.privacy import erase_person, export_person
+from metrics.privacy import export_person
 
 PersonArgument = Annotated[str, typer.Argument(metavar="PERSON", help="An id, an e-mail, slack:U… or teams:…")]
 
@@ -22,7 +22,7 @@ def export(person: PersonArgument) -> None:
     """Print everything stored about a person as JSON."""
     with opened_app() as app:
         app.database.check_schema()
-        with app.database.transaction() as session:
+        with app.database.transaction(is_alone=True) as session:
             found = find_person(session, person)
             copy = export_person(session, METADATA, found)
             record(session, PersonExported(sum(len(rows) for rows in copy.values())), app.now(), found.id)
@@ -38,12 +38,11 @@ def erase(person: PersonArgument, yes: Annotated[bool, typer.Option("--yes", hel
                 copy = export_person(session, METADATA, find_person(session, person))
             counts = ", ".join(f"{len(rows)} in {table}" for table, rows in copy.items() if rows)
             raise Refusal(f"This would delete {counts}, for good. Run it again with --yes to do it.")
-        with app.database.transaction() as session:
-            found = find_person(session, person)
-            forget_in_settings(session, found.email)
-            erasure = erase_person(session, METADATA, found, app.now(), secrets.token_hex(16))
+        with app.database.transaction(is_alone=True) as session:
+            erasure = erase_everything(session, find_person(session, person), app.now(), secrets.token_hex(16))
     for table, rows in erasure.rows_by_table.items():
-        out.print(f"{table}: {rows} deleted")
+        if rows:
+            out.print(f"{table}: {rows} deleted")
     out.print(
         "Coach cannot reach two other places: take the person out of people.csv, company.yaml and any SOP that names "
         "them, then apply the folder; and let backups taken before now run out. The old people.csv will not bring the "

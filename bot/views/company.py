@@ -9,11 +9,12 @@ def checked_text(folder: Folder) -> str:
     """Return every mistake, every rejected SOP and every note, and how much is fine."""
     lines = list(folder.mistakes)
     lines += _rejections(folder)
-    lines += [f"Note: sops/ {note}" for note in folder.sops.notes]
+    lines += _notes(folder)
     sections = sum(len(document.sections) for document in folder.sops.documents)
     people = "" if folder.people is None else f", {_count(len(folder.people), 'person', 'people')}"
     lines.append(
-        f"{_count(len(folder.sops.documents), 'SOP')} with {_count(sections, 'section')} can be read{people}."
+        f"{_count(len(folder.sops.documents), 'SOP')} with {_count(sections, 'section')} can be read{people}"
+        + f"{_lessons(folder)}."
         + (" Nothing to correct." if folder.is_clean else "")
     )
     return "\n".join(lines)
@@ -31,7 +32,7 @@ def applied_text(applied: Applied, folder: Folder) -> str:
         if files and sops.unchanged:
             lines.append(f"  {name}: {listed(files, MOST_NAMES)}")
     lines += _rejections(folder)
-    lines += [f"Note: sops/ {note}" for note in folder.sops.notes]
+    lines += _notes(folder)
     if applied.people is not None:
         people = applied.people
         lines.append(
@@ -44,12 +45,24 @@ def applied_text(applied: Applied, folder: Folder) -> str:
             "Take those lines out of people.csv."
         )
     if applied.ingestion:
-        lines.append(f"{applied.ingestion.passages} passages can be quoted.")
+        lines.append(f"{applied.ingestion.passages} passages can be quoted{_lessons(folder)}.")
     return "\n".join(lines)
 
 
 def _rejections(folder: Folder) -> list[str]:
-    return [f"Rejected: sops/{rejection.file} {rejection.reason}" for rejection in folder.sops.rejected]
+    left_out = [("sops", rejection) for rejection in folder.sops.rejected]
+    left_out += [("lessons", rejection) for rejection in folder.shelf.rejected]
+    return [f"Rejected: {place}/{rejection.file} {rejection.reason}" for place, rejection in left_out]
+
+
+def _notes(folder: Folder) -> list[str]:
+    return [f"Note: sops/ {note}" for note in folder.sops.notes] + [
+        f"Note: lessons/ {note}" for note in folder.shelf.notes
+    ]
+
+
+def _lessons(folder: Folder) -> str:
+    return f", {_count(len(folder.shelf.lessons), 'lesson')}" if folder.shelf.lessons else ""
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:

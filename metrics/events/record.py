@@ -31,10 +31,16 @@ class EventRow(Base):
     score: Mapped[float | None] = mapped_column(Float)
     seconds: Mapped[float | None] = mapped_column(Float)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    cause: Mapped[str | None] = mapped_column(String(100), unique=True)
 
 
-def record(session: Session, event: Event, at: datetime, person_id: int | None = None) -> None:
-    """Add one event to the caller's transaction; `at` is aware, `person_id` None for nobody in particular."""
+def record(
+    session: Session, event: Event, at: datetime, person_id: int | None = None, cause: str | None = None
+) -> None:
+    """Add one event to the caller's transaction; `at` is aware, `person_id` None for nobody in particular.
+
+    `cause` names the row that brought it about (`inbox:7`, `outbox:9`): no cause is recorded twice.
+    """
     facts = asdict(event)
     own = {name: facts.pop(name) for name in COLUMNS_OF_THEIR_OWN if name in facts}
-    session.add(EventRow(at=at, person_id=person_id, kind=event.kind, payload=facts, **own))
+    session.add(EventRow(at=at, person_id=person_id, kind=event.kind, payload=facts, cause=cause, **own))

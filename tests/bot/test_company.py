@@ -6,6 +6,7 @@ import pytest
 
 from bot.company import read_folder
 from metrics.errors import Refusal
+from tests.lessons.test_lesson import WHOLE
 
 REFUNDS = "# Refunds\n\nA customer gets their money back within 30 days with the receipt.\n"
 TILL = "# Closing the till\n\nCount the drawer twice. Write both counts on the sheet.\n"
@@ -103,20 +104,20 @@ def test_a_settings_file_that_is_a_link_out_of_the_folder_is_a_mistake(company, 
 
 
 def test_a_link_to_a_folder_nothing_or_itself_is_rejected(company):
-    folder = company({**SOPS, "lessons/a.md": REFUNDS})
-    (folder / "sops/lessons").symlink_to(folder / "lessons")
+    folder = company({**SOPS, "drafts/a.md": REFUNDS})
+    (folder / "sops/drafts").symlink_to(folder / "drafts")
     (folder / "sops/gone.md").symlink_to(folder / "gone.md")
     (folder / "sops/loop.md").symlink_to(folder / "sops/loop.md")
     assert reasons(folder) == {
-        "lessons": "is a link to a folder. Copy the files themselves into sops/.",
+        "drafts": "is a link to a folder. Copy the files themselves into sops/.",
         "gone.md": "is a link to nothing. Copy the file itself into sops/.",
         "loop.md": "is a link to nothing. Copy the file itself into sops/.",
     }
 
 
 def test_a_link_inside_the_folder_and_a_linked_folder_as_a_whole_are_read(company, tmp_path):
-    folder = company({**SOPS, "lessons/a.md": "# Lesson\n\nWords.\n"})
-    (folder / "sops/a.md").symlink_to(folder / "lessons/a.md")
+    folder = company({**SOPS, "drafts/a.md": "# Draft\n\nWords.\n"})
+    (folder / "sops/a.md").symlink_to(folder / "drafts/a.md")
     (tmp_path / "by-another-name").symlink_to(folder)
     read = read_folder(tmp_path / "by-another-name")
     assert read.is_clean
@@ -192,3 +193,54 @@ def test_an_admin_must_be_on_the_list(company):
 def test_a_settings_file_that_is_not_utf_8_is_a_mistake(company, name):
     [mistake] = read_folder(company({**SOPS, name: b"name\xff"})).mistakes
     assert mistake.startswith(f"{name} is not UTF-8: line 1 holds the byte 0xFF.")
+
+
+SKILLS = "skills: {refunds: {title: Refunds}}\n"
+TEACHABLE = {"company.yaml": SKILLS, "sops/stores/refunds.md": REFUNDS + "\n## Exceptions\n\nAsk a manager.\n"}
+
+
+def test_a_broken_lesson_is_rejected_alone_and_stops_nothing(company):
+    folder = company({**TEACHABLE, "lessons/a.md": WHOLE, "lessons/later/b.md": "# B\n", "lessons/c.md": b"\xff"})
+    read = read_folder(folder)
+    assert read.mistakes == ()
+    assert not read.is_clean
+    assert [lesson.file for lesson in read.shelf.lessons] == ["a.md"]
+    assert [rejection.file for rejection in read.shelf.rejected] == ["c.md", "later/b.md"]
+    assert len(read.sops.documents) == 1
+
+
+def test_a_lesson_must_cite_a_skill_and_an_sop_the_folder_has(company):
+    reason = {"company.yaml": "skills: {}\n", "sops/stores/refunds.md": "# Refunds\n\nNo exceptions.\n"}
+    for path, content in reason.items():
+        [rejection] = read_folder(company({**TEACHABLE, "lessons/a.md": WHOLE, path: content})).shelf.rejected
+        assert "company.yaml" in rejection.reason or "stores/refunds.md" in rejection.reason
+    folder = company({**TEACHABLE, "lessons/a.md": WHOLE, "sops/stores/refunds.md": b"\xff", "sops/till.md": TILL})
+    assert "which is not among the SOPs that can be read" in read_folder(folder).shelf.rejected[0].reason
+
+
+def test_a_broken_company_file_is_not_blamed_on_lessons(company):
+    read = read_folder(company({**TEACHABLE, "company.yaml": "skills: [", "lessons/a.md": WHOLE}))
+    assert len(read.mistakes) == 1
+    assert read.shelf.rejected == ()
+
+
+def test_links_and_other_files_among_lessons_are_told(company, outside):
+    folder = company({**TEACHABLE, "lessons/a.md": WHOLE, "lessons/plan.pptx": b"PK", "lessons/.keep": ""})
+    (folder / "lessons/link.md").symlink_to(outside / "secret.md")
+    shelf = read_folder(folder).shelf
+    assert [(rejection.file, rejection.reason) for rejection in shelf.rejected] == [
+        ("link.md", "is a link to outside the company folder. Copy the file itself into lessons/.")
+    ]
+    assert shelf.notes == ("holds files of a kind Coach does not read: plan.pptx.",)
+
+
+def test_lessons_that_are_a_link_out_of_the_folder_are_a_mistake(company, outside):
+    folder = company(TEACHABLE)
+    (folder / "lessons").symlink_to(outside)
+    read = read_folder(folder)
+    assert read.mistakes == ("lessons is a link to outside the company folder. Copy the lessons themselves.",)
+    assert read.shelf.lessons == ()
+
+
+def test_a_file_by_the_name_of_the_lessons_folder_holds_no_lesson(company):
+    assert read_folder(company({**TEACHABLE, "lessons": "Nothing.\n"})).shelf.lessons == ()

@@ -15,11 +15,13 @@ from coach.documents import parse_document
 from coach.embed import WordHashEmbedder
 from coach.ingest import content_key
 from coach.tables import PassageVector, SopDocument, SopGeneration, SopPassage, SopSection
+from lessons.tables import LessonRow
 from metrics.errors import Refusal
 from metrics.events.record import EventRow
 from metrics.people import active_emails, find_person
 from metrics.privacy import erase_person
-from tests.bot.test_company import BAD_SOPS, PEOPLE, REFUNDS, ROLES, SOPS, TILL
+from tests.bot.test_company import BAD_SOPS, PEOPLE, REFUNDS, ROLES, SOPS, TEACHABLE, TILL
+from tests.lessons.test_lesson import WHOLE
 from tests.strategies import few, utc
 
 NOW = utc(2026, 11, 23, 8, 30)
@@ -331,3 +333,22 @@ def test_a_rehearsal_refuses_what_an_apply_refuses(database, company):
 def _passages(session):
     query = select(SopDocument.file, func.min(SopPassage.id)).join(SopSection, SopSection.document_id == SopDocument.id)
     return session.execute(query.join(SopPassage).group_by(SopDocument.file)).all()
+
+
+def test_lessons_are_stored_with_the_sops_and_go_with_their_files(database, company):
+    folder = company({**TEACHABLE, "lessons/a.md": WHOLE, "lessons/b.md": WHOLE})
+    apply(database, folder)
+    before = rows(database, "events", "company_settings", "sop_generations", "sop_documents")
+    assert len(before["lessons"]) == 2
+    apply(database, folder, LATER)
+    assert rows(database, "events", "company_settings", "sop_generations", "sop_documents") == before
+    company({"lessons/a.md": "# Broken\n"})
+    (folder / "lessons/b.md").write_text(WHOLE.replace("title: Refund", "title: Other"))
+    apply(database, folder, LATER)
+    with database.session() as session:
+        assert [(row.file, row.title) for row in session.scalars(select(LessonRow))] == [("b.md", "Other exceptions")]
+
+
+def test_a_rehearsal_stores_no_lesson(database, company):
+    rehearse_folder(read_folder(company({**TEACHABLE, "lessons/a.md": WHOLE})), database, NOW)
+    assert rows(database)["lessons"] == []

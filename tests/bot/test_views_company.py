@@ -8,7 +8,9 @@ from bot.company_file import Company
 from bot.views.company import MOST_NAMES, applied_text, checked_text
 from coach.documents import parse_document
 from coach.ingest import Changes, Ingestion, Intake, Rejection
+from lessons.lesson import Shelf
 from metrics.people import RosterChange
+from tests.lessons.test_lesson import WHOLE, parse
 from tests.metrics.test_people import ADA
 
 TILL = parse_document("till.md", b"# Till\n\nCount.\n\n## Sheet\n\nSign.\n")
@@ -73,3 +75,11 @@ def test_a_rehearsal_says_that_nothing_was_changed():
         text
         == "Nothing was changed. It would apply Harbour: 1 SOP added, 0 changed, 0 unchanged, 0 removed, 0 rejected."
     )
+
+
+def test_lessons_are_counted_and_what_is_wrong_with_them_told():
+    folder = replace(CLEAN, shelf=Shelf((parse(WHOLE),), (Rejection("b.md", "has no ## Learn."),), ("holds x.",)))
+    told = ["Rejected: lessons/b.md has no ## Learn.", "Note: lessons/ holds x."]
+    assert checked_text(folder).splitlines() == [*told, "1 SOP with 2 sections can be read, 1 lesson."]
+    lines = applied_text(applied(Changes(added=("a.md",))), folder).splitlines()
+    assert lines[1:] == [*told, "42 passages can be quoted, 1 lesson."]

@@ -5,8 +5,18 @@ from typing import get_args
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from metrics.events.kinds import CompanyApplied, Event, PersonExported, QuestionAsked
+from metrics.events.kinds import (
+    AnswerRated,
+    CompanyApplied,
+    Event,
+    InteractionHandled,
+    MessageSent,
+    PersonExported,
+    QuestionAsked,
+    QuizAnswered,
+)
 from metrics.events.record import COLUMNS_OF_THEIR_OWN, EventRow, record
 from metrics.people import find_person, load_roster
 from tests.metrics.test_people import ADA
@@ -22,6 +32,8 @@ FACTS = [
         passage_ids=[7, 2],
         files=["stores/refunds.md", "café.md"],
         is_follow_up=True,
+        is_open=True,
+        masked=["password"],
     ),
     CompanyApplied(
         generation=None,
@@ -34,6 +46,10 @@ FACTS = [
         seconds=1.5,
     ),
     PersonExported(rows=12),
+    InteractionHandled(door="slack", what="command", outcome="help"),
+    AnswerRated(door="slack", rating="outdated", question_id=3),
+    QuizAnswered(door="slack", skill="refunds", score=1.0, seconds=4.5, quiz_id=9),
+    MessageSent(door="slack", operation="post", purpose="answer", attempts=2, seconds=0.4),
 ]
 
 
@@ -76,3 +92,16 @@ def _record_and_fail(database, now):
         record(session, PersonExported(rows=1), now)
         session.flush()
         raise ZeroDivisionError
+
+
+def test_one_cause_has_one_event(database, now):
+    with database.transaction() as session:
+        record(session, PersonExported(rows=1), now, cause="inbox:7")
+        record(session, PersonExported(rows=1), now, cause="outbox:7")
+        for _ in range(2):
+            record(session, PersonExported(rows=1), now)
+    with pytest.raises(IntegrityError), database.transaction() as session:
+        record(session, PersonExported(rows=2), now, cause="inbox:7")
+    with database.session() as session:
+        causes = session.scalars(select(EventRow.cause).order_by(EventRow.id)).all()
+    assert causes == ["inbox:7", "outbox:7", None, None]

@@ -17,6 +17,7 @@ from metrics.people import (
     asker_for,
     find_person,
     load_roster,
+    visible_to,
 )
 from metrics.policy import Asker
 from tests.strategies import few, rosters, utc
@@ -192,3 +193,73 @@ def test_somebody_who_left_asks_without_roles(database):
         assert asker_for(ada) == Asker(ada.id, frozenset({"manager", "cashier"}))
         load_roster(session, [ADA], LATER)
         assert asker_for(ben) == Asker(ben.id, frozenset())
+
+
+CLEO = replace(BEN, email="cleo@example.test", name="Cleo", manager_email=BEN.email, slack_user_id="U3")
+DOV = replace(BEN, email="dov@example.test", name="abe", manager_email=ADA.email, slack_user_id="U4")
+EVE = replace(BEN, email="eve@example.test", name="Eve", manager_email=None, roles=("owner",), slack_user_id="U5")
+
+
+def seen_by(session, email):
+    return [person.email for person in visible_to(session, asker_for(find_person(session, email)))]
+
+
+def test_a_manager_sees_everyone_below_them_by_name_and_nobody_else(database):
+    with database.rehearsal() as session:
+        load_roster(session, [ADA, BEN, CLEO, DOV, EVE], NOW)
+        assert seen_by(session, ADA.email) == [DOV.email, BEN.email, CLEO.email]
+        assert seen_by(session, BEN.email) == [CLEO.email]
+        for email in (CLEO.email, DOV.email, EVE.email):
+            assert seen_by(session, email) == []
+        assert visible_to(session, Asker()) == []
+
+
+def test_who_left_is_not_seen_and_sees_nobody(database):
+    with database.rehearsal() as session:
+        load_roster(session, [ADA, BEN, CLEO, DOV], NOW)
+        load_roster(session, [ADA, BEN, replace(DOV, manager_email=BEN.email)], LATER)
+        assert seen_by(session, BEN.email) == [DOV.email]
+        load_roster(session, [DOV], LATER)
+        assert seen_by(session, BEN.email) == []
+
+
+def test_people_who_manage_each_other_do_not_go_round_for_ever(database):
+    with database.rehearsal() as session:
+        load_roster(session, [replace(ADA, manager_email=BEN.email), BEN, CLEO], NOW)
+        assert seen_by(session, ADA.email) == [BEN.email, CLEO.email]
+        assert seen_by(session, BEN.email) == [ADA.email, CLEO.email]
+
+
+@few
+@given(roster=rosters())
+def test_whoever_is_seen_has_the_asker_above_them(database, roster):
+    with database.rehearsal() as session:
+        load_roster(session, roster, NOW)
+        manager_of = {row.email: row.manager_email for row in roster}
+        for row in roster:
+            for email in seen_by(session, row.email):
+                above, manager = set(), manager_of[email]
+                while manager and manager not in above:
+                    above.add(manager)
+                    manager = manager_of[manager]
+                assert row.email in above
+                assert email != row.email
+
+
+def test_an_account_met_on_a_platform_stays_until_the_roster_names_another(database, now):
+    from metrics.newcomers import meet
+
+    def accounts(session, email):
+        person = find_person(session, email)
+        held = session.query(PlatformIdentity).filter_by(person_id=person.id)
+        return {(account.platform, account.platform_user_id) for account in held}
+
+    without = PersonRow("ada@example.test", "Ada", None, None, (), None, None, None, None, None)
+    naming = PersonRow("ada@example.test", "Ada", None, None, (), None, None, None, "U2", None)
+    with database.transaction() as session:
+        load_roster(session, [without], now)
+        meet(session, "slack", "U1", "Ada", "ada@example.test", None, now)
+        load_roster(session, [without], now)
+        assert accounts(session, "ada@example.test") == {("slack", "U1")}
+        load_roster(session, [naming], now)
+        assert accounts(session, "ada@example.test") == {("slack", "U2")}

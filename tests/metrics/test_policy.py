@@ -1,10 +1,10 @@
-"""Who may read an SOP, and audiences as keys and intersections."""
+"""Who may read an SOP or see progress, and audiences as keys and intersections."""
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from metrics.policy import EVERYONE, Action, Asker, Audience, may
+from metrics.policy import EVERYONE, Action, Asker, Audience, ProgressOf, may
 from tests.strategies import audiences, many, role_names, role_sets
 
 NOBODY = Audience(frozenset())
@@ -78,3 +78,22 @@ def test_everyone_reads_what_is_open_to_everyone(held):
 
 def test_an_unknown_action_is_denied_even_to_an_owner():
     assert not may(Asker(1, frozenset({"owner"})), "delete_company", EVERYONE)
+
+
+people = st.integers(1, 6)
+
+
+@many
+@given(people, people, st.frozensets(people), role_sets)
+def test_progress_is_seen_by_its_person_and_the_managers_above_whatever_their_roles(asker, person, managers, roles):
+    allowed = may(Asker(asker, roles), Action.SEE_PROGRESS, ProgressOf(person, managers))
+    assert allowed == (asker == person or asker in managers)
+
+
+def test_nobody_in_particular_sees_no_progress():
+    assert not may(Asker(None, frozenset({"owner"})), Action.SEE_PROGRESS, ProgressOf(1, frozenset({2})))
+
+
+def test_an_action_on_the_wrong_kind_of_subject_is_denied():
+    assert not may(Asker(1), Action.SEE_PROGRESS, EVERYONE)
+    assert not may(Asker(1), Action.READ_SOP, ProgressOf(1))

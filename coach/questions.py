@@ -1,0 +1,87 @@
+"""Owns the questions people asked in chat: what a thread said before, and the reply a button refers to."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from coach.answer import Abstention, Answer, Reply
+from coach.conversation import EARLIER_TURNS, Turn
+from coach.mask import without_masks
+from coach.tables import AskedQuestion
+
+SAME_CONVERSATION_MINUTES = 30
+RATINGS = ("helpful", "wrong_source", "wrong_answer", "outdated")
+REPLY: TypeAdapter[Reply] = TypeAdapter(Answer | Abstention)
+
+
+def keep_question(
+    session: Session,
+    public_id: str,
+    person_id: int,
+    thread_key: str,
+    words: str,
+    is_open: bool,
+    reply: Reply,
+    now: datetime,
+) -> AskedQuestion:
+    """Store a question with its reply, and return the row with its id. `words` have their secrets masked."""
+    question = AskedQuestion(
+        public_id=public_id,
+        person_id=person_id,
+        thread_key=thread_key,
+        asked_at=now,
+        words=words,
+        is_open=is_open,
+        band=reply.status,
+        rule=reply.rule if isinstance(reply, Abstention) else None,
+        refer_to=reply.refer_to,
+        reply=REPLY.dump_python(reply, mode="json"),
+    )
+    session.add(question)
+    session.flush()
+    return question
+
+
+def find_question(session: Session, public_id: str | None) -> AskedQuestion | None:
+    """Return the question a button carries, None when it is no longer kept."""
+    return session.scalars(select(AskedQuestion).where(AskedQuestion.public_id == public_id)).one_or_none()
+
+
+def reply_of(question: AskedQuestion) -> Reply:
+    """Return the reply as it was given; who erased themselves is no longer referred to."""
+    values = {**question.reply, "refer_to": question.refer_to}
+    return REPLY.validate_python(values)
+
+
+def earlier_turns(
+    session: Session, thread_key: str, only_open: bool, now: datetime, before_id: int | None = None
+) -> Sequence[Turn]:
+    """Return what was asked in a thread in the 30 minutes up to `now`, oldest first.
+
+    `only_open` leaves out private turns; `before_id` stops before that question.
+    """
+    query = select(AskedQuestion.words).where(
+        AskedQuestion.thread_key == thread_key,
+        AskedQuestion.asked_at >= now - timedelta(minutes=SAME_CONVERSATION_MINUTES),
+        AskedQuestion.asked_at <= now,
+    )
+    if before_id is not None:
+        query = query.where(AskedQuestion.id < before_id)
+    if only_open:
+        query = query.where(AskedQuestion.is_open)
+    newest = session.scalars(query.order_by(AskedQuestion.id.desc()).limit(EARLIER_TURNS)).all()
+    return [Turn("user", without_masks(words)) for words in reversed(newest)]
+
+
+def recent_questions(session: Session, person_id: int, most: int) -> Sequence[AskedQuestion]:
+    """Return a person's own latest questions, newest first."""
+    mine = select(AskedQuestion).where(AskedQuestion.person_id == person_id)
+    return session.scalars(mine.order_by(AskedQuestion.id.desc()).limit(most)).all()
+
+
+def forget_question(session: Session, question_id: int) -> None:
+    """Delete a question whose asker deleted their message."""
+    session.execute(delete(AskedQuestion).where(AskedQuestion.id == question_id))

@@ -1,0 +1,90 @@
+"""Owns the reading of what stands behind a citation: a whole section, for who may read it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from coach.answer import Source
+from coach.plain import plain
+from coach.sections import LIST_ITEM
+from coach.tables import SopDocument, SopPassage, SopSection
+from metrics.policy import Action, Asker, Audience, may
+
+PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+
+
+@dataclass(frozen=True)
+class SectionText:
+    """A section as a person reads it: title and headings, and its paragraphs and list lines without marks."""
+
+    title: str
+    heading_path: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+    version: str | None
+
+
+def read_section(session: Session, asker: Asker, source: Source) -> SectionText | None:
+    """Return the section a citation stands in, None when it is gone or closed to `asker`."""
+    query = (
+        select(
+            SopDocument.title,
+            SopDocument.audience,
+            SopSection.heading_path,
+            SopSection.version,
+            func.substr(SopDocument.text, SopSection.start + 1, SopSection.end - SopSection.start).label("body"),
+        )
+        .join(SopSection, SopSection.document_id == SopDocument.id)
+        .where(SopDocument.file == source.file)
+    )
+    of_passage = select(SopPassage.section_id).where(SopPassage.id == source.passage_id).scalar_subquery()
+    row = session.execute(query.where(SopSection.id == of_passage)).one_or_none()
+    if row is None:
+        # The SOP was changed since: its section of the same name is what the person wants to read.
+        same_name = (row for row in session.execute(query) if tuple(row.heading_path) == source.heading_path)
+        row = next(same_name, None)
+    if row is None or not may(asker, Action.READ_SOP, Audience.from_key(row.audience)):
+        return None
+    return SectionText(row.title, tuple(row.heading_path), _paragraphs(row.body), row.version)
+
+
+def may_read_all(session: Session, asker: Asker, passage_ids: Iterable[int]) -> bool:
+    """Say whether every passage still exists and `asker` may read it."""
+    wanted = set(passage_ids)
+    audiences = session.execute(
+        select(SopPassage.id, SopDocument.audience)
+        .join(SopSection, SopPassage.section_id == SopSection.id)
+        .join(SopDocument, SopSection.document_id == SopDocument.id)
+        .where(SopPassage.id.in_(wanted))
+    ).all()
+    readable = {row.id for row in audiences if may(asker, Action.READ_SOP, Audience.from_key(row.audience))}
+    return readable == wanted
+
+
+def sop_folders(session: Session, asker: Asker) -> Sequence[tuple[str, int]]:
+    """Return the top folders of SOPs with something `asker` may read, and how many SOPs; "" for loose files."""
+    counts: dict[str, int] = {}
+    for file, audience in session.execute(select(SopDocument.file, SopDocument.audience).order_by(SopDocument.file)):
+        if may(asker, Action.READ_SOP, Audience.from_key(audience)):
+            folder = file.partition("/")[0] if "/" in file else ""
+            counts[folder] = counts.get(folder, 0) + 1
+    return list(counts.items())
+
+
+def _paragraphs(body: str) -> tuple[str, ...]:
+    paragraphs: list[str] = []
+    for block in PARAGRAPH_END.split(body):
+        lines: list[str] = []
+        for line in block.split("\n"):
+            words = plain(line)
+            if not words:
+                continue
+            if LIST_ITEM.match(line) or "|" in line or not lines:
+                lines.append(f"• {words}" if re.match(r"\s*[-*+•]\s", line) else words)
+            else:
+                lines[-1] = f"{lines[-1]} {words}"
+        if lines:
+            paragraphs.append("\n".join(lines))
+    return tuple(paragraphs)
