@@ -3,18 +3,21 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from metrics.errors import Refusal
 
 DATABASE_SCHEMES = ("sqlite", "postgresql")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class Settings(BaseSettings):
-    """What the environment may set; each is read from COACH_ and its name in capitals."""
+    """What the environment may set: COACH_ and the name in capitals; a platform's own under its usual name."""
 
-    model_config = SettingsConfigDict(env_prefix="COACH_", env_ignore_empty=True, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="COACH_", env_ignore_empty=True, frozen=True, extra="ignore", populate_by_name=True
+    )
 
     home: Path = Field(
         default=Path("~/.coach"), description="Data folder of every command: database, index and language model."
@@ -27,6 +30,32 @@ class Settings(BaseSettings):
         default=None, description="Address of a Chroma server, http://host:port; unset, an index in the data folder."
     )
     threads: int = Field(default=2, ge=1, le=64, description="Processor threads the language model may use.")
+    host: str = Field(default="127.0.0.1", description="Address `coach serve` listens on; 0.0.0.0 for all.")
+    port: int = Field(
+        default=8000,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices("COACH_PORT", "PORT"),
+        description="Port `coach serve` listens on; PORT is read too.",
+    )
+    slack_bot_token: SecretStr | None = Field(
+        default=None, validation_alias="SLACK_BOT_TOKEN", description="Token of the installed Slack app, xoxb-…"
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        validation_alias="SLACK_SIGNING_SECRET",
+        description="Secret that proves Slack sent a request; needed unless Socket Mode is used.",
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        validation_alias="SLACK_APP_TOKEN",
+        description="App-level token, xapp-…; set, Coach connects by Socket Mode.",
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/",
+        validation_alias="SLACK_API_URL",
+        description="Address of Slack's Web API; the trial sets its own.",
+    )
 
     @field_validator("home")
     @classmethod
@@ -51,6 +80,32 @@ class Settings(BaseSettings):
             raise ValueError("must look like http://host:8000")
         return url
 
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _token(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        prefix = "xoxb-" if info.field_name == "slack_bot_token" else "xapp-"
+        if token is not None and not token.get_secret_value().startswith(prefix):
+            raise ValueError(f"must begin with {prefix}")
+        return token
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _safe_api(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            raise ValueError("must begin with https://, or lead to this machine")
+        return url.rstrip("/") + "/"
+
+    @property
+    def uses_slack(self) -> bool:
+        """Whether a Slack app is set up."""
+        return self.slack_bot_token is not None
+
+    @property
+    def uses_socket_mode(self) -> bool:
+        """Whether Coach connects to Slack rather than Slack to Coach."""
+        return self.slack_app_token is not None
+
     def database(self) -> str:
         """Return the address SQLAlchemy connects to, PostgreSQL through psycopg."""
         if self.database_url is None:
@@ -65,7 +120,11 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         lines = [
-            f"COACH_{str(fault['loc'][0]).upper()}: {fault['msg'].removeprefix('Value error, ')}"
+            f"{_variable(str(fault['loc'][0]))}: {fault['msg'].removeprefix('Value error, ')}"
             for fault in error.errors(include_input=False)
         ]
         raise Refusal("The environment needs correcting:\n" + "\n".join(lines)) from None
+
+
+def _variable(location: str) -> str:
+    return location if location.isupper() else f"COACH_{location.upper()}"

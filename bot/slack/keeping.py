@@ -1,0 +1,122 @@
+"""Owns what of Slack is stored: whether an arrival is for Coach, its inbox row, and forms opened on the spot."""
+
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from bot import queue
+from bot.database import Database
+from bot.messages import Address, Incoming, Kind, Message
+from bot.outcome import Lane, Opened, Outgoing
+from bot.slack.body import PLATFORM, Arrived, Keep
+from bot.tables import AnswerClaim, SpokenThread
+from metrics.events.kinds import InteractionHandled
+
+
+class _Known(Exception):
+    """The key was kept before; what was written since is rolled back."""
+
+
+def keep(database: Database, arrived: Arrived, now: datetime) -> bool:
+    """Store an arrival that is for Coach, unless its key is known; True when it is new."""
+    incoming = arrived.incoming
+    if arrived.keep is not Keep.ALWAYS:
+        with database.session() as session:
+            if not _concerns_coach(session, arrived):
+                return False
+    with database.transaction() as session:
+        if incoming.kind is Kind.MESSAGE and incoming.thread_id is not None and not incoming.is_direct:
+            _note_interruption(session, incoming)
+        return queue.keep(session, incoming, arrived.key, now)
+
+
+def open_form(database: Database, lane: Lane, arrived: Arrived, now: datetime) -> Opened | None:
+    """Store an arrival as done together with what the lane makes of it; None when its key is known."""
+    try:
+        with database.transaction() as session:
+            opened = lane.open(session, arrived.incoming, now)
+            if not queue.keep_done(session, arrived.incoming, arrived.key, opened.event, opened.person_id, now):
+                raise _Known
+            if opened.form is None and opened.say is not None:
+                queue.put(session, _aside(arrived, opened.say, opened.person_id), now)
+            return opened
+    except _Known:
+        return None
+
+
+def apologise(database: Database, arrived: Arrived, message: Message, now: datetime) -> None:
+    """Store an arrival as done because it failed, and have the person told."""
+    event = InteractionHandled(door=PLATFORM, what=arrived.incoming.kind.value, outcome="failed")
+    with database.transaction() as session:
+        if queue.keep_done(session, arrived.incoming, arrived.key, event, None, now):
+            queue.put(session, _aside(arrived, message, None), now)
+
+
+def say_aside(database: Database, arrived: Arrived, message: Message, person_id: int | None, now: datetime) -> None:
+    """Have a message sent to that person alone, where they pressed."""
+    with database.transaction() as session:
+        queue.put(session, _aside(arrived, message, person_id), now)
+
+
+def stop(database: Database, arrived: Arrived, now: datetime) -> bool:
+    """Stop sending, since Coach was removed or its token revoked; True when that is news."""
+    incoming = arrived.incoming
+    event = InteractionHandled(door=PLATFORM, what="removed", outcome=incoming.value or "")
+    with database.transaction() as session:
+        if not queue.keep_done(session, incoming, arrived.key, event, None, now):
+            return False
+        queue.stop_sending(session, PLATFORM, incoming.workspace, incoming.value or "", now)
+        return True
+
+
+def resume(database: Database, workspace: str, now: datetime) -> None:
+    """Let messages be sent again, since the token works."""
+    with database.transaction() as session:
+        queue.resume_sending(session, PLATFORM, workspace, now)
+
+
+def _concerns_coach(session: Session, arrived: Arrived) -> bool:
+    incoming = arrived.incoming
+    spoken = exists().where(
+        SpokenThread.workspace == incoming.workspace,
+        SpokenThread.channel == incoming.channel,
+        SpokenThread.thread_id == incoming.thread_id,
+    )
+    answered = exists().where(
+        AnswerClaim.workspace == incoming.workspace,
+        AnswerClaim.channel == incoming.channel,
+        AnswerClaim.message_id == incoming.message_id,
+    )
+    wanted = spoken if arrived.keep is Keep.IF_SPOKEN else spoken | answered
+    return bool(session.scalar(select(wanted)))
+
+
+def _note_interruption(session: Session, incoming: Incoming) -> None:
+    thread = session.scalar(
+        select(SpokenThread)
+        .where(
+            SpokenThread.workspace == incoming.workspace,
+            SpokenThread.channel == incoming.channel,
+            SpokenThread.thread_id == incoming.thread_id,
+        )
+        .with_for_update()
+    )
+    if thread is None or thread.last_asker == f"{PLATFORM}:{incoming.user_id}":
+        return
+    # The first interruption since the last question stands: later ones must not hide it.
+    if thread.interrupted_at is None or thread.interrupted_at < thread.last_asked_at:
+        thread.interrupted_at = incoming.at
+
+
+def _aside(arrived: Arrived, message: Message, person_id: int | None) -> Outgoing:
+    incoming = arrived.incoming
+    address = Address(
+        platform=PLATFORM,
+        workspace=incoming.workspace,
+        channel=incoming.channel,
+        thread=incoming.thread_id,
+        only_for=incoming.user_id,
+        response_url=incoming.response_url,
+    )
+    return Outgoing(f"{arrived.key}:aside", address, message, person_id=person_id)

@@ -1,0 +1,57 @@
+"""Owns how people's words are read out of Slack's text: mentions, links and escapes become plain words."""
+
+import re
+from dataclasses import dataclass
+
+SOMEONE = "@someone"
+TO_MANY = ("here", "channel", "everyone")
+TOKEN = re.compile(r"<([^<>]*)>")
+UNPRINTABLE = re.compile("[\x00\ud800-\udfff]")
+# Stands for a mention of Coach until it is taken out with the space before it and a comma or colon after it.
+COACH = "\x00"
+MENTION_OF_COACH = re.compile(r"[ \t]*\x00(?:[,:](?=\s|$))?")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Plain words, without the mention of Coach; whether Coach was mentioned, and whether anybody else was."""
+
+    text: str
+    mentions_coach: bool = False
+    mentions_others: bool = False
+
+
+NO_WORDS = Wording("")
+
+
+def read_wording(text: str, coach_user_id: str) -> Wording:
+    """Return what a message of Slack's says: others become `@someone`, links their label, escapes their sign."""
+    mentioned: set[str] = set()
+
+    def plain(token: re.Match[str]) -> str:
+        target, _, label = token[1].partition("|")
+        sign, name = target[:1], target[1:]
+        if sign == "@":
+            mentioned.add(name)
+            return COACH if name == coach_user_id else SOMEONE
+        if sign == "#":
+            return f"#{label or 'channel'}"
+        if sign != "!":
+            return label or target.removeprefix("mailto:").removeprefix("tel:")
+        if name.startswith("subteam^"):
+            mentioned.add(name)
+            return SOMEONE
+        if name in TO_MANY:
+            mentioned.add(name)
+            return f"@{name}"
+        return label
+
+    said = MENTION_OF_COACH.sub("", TOKEN.sub(plain, clean(text)))
+    for escape, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        said = said.replace(escape, sign)
+    return Wording(said.strip(), coach_user_id in mentioned, bool(mentioned - {coach_user_id}))
+
+
+def clean(text: str) -> str:
+    """Return a text that every database and encoding takes: no NUL, no half of a surrogate pair."""
+    return UNPRINTABLE.sub("", text)
