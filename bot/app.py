@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from bot.database import Database
+from bot.messages import Platform
 from bot.settings import Settings
 from coach.embed import Embedder
 from coach.index.port import Index, OnStep, ignore
@@ -59,6 +60,16 @@ class App:
     def use_index(self, index: Index | None) -> None:
         """Search through an index this process owns; None goes back to exact vectors."""
         self._library = Library(self.embedder, index)
+
+    def platforms(self) -> dict[str, Platform]:
+        """Return the chat platforms that are set up, by name."""
+        settings = self.settings
+        if settings.slack_bot_token is None:
+            return {}
+        from bot.slack.send import SlackPlatform
+
+        slack = SlackPlatform(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, self.now)
+        return {slack.name: slack}
 
     def now(self) -> datetime:
         """Return the present instant, the only reading of the clock that rooms below see."""

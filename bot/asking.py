@@ -36,24 +36,33 @@ def ask(app: App, asker: Asker, question: str, history: Sequence[Turn] = (), doo
     """Answer a question and record it as one event. Raises NotReady before the first apply."""
     begun = time.monotonic()
     with app.database.session() as session:
-        company = stored_company(session)
-        contacts = Contacts(company.default_owner, company.people_contact, company.emergency_number)
-        reply = answer(session, app.library, asker, question, contacts, history)
-        text = as_text(reply, _names(session, reply), app.now().date())
+        reply = find_reply(app, session, asker, question, history)
+        text = as_text(reply, names_for(session, reply), app.now().date())
     seconds = time.monotonic() - begun
     with app.database.transaction() as session:
-        record(session, _event(reply, seconds, door), app.now(), asker.person_id)
+        record(session, question_event(reply, seconds, door), app.now(), asker.person_id)
     return Told(reply, text, seconds)
 
 
-def _names(session: Session, reply: Reply) -> dict[str, str]:
+def find_reply(app: App, session: Session, asker: Asker, question: str, history: Sequence[Turn] = ()) -> Reply:
+    """Return the answer or abstention for a question, from what `asker` may read. Raises NotReady."""
+    company = stored_company(session)
+    contacts = Contacts(company.default_owner, company.people_contact, company.emergency_number)
+    return answer(session, app.library, asker, question, contacts, history)
+
+
+def names_for(session: Session, reply: Reply) -> dict[str, str]:
+    """Return the name of whom a reply refers to, by e-mail, where the roster knows it."""
     if reply.refer_to is None:
         return {}
     rows = session.execute(select(Person.email, Person.name).where(Person.email == reply.refer_to.lower()))
     return dict(rows.all())
 
 
-def _event(reply: Reply, seconds: float, door: str) -> QuestionAsked:
+def question_event(
+    reply: Reply, seconds: float, door: str, is_open: bool = False, masked: Sequence[str] = ()
+) -> QuestionAsked:
+    """Return the event of one question; `seconds` is how long the reply took."""
     return QuestionAsked(
         door=door,
         band=reply.status,
@@ -64,4 +73,6 @@ def _event(reply: Reply, seconds: float, door: str) -> QuestionAsked:
         passage_ids=[source.passage_id for source in reply.sources],
         files=list(dict.fromkeys(source.file for source in reply.sources)),
         is_follow_up=reply.trace.is_follow_up,
+        is_open=is_open,
+        masked=list(masked),
     )

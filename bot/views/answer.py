@@ -85,13 +85,24 @@ def _not_covered(reply: Abstention, contact: str | None) -> str:
     )
 
 
-def _citation(source: Source, today: date) -> str:
+def reviewed(source: Source, today: date) -> list[str]:
+    """Return what an SOP says of its version and review, none where it says nothing."""
     facts = []
     if source.version:
         facts.append(f"version {source.version}")
     if source.review_on:
         day = f"{source.review_on.day} {source.review_on:%b %Y}"
         facts.append(f"review was due {day}" if source.review_on < today else f"review by {day}")
+    return facts
+
+
+def contact_named(refer_to: str | None, names: Mapping[str, str]) -> str:
+    """Return whom to ask, by name where it is known; never nobody."""
+    return _contact(refer_to, names) or NOBODY_NAMED
+
+
+def _citation(source: Source, today: date) -> str:
+    facts = reviewed(source, today)
     place = " > ".join([source.file, *source.heading_path])
     return f"“{source.words}”\n  {place}" + (f" ({', '.join(facts)})" if facts else "")
 

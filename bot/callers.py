@@ -1,0 +1,57 @@
+"""Owns the step from a platform account to a person, or to the reason why there is none."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from bot.app import App
+from bot.handlers.request import account_of
+from bot.messages import Incoming, Platform
+from metrics.newcomers import meet
+from metrics.people import Person, PlatformIdentity
+from metrics.privacy import is_erased
+
+
+class Unwelcome(StrEnum):
+    """Why somebody who wrote is no person here."""
+
+    STRANGER = "stranger"
+    LEFT = "left"
+    ERASED = "erased"
+
+
+def find_caller(app: App, platforms: Mapping[str, Platform], incoming: Incoming, now: datetime) -> Person | Unwelcome:
+    """Return who wrote; a full member never met before is asked of the platform and becomes a person.
+
+    Raises bot.messages.PlatformFault while the platform cannot say.
+    """
+    with app.database.session() as session:
+        person = session.scalars(
+            select(Person)
+            .join(PlatformIdentity)
+            .where(
+                PlatformIdentity.platform == incoming.platform,
+                PlatformIdentity.platform_user_id == incoming.user_id,
+            )
+        ).one_or_none()
+        if person is None and is_erased(session, account_of(incoming)):
+            return Unwelcome.ERASED
+    if person is None:
+        identity = platforms[incoming.platform].identify(incoming.user_id)
+        if not identity.is_member:
+            return Unwelcome.STRANGER
+        with app.database.transaction() as session:
+            person = meet(
+                session,
+                incoming.platform,
+                incoming.user_id,
+                identity.name,
+                identity.email,
+                identity.time_zone,
+                now,
+            )
+        if person is None:
+            return Unwelcome.ERASED
+    return person if person.is_active else Unwelcome.LEFT

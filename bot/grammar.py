@@ -1,0 +1,71 @@
+"""Owns what a text asks for: a command only if all of it is one, else a question (pure)."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+GREETING = re.compile(
+    r"(?:hi|hiya|hello|hey|howdy|yo|good (?:morning|afternoon|evening)|morning|evening)(?: (?:there|coach|all|team))?"
+)
+THANKS = re.compile(
+    r"(?:ok(?:ay)?|great|perfect|cool|nice|got it|cheers|ta|thx|ty|thanks?(?: you)?|thank you)"
+    r"(?:[ ,]+(?:so much|very much|a lot|coach|again|great|perfect|that helps|thanks?(?: you)?))*"
+)
+COMMANDS = {
+    "help": "help",
+    "about": "about",
+    "about you": "about",
+    "what can you do": "about",
+    "who are you": "about",
+    "privacy": "about",
+    "settings": "settings",
+    "lesson": "lesson",
+    "today's lesson": "lesson",
+    "start today's lesson": "lesson",
+    "progress": "progress",
+    "my progress": "progress me",
+    "show my progress": "progress me",
+    "progress me": "progress me",
+    "progress team": "progress team",
+    "team progress": "progress team",
+}
+PROGRESS_ARGUMENTS = {"": "progress", "me": "progress me", "team": "progress team"}
+EMOJI_NAME = re.compile(r":[a-z0-9_+-]+:")
+SIGNS_AT_THE_ENDS = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants: `question`, `command` (with its `name`), `greeting`, `thanks`, or `nothing`."""
+
+    kind: Literal["question", "command", "greeting", "thanks", "nothing"]
+    name: str = ""
+
+
+def read_wish(text: str) -> Wish:
+    """Return what a message asks for."""
+    words = _bare(text)
+    if not words:
+        is_emoji_alone = bool(text.strip()) and not set(text) & set("?!.")
+        return Wish("thanks" if is_emoji_alone else "nothing")
+    if words in COMMANDS:
+        return Wish("command", COMMANDS[words])
+    if GREETING.fullmatch(words):
+        return Wish("greeting")
+    if THANKS.fullmatch(words):
+        return Wish("thanks")
+    return Wish("question")
+
+
+def read_command(command: str, text: str) -> Wish:
+    """Return what a slash command asks for; one without words that mean anything asks for help."""
+    if command == "/progress":
+        name = PROGRESS_ARGUMENTS.get(_bare(text))
+        return Wish("command", name or "progress usage")
+    wish = read_wish(text)
+    return wish if wish.kind in ("question", "command") else Wish("command", "help")
+
+
+def _bare(text: str) -> str:
+    without_emoji = EMOJI_NAME.sub(" ", text.lower().replace("’", "'"))
+    return " ".join(SIGNS_AT_THE_ENDS.sub("", without_emoji).split())

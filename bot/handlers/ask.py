@@ -1,0 +1,171 @@
+"""Answers questions: in a channel from what everyone may read, elsewhere from what the asker may read."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.asking import find_reply, names_for, question_event
+from bot.handlers.request import Request, answer_key, new_id
+from bot.messages import Kind
+from bot.outcome import Outcome, Outgoing
+from bot.tables import AnswerClaim, SpokenThread
+from bot.views.answer_message import Masking, Setting, as_message
+from coach.answer import Answer, Reply
+from coach.conversation import Turn
+from coach.mask import without_masks
+from coach.questions import earlier_turns, forget_question, keep_question
+from coach.reader import may_read_all
+from coach.tables import AskedQuestion
+from metrics.policy import Asker
+
+# Said in front of everyone, these would tell something about the person who asked.
+ANSWERED_PRIVATELY = {"self_harm", "medical_advice", "legal_advice", "financial_advice", "somebodys_pay"}
+BANDS = ("refused", "not_covered", "uncertain", "answered")
+
+
+def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[int] = ()) -> Outcome:
+    """Answer a question once. After an edit `first_key` is the answer that this one replaces, and `replaced_ids` are
+    the versions of the question before.
+    """
+    begun = time.monotonic()
+    asker = Asker(request.person.id) if request.is_public else request.asker
+    with request.app.database.session() as session:
+        turns = _turns(session, request, request.is_public, replaced_ids)
+        reply = find_reply(request.app, session, asker, without_masks(request.incoming.text), turns)
+        is_private = request.is_public and getattr(reply, "rule", None) in ANSWERED_PRIVATELY
+        offers_private = request.is_public and not is_private and _knows_more(request, session, reply, replaced_ids)
+        offers_share = (
+            not request.is_public
+            and not request.incoming.is_direct
+            and isinstance(reply, Answer)
+            and may_read_all(session, Asker(), [source.passage_id for source in reply.sources])
+        )
+        names = names_for(session, reply)
+    setting = Setting(new_id(), offers_private, offers_share, _masked(request))
+    message = as_message(reply, names, request.now.date(), setting)
+    is_open = request.is_public and not is_private
+    address = request.private_address if is_private else request.reply_address
+    event = question_event(reply, time.monotonic() - begun, request.incoming.platform, is_open, request.incoming.masked)
+
+    def store(session: Session) -> Sequence[Outgoing]:
+        for replaced_id in replaced_ids:
+            forget_question(session, replaced_id)
+        question = keep_question(
+            session,
+            setting.public_id,
+            request.person.id,
+            request.thread_key,
+            request.incoming.text,
+            is_open,
+            reply,
+            request.now,
+        )
+        outgoing = Outgoing(
+            answer_key(request.key), address, message, person_id=request.person.id, question_id=question.id
+        )
+        if first_key is not None and not is_private:
+            outgoing = replace(outgoing, operation="update", after_key=first_key)
+        claim(request, session, first_key or outgoing.key, question.id)
+        if request.is_public:
+            _note_thread(request, session)
+        return (outgoing,)
+
+    return Outcome(event, request.person.id, store)
+
+
+def answer_privately(request: Request, asked: AskedQuestion) -> Outcome:
+    """Answer a question asked in a channel once more, from all its asker may read, for their eyes only."""
+    with request.app.database.session() as session:
+        turns = earlier_turns(session, asked.thread_key, False, asked.asked_at, asked.id)
+        reply = find_reply(request.app, session, request.asker, without_masks(asked.words), turns)
+        names = names_for(session, reply)
+    setting = Setting(new_id())
+    message = as_message(reply, names, request.now.date(), setting)
+
+    def store(session: Session) -> Sequence[Outgoing]:
+        kept = keep_question(
+            session,
+            setting.public_id,
+            request.person.id,
+            request.key[:64],
+            asked.words,
+            False,
+            reply,
+            request.now,
+        )
+        return (replace(request.privately(message), question_id=kept.id),)
+
+    return Outcome(request.handled("answered_privately"), request.person.id, store)
+
+
+def _masked(request: Request) -> tuple[Masking, ...]:
+    stands = request.incoming.kind in (Kind.MESSAGE, Kind.EDIT)
+    return tuple(Masking(kind, stands) for kind in request.incoming.masked)
+
+
+def claim(request: Request, session: Session, first_key: str | None, question_id: int | None) -> None:
+    """Take a message for answering; IntegrityError at the next flush when somebody else has it."""
+    incoming = request.incoming
+    if incoming.kind not in (Kind.MESSAGE, Kind.EDIT) or incoming.channel is None or incoming.message_id is None:
+        return
+    session.add(
+        AnswerClaim(
+            workspace=incoming.workspace,
+            channel=incoming.channel,
+            message_id=incoming.message_id,
+            edited_id=incoming.edited_id,
+            account=request.account,
+            first_key=first_key,
+            question_id=question_id,
+            claimed_at=request.now,
+        )
+    )
+    session.flush()
+
+
+def spoken_thread(session: Session, request: Request) -> SpokenThread | None:
+    """Return the row of the thread a message stands in, None where Coach has not spoken."""
+    incoming = request.incoming
+    return session.scalars(
+        select(SpokenThread).where(
+            SpokenThread.workspace == incoming.workspace,
+            SpokenThread.channel == incoming.channel,
+            SpokenThread.thread_id == (incoming.thread_id or incoming.message_id),
+        )
+    ).one_or_none()
+
+
+def _note_thread(request: Request, session: Session) -> None:
+    incoming = request.incoming
+    thread = spoken_thread(session, request)
+    if thread is None:
+        thread = SpokenThread(
+            workspace=incoming.workspace,
+            channel=incoming.channel or "",
+            thread_id=incoming.thread_id or incoming.message_id or "",
+            last_asked_at=incoming.at,
+        )
+        session.add(thread)
+    thread.last_asker = request.account
+    thread.last_asked_at = max(thread.last_asked_at, incoming.at)
+    session.flush()
+
+
+def _turns(session: Session, request: Request, only_open: bool, replaced_ids: Sequence[int]) -> Sequence[Turn]:
+    before_id = min(replaced_ids, default=None)
+    return earlier_turns(session, request.thread_key, only_open, request.now, before_id)
+
+
+def _knows_more(request: Request, session: Session, open_reply: Reply, replaced_ids: Sequence[int]) -> bool:
+    """Say whether the asker alone would get a better answer than the channel does."""
+    if not request.asker.roles:
+        return False
+    turns = _turns(session, request, False, replaced_ids)
+    own = find_reply(request.app, session, request.asker, without_masks(request.incoming.text), turns)
+    if not isinstance(own, Answer) or may_read_all(session, Asker(), [own.sources[0].passage_id]):
+        return False
+    is_surer = BANDS.index(own.status) > BANDS.index(open_reply.status)
+    return is_surer or not open_reply.sources or own.sources[0].score > open_reply.sources[0].score

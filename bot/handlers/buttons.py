@@ -1,0 +1,133 @@
+"""Answers a press of a button under an answer: a verdict, sharing, or the private answer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.asking import names_for
+from bot.handlers.ask import answer_privately
+from bot.handlers.request import Request, answer_key
+from bot.messages import ADDRESS, Address, Message
+from bot.outcome import Outcome, Outgoing
+from bot.queue import put
+from bot.tables import OutboxItem
+from bot.views import lines
+from bot.views.answer_message import Setting, as_message
+from coach.questions import RATINGS, find_question, reply_of
+from coach.reader import may_read_all
+from coach.tables import AskedQuestion
+from metrics.events.kinds import AnswerRated
+from metrics.people import PlatformIdentity
+from metrics.policy import Asker
+
+
+def press(request: Request) -> Outcome | None:
+    """Return what a press on an answer's button leads to, None for a button of something else."""
+    action = request.incoming.action or ""
+    rating = action.removeprefix("rate_")
+    handler: Callable[[Request, AskedQuestion], Outcome]
+    if action.startswith("rate_") and rating in RATINGS:
+        handler = _rate
+    elif action in ("share", "answer_privately"):
+        handler = {"share": _share, "answer_privately": answer_privately}[action]
+    else:
+        return None
+    with request.app.database.session() as session:
+        asked = find_question(session, request.incoming.value)
+    if asked is None:
+        return request.said("closed", request.privately(lines.line(lines.ANSWER_GONE)))
+    if asked.person_id != request.person.id:
+        return request.said("not_yours", request.privately(lines.line(lines.NOT_YOURS)))
+    return handler(request, asked)
+
+
+def _rate(request: Request, asked: AskedQuestion) -> Outcome:
+    rating = (request.incoming.action or "").removeprefix("rate_")
+    if asked.rating is not None:
+        return request.said("closed", request.privately(lines.line(lines.ALREADY_RATED)))
+
+    def store(session: Session) -> Sequence[Outgoing]:
+        settled = session.execute(
+            update(AskedQuestion)
+            .where(AskedQuestion.id == asked.id, AskedQuestion.rating.is_(None))
+            .values(rating=rating, rated_at=request.now)
+        )
+        if not int(getattr(settled, "rowcount", 0)):
+            return (request.privately(lines.line(lines.ALREADY_RATED)),)
+        setting = Setting(asked.public_id, rating=rating, is_shared=asked.shared_at is not None)
+        return (_replaced(request, asked, _card(request, session, asked, setting)),)
+
+    return Outcome(AnswerRated(request.incoming.platform, rating, asked.id), request.person.id, store)
+
+
+def _share(request: Request, asked: AskedQuestion) -> Outcome:
+    if asked.shared_at is not None:
+        return request.said("closed", request.privately(lines.line(lines.ALREADY_SHARED)))
+    reply = reply_of(asked)
+    with request.app.database.session() as session:
+        is_open = may_read_all(session, Asker(), [source.passage_id for source in reply.sources])
+    if not is_open:
+        return request.said("not_shareable", request.privately(lines.line(lines.NOT_SHAREABLE)))
+    incoming = request.incoming
+    channel = Address(incoming.platform, incoming.workspace, incoming.channel, incoming.thread_id)
+
+    def store(session: Session) -> Sequence[Outgoing]:
+        taken = session.execute(
+            update(AskedQuestion)
+            .where(AskedQuestion.id == asked.id, AskedQuestion.shared_at.is_(None))
+            .values(shared_at=request.now)
+        )
+        if not int(getattr(taken, "rowcount", 0)):
+            return (request.privately(lines.line(lines.ALREADY_SHARED)),)
+        shown = _card(request, session, asked, Setting(asked.public_id, shared_question=asked.words))
+        shared = Outgoing(
+            f"share:{asked.public_id}:{request.key}"[:300],
+            channel,
+            shown,
+            person_id=request.person.id,
+            question_id=asked.id,
+        )
+        setting = Setting(asked.public_id, rating=asked.rating, is_shared=True)
+        return (shared, _replaced(request, asked, _card(request, session, asked, setting)))
+
+    return Outcome(request.handled("shared"), request.person.id, store)
+
+
+def _card(request: Request, session: Session, asked: AskedQuestion, setting: Setting) -> Message:
+    reply = reply_of(asked)
+    return as_message(reply, names_for(session, reply), request.now.date(), setting)
+
+
+def _replaced(request: Request, asked: AskedQuestion, message: Message) -> Outgoing:
+    return replace(
+        Outgoing(answer_key(request.key), request.card_address, message, operation="update"),
+        target_id=request.incoming.message_id,
+        person_id=request.person.id,
+        question_id=asked.id,
+    )
+
+
+def settled(session: Session, item: OutboxItem, now: datetime) -> None:
+    """Tell who shared an answer when the channel did not take it, and let them try again."""
+    if not item.key.startswith("share:") or item.state != "dead":
+        return
+    asked = find_question(session, item.key.split(":")[1])
+    if asked is None or item.address is None:
+        return
+    asked.shared_at = None
+    channel = ADDRESS.validate_python(item.address)
+    user_id = session.scalar(
+        select(PlatformIdentity.platform_user_id).where(
+            PlatformIdentity.person_id == asked.person_id, PlatformIdentity.platform == item.platform
+        )
+    )
+    if user_id is not None:
+        address = Address(channel.platform, channel.workspace, only_for=user_id)
+        put(
+            session,
+            Outgoing(f"unshared:{item.id}", address, lines.line(lines.NOT_IN_CHANNEL), person_id=asked.person_id),
+            now,
+        )

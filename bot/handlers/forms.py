@@ -1,0 +1,110 @@
+"""Opens and checks forms while the platform waits: SQL only."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.handlers.manage import about_facts
+from bot.handlers.request import account_of, new_id
+from bot.messages import Block, Field, Form, Incoming, Kind, Message, Note, Text
+from bot.outcome import Opened
+from bot.views import lines
+from coach.questions import find_question, reply_of
+from coach.reader import SectionText, read_section
+from metrics.events.kinds import InteractionHandled
+from metrics.people import Person, PlatformIdentity, asker_for
+
+READ_SECTION = "read_section_"
+QUESTION_FIELD = "question"
+FORMS = ("ask_form", "about_form", "settings_form")
+FEWEST_LETTERS = 3
+
+
+class Forms:
+    """The forms Coach opens, for bot.outcome.Lane."""
+
+    def opens(self, incoming: Incoming) -> bool:
+        """Say whether a press is answered by a form."""
+        action = incoming.action or ""
+        return incoming.kind is Kind.CLICK and (action in FORMS or action.startswith(READ_SECTION))
+
+    def open(self, session: Session, incoming: Incoming, now: datetime) -> Opened:
+        """Return the form for a press, or a line where there is none for this person."""
+        person = _known(session, incoming)
+        if person is None:
+            return self._said(incoming, "not_met", lines.line(lines.NOT_YET_MET), None)
+        action = incoming.action or ""
+        if action.startswith(READ_SECTION):
+            return self._section(session, incoming, person)
+        match action:
+            case "ask_form":
+                form = _ask()
+            case "about_form":
+                form = _about(session, person)
+            case _:
+                form = _settings()
+        return Opened(_event(incoming, f"opened_{action}"), form, person_id=person.id)
+
+    def errors(self, incoming: Incoming) -> dict[str, str]:
+        """Return what is wrong with a submitted form, by field."""
+        words = incoming.fields.get(QUESTION_FIELD, "")
+        is_question = incoming.action == "ask_form"
+        if is_question and sum(map(str.isalnum, words)) < FEWEST_LETTERS:
+            return {QUESTION_FIELD: lines.NO_QUESTION}
+        return {}
+
+    def _section(self, session: Session, incoming: Incoming, person: Person) -> Opened:
+        question = find_question(session, incoming.value)
+        if question is None:
+            return self._said(incoming, "closed", lines.line(lines.ANSWER_GONE), person.id)
+        sources = reply_of(question).sources
+        place = (incoming.action or "").removeprefix(READ_SECTION)
+        number = int(place) if place.isdecimal() else 0
+        source = sources[number - 1] if 1 <= number <= len(sources) else None
+        section = read_section(session, asker_for(person), source) if source else None
+        if section is None or source is None:
+            return self._said(incoming, "section_gone", lines.line(lines.SECTION_GONE), person.id)
+        return Opened(_event(incoming, "read_section"), _reading(section, source.file), person_id=person.id)
+
+    def _said(self, incoming: Incoming, outcome: str, message: Message, person_id: int | None) -> Opened:
+        return Opened(_event(incoming, outcome), say=message, person_id=person_id)
+
+
+def _known(session: Session, incoming: Incoming) -> Person | None:
+    platform, _, user_id = account_of(incoming).partition(":")
+    return session.scalars(
+        select(Person)
+        .join(PlatformIdentity)
+        .where(
+            PlatformIdentity.platform == platform,
+            PlatformIdentity.platform_user_id == user_id,
+            Person.is_active,
+        )
+    ).one_or_none()
+
+
+def _event(incoming: Incoming, outcome: str) -> InteractionHandled:
+    return InteractionHandled(incoming.platform, incoming.kind.value, outcome)
+
+
+def _ask() -> Form:
+    field = Field(QUESTION_FIELD, "Your question", "How do I handle a refund exception?", is_multiline=True)
+    note = Note("The answer comes as a direct message that only you see.")
+    return Form("Ask Coach", "ask_form", new_id(), (note,), (field,), "Ask")
+
+
+def _about(session: Session, person: Person) -> Form:
+    blocks = lines.about_blocks(about_facts(session, asker_for(person)))
+    return Form("About Coach", "about_form", new_id(), tuple(blocks))
+
+
+def _settings() -> Form:
+    return Form("Settings", "settings_form", new_id(), (Text(lines.SETTINGS),))
+
+
+def _reading(section: SectionText, file: str) -> Form:
+    heading = " › ".join(section.heading_path or (section.title,))
+    version = f" · version {section.version}" if section.version else ""
+    blocks: list[Block] = [Text(heading, is_strong=True), Note(f"{file}{version}")]
+    return Form("The SOP in full", "section", new_id(), (*blocks, *(Text(words) for words in section.paragraphs)))

@@ -1,0 +1,99 @@
+"""Answers about, help and settings, welcomes a person once, and keeps their home page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.company import stored_company
+from bot.handlers.request import Request, new_id
+from bot.messages import ADDRESS, Address, Message
+from bot.outcome import Outcome, Outgoing
+from bot.tables import DirectAddress
+from bot.views import lines
+from bot.views.lines import AboutFacts
+from coach.questions import recent_questions
+from coach.reader import sop_folders
+from metrics.people import Person, asker_for
+from metrics.policy import Asker
+from metrics.time_zones import local_time
+
+MOST_RECENT = 5
+ENDINGS = {
+    "answered": "answered from your SOPs",
+    "uncertain": "closest passages shown",
+    "not_covered": "not covered",
+    "refused": "not answered",
+}
+
+
+def about_facts(session: Session, asker: Asker) -> AboutFacts:
+    """Return what the about page says to `asker`: only folders they may read something in are named."""
+    company = stored_company(session)
+    name = session.scalar(select(Person.name).where(Person.email == (company.default_owner or "").lower()))
+    contact = f"{name} ({company.default_owner})" if name else company.default_owner or "whoever looks after Coach here"
+    return AboutFacts(company.name, sop_folders(session, asker), company.privacy.question_text_days, contact)
+
+
+def about(request: Request) -> Outcome:
+    """Say what Coach is, reads, stores and shows."""
+    with request.app.database.session() as session:
+        message = lines.about(about_facts(session, request.asker))
+    return request.said("about", request.answering(message))
+
+
+def opened_home(request: Request) -> Outcome:
+    """Put the home page up to date, or welcome the person where they open the conversation for the first time."""
+    if request.incoming.value != "home":
+        return Outcome(request.handled("opened_messages"), request.person.id, lambda session: welcome(request, session))
+
+    def store(session: Session) -> Sequence[Outgoing]:
+        incoming = request.incoming
+        address = Address(incoming.platform, incoming.workspace, only_for=incoming.user_id, surface="home")
+        page = home_page(session, request.person, request.now)
+        return (*welcome(request, session), Outgoing(f"home:{request.key}", address, page, person_id=request.person.id))
+
+    return Outcome(request.handled("opened_home"), request.person.id, store)
+
+
+def home_page(session: Session, person: Person, now: datetime) -> Message:
+    """Return a person's home page; the times on it are theirs."""
+    zone = person.time_zone or stored_company(session).timezone
+    recent = [
+        (question.words, f"{_day(question.asked_at, zone)} · {ENDINGS[question.band]}")
+        for question in recent_questions(session, person.id, MOST_RECENT)
+    ]
+    return lines.home(recent, f"{_day(now, zone)}, {local_time(now, zone):%H:%M}", new_id())
+
+
+def welcome(request: Request, session: Session) -> Sequence[Outgoing]:
+    """Return the first direct message, once a person and platform, and remember where to write to them."""
+    incoming = request.incoming
+    known = session.scalars(
+        select(DirectAddress).where(
+            DirectAddress.person_id == request.person.id, DirectAddress.platform == incoming.platform
+        )
+    ).one_or_none()
+    address = Address(incoming.platform, incoming.workspace, only_for=incoming.user_id)
+    if known is not None:
+        known.seen_at = request.now
+        return ()
+    session.add(
+        DirectAddress(
+            person_id=request.person.id,
+            platform=incoming.platform,
+            address=ADDRESS.dump_python(address, mode="json"),
+            seen_at=request.now,
+        )
+    )
+    session.flush()
+    message = lines.welcome(about_facts(session, asker_for(request.person)), new_id())
+    return (
+        Outgoing(f"welcome:{incoming.platform}:{request.person.id}", address, message, person_id=request.person.id),
+    )
+
+
+def _day(at: datetime, zone: str) -> str:
+    local = local_time(at, zone)
+    return f"{local.day} {local:%b %Y}"

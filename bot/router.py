@@ -1,0 +1,204 @@
+"""Routes what came in to its handler: who wrote, what they want, one outcome."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot.app import App
+from bot.callers import Unwelcome, find_caller
+from bot.grammar import Wish, read_command, read_wish
+from bot.handlers import buttons, edits, manage, practice, progress
+from bot.handlers.ask import ask, claim, spoken_thread
+from bot.handlers.request import Request, answer_key, private_address
+from bot.messages import Address, Incoming, Kind, Message, Platform
+from bot.outcome import Outcome, Outgoing
+from bot.tables import OutboxItem
+from bot.views import lines
+from coach.questions import reply_of
+from coach.reader import may_read_all
+from coach.tables import AskedQuestion
+from metrics.errors import NotReady
+from metrics.events.kinds import InteractionHandled
+from metrics.people import Person, asker_for
+from metrics.policy import Asker
+
+FOLLOW_UP_WITHIN = timedelta(minutes=30)
+UNWELCOME_LINES = {
+    Unwelcome.STRANGER: lines.STRANGER,
+    Unwelcome.LEFT: lines.LEFT,
+    Unwelcome.ERASED: lines.ERASED,
+}
+
+
+LOGGED = ("outcome", "band", "rule", "rating", "score", "seconds")
+
+log = structlog.get_logger()
+
+
+class Router:
+    """The rooms behind the worker, for bot.outcome.Rooms."""
+
+    def __init__(self, app: App, platforms: Mapping[str, Platform]) -> None:
+        self._app = app
+        self._platforms = platforms
+
+    def handle(self, incoming: Incoming, key: str, now: datetime) -> Outcome:
+        """Return what comes of one thing that came in, and log it in one line.
+
+        Raises PlatformFault while the platform cannot say who wrote.
+        """
+        outcome = self._outcome(incoming, key, now)
+        facts = {name: getattr(outcome.event, name) for name in LOGGED if hasattr(outcome.event, name)}
+        log.info("interaction", door=incoming.platform, what=incoming.kind.value, recorded=outcome.event.kind, **facts)
+        return outcome
+
+    def _outcome(self, incoming: Incoming, key: str, now: datetime) -> Outcome:
+        if incoming.kind is Kind.DELETE:
+            with self._app.database.session() as session:
+                return edits.deleted(session, incoming, key)
+        if incoming.is_shed:
+            return _once(incoming, "shed", lines.BUSY, f"{now:%Y-%m-%dT%H:%M}")
+        caller = find_caller(self._app, self._platforms, incoming, now)
+        if isinstance(caller, Unwelcome):
+            return _once(incoming, caller.value, UNWELCOME_LINES[caller], f"{now:%Y-%m-%d}")
+        request = Request(self._app, incoming, key, caller, now)
+        try:
+            return self._routed(request)
+        except NotReady:
+            return request.said("not_ready", request.answering(lines.line(lines.NO_SOPS_YET)))
+
+    def apology(self, incoming: Incoming, key: str, reference: str) -> Sequence[Outgoing]:
+        """Return the line for something that failed for good."""
+        address = private_address(incoming)
+        if incoming.kind in (Kind.MESSAGE, Kind.EDIT) and incoming.channel is not None:
+            thread = incoming.thread_id or (None if incoming.is_direct else incoming.message_id)
+            address = Address(incoming.platform, incoming.workspace, incoming.channel, thread)
+        return (Outgoing(answer_key(key), address, lines.apology(reference)),)
+
+    def recheck(self, session: Session, item: OutboxItem, message: Message, now: datetime) -> Message | None:
+        """Return the message if whoever will see it may still read what it quotes, else a line that says why not."""
+        if item.question_id is not None:
+            question = session.get(AskedQuestion, item.question_id)
+            if question is None:
+                return None
+            is_for_everyone = question.is_open or item.key.startswith("share:")
+            person = session.get(Person, question.person_id)
+            asker = Asker() if is_for_everyone or person is None else asker_for(person)
+            passage_ids = [source.passage_id for source in reply_of(question).sources]
+            is_new = item.operation == "post" or item.after_key is not None
+            if is_new and not may_read_all(session, asker, passage_ids):
+                return lines.line(lines.SOP_CHANGED)
+        is_nudge = item.key.startswith(practice.KEY)
+        return practice.recheck_nudge(session, item, message, now) if is_nudge else message
+
+    def settled(self, session: Session, item: OutboxItem, now: datetime) -> None:
+        """Take note of what became of a nudge or a shared answer."""
+        practice.settled(session, item, now)
+        buttons.settled(session, item, now)
+
+    def _routed(self, request: Request) -> Outcome:
+        match request.incoming.kind:
+            case Kind.MESSAGE:
+                return self._message(request)
+            case Kind.EDIT:
+                return edits.edited(request)
+            case Kind.COMMAND:
+                wish = read_command(request.incoming.command or "", request.incoming.text)
+                return ask(request) if wish.kind == "question" else self._command(request, wish)
+            case Kind.CLICK:
+                return self._click(request)
+            case Kind.SUBMIT:
+                return self._submission(request)
+            case Kind.HOME:
+                return manage.opened_home(request)
+            case _:
+                return request.said("ignored")
+
+    def _message(self, request: Request) -> Outcome:
+        incoming = request.incoming
+        with self._app.database.session() as session:
+            if edits.claims_on(session, incoming):
+                return request.said("duplicate")
+            if not (incoming.is_direct or incoming.mentions_coach) and not _is_follow_up(session, request):
+                return request.said("stayed_quiet")
+        wish = read_wish(incoming.text)
+        if wish.kind == "question":
+            return self._greeted(request, ask(request))
+        if wish.kind == "command":
+            outcome = self._command(request, wish)
+        elif wish.kind == "thanks":
+            outcome = request.said("thanks")
+        elif incoming.has_file:
+            outcome = request.said("file_alone", request.answering(lines.line(lines.ONLY_TEXT)))
+        else:
+            outcome = request.said(wish.kind, request.answering(lines.line(lines.HELP)))
+        return self._greeted(request, _claimed(request, outcome))
+
+    def _greeted(self, request: Request, outcome: Outcome) -> Outcome:
+        if not request.incoming.is_direct:
+            return outcome
+
+        def store(session: Session) -> Sequence[Outgoing]:
+            return (*manage.welcome(request, session), *outcome.store(session))
+
+        return replace(outcome, store=store)
+
+    def _command(self, request: Request, wish: Wish) -> Outcome:
+        handlers: dict[str, Callable[[Request], Outcome]] = {
+            "about": manage.about,
+            "lesson": practice.ask_for_lesson,
+            "progress": progress.show_progress,
+            "progress me": partial(progress.show_progress, is_only_own=True),
+            "progress team": partial(progress.show_progress, is_of_team=True),
+        }
+        if wish.name in handlers:
+            return handlers[wish.name](request)
+        words = {"settings": lines.SETTINGS, "progress usage": lines.PROGRESS_USAGE}.get(wish.name, lines.HELP)
+        return request.said(wish.name.replace(" ", "_"), request.answering(lines.line(words)))
+
+    def _click(self, request: Request) -> Outcome:
+        if request.incoming.action == "lesson":
+            return practice.ask_for_lesson(request)
+        outcome = buttons.press(request) or practice.answer_quiz(request)
+        return outcome or request.said("unknown_button", request.privately(lines.line(lines.UNKNOWN_BUTTON)))
+
+    def _submission(self, request: Request) -> Outcome:
+        if request.incoming.action != "ask_form":
+            return request.said("form_closed")
+        incoming = replace(request.incoming, text=request.incoming.fields.get("question", ""), channel=None)
+        return ask(replace(request, incoming=incoming))
+
+
+def _claimed(request: Request, outcome: Outcome) -> Outcome:
+    def store(session: Session) -> Sequence[Outgoing]:
+        outgoing = outcome.store(session)
+        claim(request, session, outgoing[0].key if outgoing else None, None)
+        return outgoing
+
+    return replace(outcome, store=store)
+
+
+def _is_follow_up(session: Session, request: Request) -> bool:
+    """Say whether a message without a mention is for Coach: from who asked last there, soon, and nobody between."""
+    incoming = request.incoming
+    thread = spoken_thread(session, request)
+    return (
+        thread is not None
+        and thread.last_asker == request.account
+        and timedelta(0) <= incoming.at - thread.last_asked_at <= FOLLOW_UP_WITHIN
+        and (thread.interrupted_at is None or thread.interrupted_at <= thread.last_asked_at)
+        and not incoming.mentions_others
+    )
+
+
+def _once(incoming: Incoming, outcome: str, words: str, period: str) -> Outcome:
+    """Return an outcome that says one line to one account a period, and keeps no trace of who it was."""
+    account = hashlib.sha256(f"{incoming.workspace}|{incoming.user_id}".encode()).hexdigest()[:32]
+    outgoing = Outgoing(f"{outcome}:{account}:{period}", private_address(incoming), lines.line(words))
+    event = InteractionHandled(incoming.platform, incoming.kind.value, outcome)
+    return Outcome(event, None, lambda _: (outgoing,))

@@ -1,0 +1,127 @@
+"""Words and buttons for an answer in chat."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.messages import Actions, Block, Button, Menu, Message, Note, Quote, Text
+from bot.views.answer import UNCERTAIN, as_text, contact_named, reviewed
+from coach.answer import Abstention, Answer, Reply, Source
+
+RATE_HELPFUL = "rate_helpful"
+RATE_MENU = (
+    ("Wrong Source", "rate_wrong_source"),
+    ("Wrong Answer", "rate_wrong_answer"),
+    ("Outdated", "rate_outdated"),
+)
+RATED = {
+    "helpful": "You marked this as helpful.",
+    "wrong_source": "You marked this as the wrong source. Thank you: it counts towards fixing the answer.",
+    "wrong_answer": "You marked this as a wrong answer. Thank you: it counts towards fixing it.",
+    "outdated": "You marked this as outdated. Thank you: it counts towards reviewing the SOP.",
+}
+MORE_FOR_YOU = "An SOP that not everyone in this channel may read says more about this."
+SHARED = "You shared this in the channel."
+
+
+@dataclass(frozen=True)
+class Masking:
+    """A secret that was taken out of a question, and whether the chat still shows it."""
+
+    kind: str
+    is_still_shown: bool
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How an answer stands in a conversation: the id its buttons carry, and what may be offered beside it."""
+
+    public_id: str
+    offers_private: bool = False
+    offers_share: bool = False
+    masked: tuple[Masking, ...] = ()
+    rating: str | None = None
+    is_shared: bool = False
+    shared_question: str | None = None
+
+
+def as_message(reply: Reply, names: Mapping[str, str], today: date, setting: Setting) -> Message:
+    """Return an answer or an abstention as a message.
+
+    `names` turns an e-mail into a person's name, `today` dates the reviews.
+    """
+    blocks: list[Block] = []
+    if setting.shared_question is not None:
+        blocks.append(Text(f"Question: {setting.shared_question}", is_strong=True))
+    if isinstance(reply, Answer):
+        blocks += _answer(reply, names, today)
+    else:
+        blocks += _abstention(reply, names, today)
+    notes = [*_masked(setting.masked), *([MORE_FOR_YOU] if setting.offers_private else [])]
+    if setting.is_shared:
+        notes.append(SHARED)
+    if setting.rating:
+        notes.append(RATED[setting.rating])
+    blocks += [Note(note) for note in notes]
+    blocks += _buttons(reply, setting)
+    text = as_text(reply, names, today)
+    if setting.shared_question is not None:
+        text = f"Question: {setting.shared_question}\n\n{text}"
+    return Message("\n\n".join([text, *notes]), tuple(blocks))
+
+
+def _answer(reply: Answer, names: Mapping[str, str], today: date) -> list[Block]:
+    blocks: list[Block] = [] if reply.is_certain else [Text(UNCERTAIN, is_strong=True)]
+    blocks += _citations(reply.sources, today)
+    if not reply.is_certain:
+        blocks.append(Text(f"If none of these is it, ask {contact_named(reply.refer_to, names)}."))
+    return blocks
+
+
+def _abstention(reply: Abstention, names: Mapping[str, str], today: date) -> list[Block]:
+    without_sources = Abstention(reply.rule, reply.refer_to, reply.trace, reply.nearest)
+    blocks: list[Block] = [Text(as_text(without_sources, names, today))]
+    return [*blocks, *_citations(reply.sources, today)]
+
+
+def _citations(sources: Sequence[Source], today: date) -> list[Block]:
+    blocks: list[Block] = []
+    for number, source in enumerate(sources, start=1):
+        mark = f"{number} · " if len(sources) > 1 else ""
+        place = " › ".join([source.file, *source.heading_path])
+        blocks += [Quote(source.words), Note(mark + " · ".join([place, *reviewed(source, today)]))]
+    return blocks
+
+
+def _masked(maskings: Sequence[Masking]) -> list[str]:
+    return [
+        f"I took a {masking.kind} out of your message before storing it."
+        + (" It still stands in the chat: delete it there." if masking.is_still_shown else "")
+        for masking in maskings
+    ]
+
+
+def _buttons(reply: Reply, setting: Setting) -> list[Block]:
+    sections: dict[tuple[str, ...], int] = {}
+    for number, source in enumerate(reply.sources, start=1):
+        sections.setdefault((source.file, *source.heading_path), number)
+    reading: list[Button | Menu] = [
+        Button(
+            f"Read Section {number}" if len(sections) > 1 else "Read the Section",
+            f"read_section_{number}",
+            setting.public_id,
+        )
+        for number in sections.values()
+    ]
+    if setting.offers_private:
+        reading.append(Button("Answer Privately", "answer_privately", setting.public_id))
+    if setting.offers_share and not setting.is_shared:
+        reading.append(Button("Share in Channel", "share", setting.public_id))
+    blocks: list[Block] = [Actions(tuple(reading))] if reading else []
+    if setting.rating is None and isinstance(reply, Answer):
+        rating = (
+            Button("Helpful", RATE_HELPFUL, setting.public_id),
+            Menu("Something Is Off", RATE_MENU, setting.public_id),
+        )
+        blocks.append(Actions(rating))
+    return blocks

@@ -1,0 +1,155 @@
+"""Words for everything Coach says in a line or two, and for what it says about itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.messages import Actions, Block, Button, Divider, Heading, Message, Note, Steps, Text
+
+HELP = (
+    "Ask me how something is done here, in your own words, for example: “How do I handle a refund exception?” "
+    "Or write: about, lesson, progress, settings."
+)
+ONLY_TEXT = "I can only read text. Write your question in words."
+BUSY = "More came in than I can answer at once, so I did not take this question. Ask it again in a few minutes."
+STRANGER = (
+    "I answer people who work here. Your account is a guest or from another workspace, so I keep nothing of what you "
+    "wrote. Ask the person you work with here."
+)
+LEFT = (
+    "You are not in this company's list of people any more, so I cannot answer you. If that is wrong, ask whoever "
+    "looks after Coach here."
+)
+ERASED = (
+    "What I had stored about you was erased at your request, so I keep nothing and cannot answer you. If you want to "
+    "use me again, ask whoever looks after Coach here."
+)
+NO_SOPS_YET = (
+    "I have no SOPs to answer from yet. Whoever looks after Coach here loads them with coach apply; then ask again."
+)
+NOT_YET_MET = "I don't know you yet. Write me a message first, then press again."
+NOT_YOURS = "That button is for the person who asked. Ask me yourself: write to me directly, or use /coach."
+ANSWER_GONE = "That answer is no longer kept. Ask the question again."
+ALREADY_RATED = "You have rated this answer already."
+ALREADY_SHARED = "This answer is in the channel already."
+NOT_SHAREABLE = "This answer quotes SOPs that not everyone in the channel may read, so it stays with you."
+NOT_IN_CHANNEL = "I am not in that channel, so I could not share it. Invite me with /invite and press again."
+SOP_CHANGED = "The SOP behind this answer was changed or closed just now, so I held the answer back. Ask again."
+SECTION_GONE = "That section is no longer in the SOPs, or not open to you. Ask the question again."
+UNKNOWN_BUTTON = "That button does nothing any more. Ask me again, or write: help."
+PROGRESS_USAGE = "Write /progress for your own, or /progress team for the people you manage."
+SETTINGS = (
+    "There is nothing to set yet. I only write when you write to me or ask for a lesson: nothing is sent to you by "
+    "itself."
+)
+NO_QUESTION = "Write a question, in a few words at least."
+
+
+@dataclass(frozen=True)
+class AboutFacts:
+    """What the about page is filled with: the company, folders with numbers of SOPs, and whom to ask."""
+
+    company: str
+    folders: Sequence[tuple[str, int]]
+    question_days: int
+    contact: str
+
+
+def line(text: str) -> Message:
+    """Return one line as a message."""
+    return Message(text, (Text(text),))
+
+
+def apology(reference: str) -> Message:
+    """Return what a person reads when handling their message failed for good."""
+    return line(
+        f"I could not answer this: something in Coach failed. Ask again; if it happens twice, give whoever looks "
+        f"after Coach the reference {reference}."
+    )
+
+
+def about(facts: AboutFacts) -> Message:
+    """Return what Coach is, reads, stores and shows, in words a new colleague understands."""
+    blocks = about_blocks(facts)
+    return Message("\n".join(_words(block) for block in blocks), tuple(blocks))
+
+
+def welcome(facts: AboutFacts, public_id: str) -> Message:
+    """Return the first direct message: what Coach does, may read, keeps and shows, in a few lines."""
+    blocks: list[Block] = [
+        Text(f"I am Coach. I answer how things are done at {facts.company}, in quotes from its own SOPs."),
+        Steps(
+            (
+                f"I answer from these SOPs: {_folders(facts.folders)}. Write to me here, mention me in a channel, or "
+                "use /coach so that only you see the answer.",
+                "I read what you write to me, what mentions me, and threads where I have answered. Nothing else.",
+                "Managers see lessons and quiz results, never your questions.",
+                "Coach is for learning. It is not for pay, discipline, promotion or deciding who works when.",
+            )
+        ),
+        Actions((Button("About Coach", "about_form", public_id),)),
+    ]
+    return Message("\n".join(_words(block) for block in blocks[:-1]), tuple(blocks))
+
+
+def about_blocks(facts: AboutFacts) -> list[Block]:
+    """Return the about page as blocks, the first of them its heading."""
+    return [
+        Heading(f"About Coach at {facts.company}"),
+        Text("What I can read", is_strong=True),
+        Steps(
+            (
+                "What you write to me directly, what mentions me, and replies in threads where I have answered.",
+                f"SOPs: {_folders(facts.folders)}. Only those open to you; in a channel, only those open to everyone.",
+                "Nothing else: no other messages, no files, no private conversations.",
+            )
+        ),
+        Text("What is stored, and who sees it", is_strong=True),
+        Steps(
+            (
+                f"Your questions, with card numbers and passwords taken out, for {facts.question_days} days. "
+                "Managers do not see them.",
+                "That you asked, practised, or pressed a button, and when. A manager sees lessons and quiz results of "
+                "the people they manage, nothing more.",
+                f"You can have a copy of it all, or have it erased: ask {facts.contact}.",
+            )
+        ),
+        Text("What I am not for", is_strong=True),
+        Text("Coach is for learning. It is not for pay, discipline, promotion or deciding who works when."),
+        Note("Coach is a program, not a person. It quotes; it can miss something. When in doubt, ask a person."),
+    ]
+
+
+def home(recent: Sequence[tuple[str, str]], updated: str, public_id: str) -> Message:
+    """Return the home page: ask, recent questions (pairs of words and how it ended), about and settings."""
+    blocks: list[Block] = [
+        Heading("Ask how things are done here"),
+        Text("Answers are quotes from your company's own SOPs. When they do not cover something, I say so."),
+        Actions(
+            (
+                Button("Ask a Question", "ask_form", public_id, is_primary=True),
+                Button("Get a Lesson", "lesson", public_id),
+                Button("Settings", "settings_form", public_id),
+                Button("About Coach", "about_form", public_id),
+            )
+        ),
+        Divider(),
+        Text("Your recent questions", is_strong=True),
+    ]
+    for words, ending in recent:
+        blocks += [Text(words), Note(ending)]
+    if not recent:
+        blocks.append(Text("None yet. Try: “How do I handle a refund exception?” or “What do I do after closing?”"))
+    blocks.append(Note(f"Only you see this page. Updated {updated}."))
+    return Message("Ask how things are done here, and see your recent questions.", tuple(blocks))
+
+
+def _folders(folders: Sequence[tuple[str, int]]) -> str:
+    if not folders:
+        return "none yet"
+    return ", ".join(f"{folder or 'other'} ({count})" for folder, count in folders)
+
+
+def _words(block: Block) -> str:
+    if isinstance(block, Steps):
+        return "\n".join(f"• {item}" for item in block.items)
+    return getattr(block, "text", "")

@@ -1,0 +1,87 @@
+"""A text is a command only if all of it is one; the rest is a question."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.grammar import COMMANDS, read_command, read_wish
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("help", "help"),
+        ("Help!", "help"),
+        ("  about. ", "about"),
+        ("What can you do?", "about"),
+        ("start today’s lesson", "lesson"),
+        ("progress team", "progress team"),
+        ("SETTINGS", "settings"),
+    ],
+)
+def test_a_command_is_the_whole_text(text, name):
+    assert (read_wish(text).kind, read_wish(text).name) == ("command", name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "help with refunds",
+        "about the alarm: what do I do?",
+        "what is the progress bar on the till",
+        "hello, how do I close the till?",
+        "thanks, and what about no receipt?",
+        "ok so who signs the refund",
+        "lesson plan for new starters?",
+        "hi vis jackets",
+        "退款怎么办",
+    ],
+)
+def test_anything_more_is_a_question(text):
+    assert read_wish(text).kind == "question"
+
+
+@pytest.mark.parametrize("text", ["hi", "Hello!", "hey coach", "good morning team", "Hey there :wave:", "hi 👋"])
+def test_a_greeting_is_a_greeting(text):
+    assert read_wish(text).kind == "greeting"
+
+
+@pytest.mark.parametrize(
+    "text", ["thanks", "Thank you so much!", "ok thanks", "great, thank you", "👍", ":+1:", "got it", "cheers coach"]
+)
+def test_thanks_are_thanks(text):
+    assert read_wish(text).kind == "thanks"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?", "???", "...", "!"])
+def test_nothing_to_go_by(text):
+    assert read_wish(text).kind == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "kind", "name"),
+    [
+        ("/coach", "", "command", "help"),
+        ("/coach", "thanks", "command", "help"),
+        ("/coach", "about", "command", "about"),
+        ("/coach", "how do I close?", "question", ""),
+        ("/progress", "", "command", "progress"),
+        ("/progress", "me", "command", "progress me"),
+        ("/progress", "Team", "command", "progress team"),
+        ("/progress", "everybody", "command", "progress usage"),
+    ],
+)
+def test_slash_commands(command, text, kind, name):
+    wish = read_command(command, text)
+    assert (wish.kind, wish.name) == (kind, name)
+
+
+@given(st.sampled_from(sorted(COMMANDS)), st.text(alphabet="abcdefgh ", min_size=3).filter(str.strip))
+def test_words_after_a_command_make_it_a_question(command, more):
+    text = f"{command} {more.strip()} zz"
+    assert read_wish(text).kind == "question"
+
+
+@given(st.text(max_size=300))
+def test_every_text_means_something(text):
+    assert read_wish(text).kind in ("question", "command", "greeting", "thanks", "nothing")
