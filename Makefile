@@ -13,7 +13,7 @@ help: ## Show what can be made
 
 setup: $(VENV)/.ready ## Install Coach into .venv from the lock
 
-trial: $(VENV)/.ready ## Try Coach with a sample company, no account and no key
+trial: $(VENV)/.ready ## Try Coach in a chat workspace on this machine, no account and no key
 	$(BIN)/coach trial
 
 test: $(VENV)/.ready-dev ## Run the tests
@@ -30,8 +30,9 @@ check: lint test ## Everything a change must pass
 bench: $(VENV)/.ready-dev ## Measure speed and memory into benchmarks/results.json
 	$(BIN)/python -m benchmarks.run
 
-faults: $(VENV)/.ready-dev ## Kill an apply 200 times and see that nothing is lost
+faults: $(VENV)/.ready-dev ## Kill applies and conversations hundreds of times and see that nothing is lost
 	$(BIN)/python -m tests.faults.kill_apply --times 20
+	$(BIN)/python -m tests.faults.kill_chat --times 20
 
 lock: ## Write both locks anew (needs uv)
 	UV_PYTHON_DOWNLOADS=never $(LOCK) --output-file requirements.lock

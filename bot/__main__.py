@@ -2,14 +2,13 @@
 
 import secrets
 import sys
-import traceback
 
 import typer
 from sqlalchemy.exc import OperationalError
 
-from bot.commands import ask, evaluate, folder, privacy, trial
+from bot.commands import ask, evaluate, folder, privacy, queue, serve, slack_manifest, trial
 from bot.commands.terminal import err
-from bot.logs import configure_logs
+from bot.logs import configure_logs, error_types, frames_of
 from metrics.errors import NotReady, Refusal
 
 BUG, BAD_INPUT, NOT_READY = 1, 2, 3
@@ -28,6 +27,9 @@ cli.command("eval")(evaluate.command)
 cli.command("export")(privacy.export)
 cli.command("erase")(privacy.erase)
 cli.command("trial")(trial.command)
+cli.command("serve")(serve.command)
+cli.command("queue")(queue.command)
+cli.command("slack-manifest")(slack_manifest.command)
 
 
 def main() -> None:
@@ -47,10 +49,10 @@ def main() -> None:
     except PermissionError as error:
         err.print(f"Coach may not use {error.filename}. Correct its permissions, or set COACH_HOME to another folder.")
         sys.exit(NOT_READY)
-    except Exception:
-        reference = secrets.token_hex(4)
-        err.print(f"Something went wrong in Coach itself. Report it with the reference {reference}:")
-        err.print(traceback.format_exc())
+    except Exception as error:
+        # Not the error's own words: they may hold what somebody wrote.
+        err.print(f"Something went wrong in Coach itself. Report it with the reference {secrets.token_hex(4)}:")
+        err.print("\n  ".join([error_types(error), *frames_of(error)]))
         sys.exit(BUG)
 
 

@@ -1,72 +1,154 @@
-"""`coach trial`: the sample company, five questions and their answers, then yours."""
+"""`coach trial`: the sample company in a chat workspace of its own, on this machine."""
 
-import sys
+import random
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
+from pydantic import SecretStr
+from sqlalchemy import delete, select
 
 from bot.app import App
-from bot.asking import Told, ask
 from bot.commands.folder import load
 from bot.commands.terminal import err, out
-from bot.settings import read_settings
-from bot.trial.conversation import FIRST_CONVERSATION, SAMPLE_COMPANY, Scene
-from coach.conversation import Turn
-from metrics.people import asker_for, find_person
-from metrics.policy import Asker
+from bot.company import stored_company
+from bot.serving import Serving, serving_in_thread
+from bot.settings import Settings, read_settings
+from bot.tables import METADATA
+from bot.trial.conversation import FIRST_TRIED, SAMPLE_COMPANY
+from bot.trial.page import Page
+from bot.trial.play import Line, Play
+from bot.trial.simulator import Simulator, running_simulator
+from bot.trial.workspace import User, Workspace
+from metrics.errors import Refusal
+from metrics.people import Person, PlatformIdentity
 
 UNEXPECTED = 1
+PAGE_PORT = 8765
+# What was said in the workspace of last time, which is gone.
+OF_LAST_TIME = (
+    "outbox",
+    "inbox",
+    "answer_claims",
+    "spoken_threads",
+    "quiz_questions",
+    "nudges",
+    "asked_questions",
+    "direct_addresses",
+    "connections",
+    "rate_buckets",
+    "events",
+)
 
 
 def command(
     once: Annotated[bool, typer.Option("--once", help="Play the conversation, check it, and exit.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the page.", min=0, max=65535)] = PAGE_PORT,
 ) -> None:
-    """Try Coach with a sample company: two stores and a sales desk, 25 people, 20 SOPs."""
-    settings = read_settings()
-    # A folder of its own: the trial must never touch the company you have applied.
-    app = App(
-        settings.model_copy(update={"home": settings.home / "trial", "database_url": None, "chroma_url": None}),
-        models=settings.home / "models",
-    )
+    """Try Coach with a sample company: two stores and a sales desk, 25 people, 20 SOPs, in a page of its own."""
+    settings = _settings(read_settings())
+    app = App(settings, models=settings.home.parent / "models")
     try:
         load(app, SAMPLE_COMPANY)
-        surprises = _play(app)
-        if not once and sys.stdin.isatty():
-            _converse(app)
+        _forget_last_time(app)
+        surprises = _run(app, 0 if once else port, stays=not once)
     finally:
         app.close()
     if surprises:
         raise typer.Exit(UNEXPECTED)
 
 
-def _play(app: App) -> int:
-    surprises, history = 0, list[Turn]()
-    for scene in FIRST_CONVERSATION:
-        history = history if scene.follows_previous else []
-        told = ask(app, _asker(app, scene.email), scene.question, history, door="trial")
-        history = [*history, Turn("user", scene.question), Turn("coach", told.text)]
-        out.print(f"\n── {scene.asker}: {scene.question}\n")
-        out.print(told.text)
-        if not _is_expected(scene, told):
-            surprises += 1
-            err.print(f"Unexpected: this should be {scene.status}{f' from {scene.file}' if scene.file else ''}.")
-    return surprises
+@contextmanager
+def trial_workspace(app: App, port: int = 0, use_socket_mode: bool = False) -> Iterator[tuple[Simulator, Serving]]:
+    """Run a workspace of everybody in the applied company, its page, and the application connected to it.
 
-
-def _is_expected(scene: Scene, told: Told) -> bool:
-    files = [source.file for source in told.reply.sources]
-    return told.reply.status == scene.status and (scene.file is None or files[:1] == [scene.file])
-
-
-def _converse(app: App) -> None:
-    out.print("\nNow you: ask Harbour & Bean something. An empty line ends it.")
-    history: list[Turn] = []
-    while question := typer.prompt("\nYou", default="", show_default=False).strip():
-        told = ask(app, Asker(), question, history, door="trial")
-        history = [*history, Turn("user", question), Turn("coach", told.text)]
-        out.print(f"\n{told.text}")
-
-
-def _asker(app: App, email: str) -> Asker:
+    Raises Refusal when the port is taken.
+    """
     with app.database.session() as session:
-        return asker_for(find_person(session, email))
+        name = f"{stored_company(session).name} (trial)"
+    ids = random.Random()  # noqa: S311 (ids of a play, not secrets)
+    workspace = Workspace.for_people(_people(app), time.time, ids, team_name=name)
+    try:
+        with running_simulator(workspace, None, use_socket_mode, port, _add_page) as simulator:
+            secrets = {
+                "slack_bot_token": SecretStr(workspace.bot_token),
+                "slack_signing_secret": SecretStr(workspace.signing_secret),
+                "slack_app_token": SecretStr(workspace.app_token) if use_socket_mode else None,
+            }
+            app.settings = app.settings.model_copy(
+                update={**secrets, "slack_api_url": simulator.api_url, "host": "127.0.0.1", "port": 0}
+            )
+            with serving_in_thread(Serving(app)) as serving:
+                simulator.events_url = f"http://127.0.0.1:{serving.port}/slack/events"
+                yield simulator, serving
+    except OSError as error:
+        raise Refusal(f"Port {port} is taken ({error.strerror}). Choose another: coach trial --port 8766.") from None
+
+
+def _add_page(simulator: Simulator) -> None:
+    first = [user.id for user in simulator.workspace.users.values() if user.email in FIRST_TRIED]
+    Page(simulator, first=first).add_to(simulator.application)
+
+
+def _settings(settings: Settings) -> Settings:
+    # A folder of its own: the trial must never touch the company you have applied.
+    return settings.model_copy(update={"home": settings.home / "trial", "database_url": None, "chroma_url": None})
+
+
+def _run(app: App, port: int, stays: bool) -> int:
+    with trial_workspace(app, port) as (simulator, serving):
+        play = Play(app, serving, simulator)
+        surprises = sum(_show(line) for line in (*play.questions(), *play.practice()))
+        if stays:
+            out.print(
+                f"\nNow you. Open http://127.0.0.1:{port} and ask Harbour & Bean something; Ctrl-C ends the trial."
+            )
+            _wait_for_ctrl_c()
+        return surprises
+
+
+def _show(line: Line) -> bool:
+    out.print(f"\n── {line.who}{f': {line.said}' if line.said else ''}\n")
+    out.print(line.answer)
+    if line.surprise:
+        err.print(f"Unexpected: {line.surprise}.")
+    return line.surprise is not None
+
+
+def _wait_for_ctrl_c() -> None:
+    ended = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: ended.set())
+    ended.wait()
+
+
+def _people(app: App) -> list[User]:
+    with app.database.session() as session:
+        rows = session.execute(
+            select(Person, PlatformIdentity.platform_user_id)
+            .join(PlatformIdentity, PlatformIdentity.person_id == Person.id)
+            .where(PlatformIdentity.platform == "slack", Person.is_active)
+            .order_by(Person.id)
+        ).all()
+    return [
+        User(
+            user_id,
+            person.email.partition("@")[0],
+            person.name,
+            person.email,
+            person.time_zone or "Europe/London",
+            title=", ".join(person.roles),
+            site=person.site or "",
+        )
+        for person, user_id in rows
+    ]
+
+
+def _forget_last_time(app: App) -> None:
+    with app.database.transaction(is_alone=True) as session:
+        for name in OF_LAST_TIME:
+            session.execute(delete(METADATA.tables[name]))

@@ -86,7 +86,7 @@ def test_before_the_first_apply_coach_is_not_ready(coach, words):
     assert err == "Coach knows no SOPs yet. Run `coach apply FOLDER` with your company folder first.\n"
 
 
-def test_a_bug_is_told_apart_with_a_reference_and_a_traceback(coach):
+def test_a_bug_is_told_apart_with_a_reference_and_where_it_happened(coach):
     @cli.command("fall-over")
     def fall_over() -> None:
         raise ZeroDivisionError("a [marked] fault")
@@ -97,7 +97,9 @@ def test_a_bug_is_told_apart_with_a_reference_and_a_traceback(coach):
         cli.registered_commands.pop()
     assert (code, out) == (BUG, "")
     assert "Something went wrong in Coach itself. Report it with the reference " in err
-    assert "ZeroDivisionError: a [marked] fault" in err
+    assert "ZeroDivisionError" in err
+    assert "test_commands.py" in err
+    assert "marked" not in err
 
 
 def test_a_wrong_environment_is_bad_input_told_at_once(coach, monkeypatch):

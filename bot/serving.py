@@ -1,0 +1,176 @@
+"""Owns one running process of Coach: the web application, the workers and the clock, or some of them."""
+
+import asyncio
+import secrets
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+
+import structlog
+from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.app import App
+from bot.clock import Clock
+from bot.handlers import practice
+from bot.handlers.forms import Forms
+from bot.handlers.request import new_id
+from bot.logs import log_bug
+from bot.queue import sweep
+from bot.router import Router
+from bot.slack.gateway import SlackGateway
+from bot.web.application import make_application
+from bot.worker import Workers
+from metrics.errors import NotReady, Refusal
+
+STOP_WITHIN_SECONDS = 10
+SWEEP_EVERY_TICKS = 240
+
+LOADING = "The SOPs and the language model are still being loaded."
+FAILED_TO_LOAD = "The SOPs or the language model could not be loaded."
+NO_DATABASE = "The database cannot be read."
+NOT_APPLIED = "No company has been applied, or the database is of another version. Run coach apply."
+
+log = structlog.get_logger()
+
+
+class Part(StrEnum):
+    """What a process of Coach can do."""
+
+    WEB = "web"
+    WORKER = "worker"
+    CLOCK = "clock"
+
+
+EVERY_PART = frozenset(Part)
+
+
+class Serving:
+    """One process of Coach; with embedded defaults it must be the only one and do everything."""
+
+    def __init__(self, app: App, parts: Collection[Part] = EVERY_PART) -> None:
+        self._app = app
+        self._parts = frozenset(parts)
+        self._held = ExitStack()
+        self._runner: web.AppRunner | None = None
+        self._loading: str | None = LOADING if Part.WORKER in self._parts else None
+        self._ticks = 0
+        platforms = app.platforms()
+        self._workers = Workers(app.database, platforms, Router(app, platforms), app.now)
+        self._clock = Clock(self._tick, lambda error: log_bug("tick_failed", error, secrets.token_hex(4)))
+        self._gateway = SlackGateway(app.settings, app.database, Forms(), self._workers.wake, app.now)
+        self.port = app.settings.port
+
+    async def start(self) -> None:
+        """Check what is needed, listen, then load what answers need and begin to work.
+
+        Raises Refusal for settings that cannot work, NotReady before the first apply or while Slack is away.
+        """
+        self._check_settings()
+        self._app.database.check_schema()
+        if Part.WORKER in self._parts:
+            index = self._held.enter_context(self._app.owned_index())
+            if index is None:
+                raise Refusal("Another process answers from this data folder. Stop it, or set COACH_HOME to another.")
+            self._app.use_index(index)
+        if Part.WEB in self._parts:
+            await self._gateway.start()
+            await self._listen()
+        if Part.WORKER in self._parts:
+            await asyncio.get_running_loop().run_in_executor(None, self._load)
+            self._workers.start()
+        if Part.CLOCK in self._parts:
+            self._clock.start(self._app.now())
+        log.info("serving", parts=sorted(self._parts), port=self.port)
+
+    async def stop(self) -> bool:
+        """Stop taking things in, finish what is being done within 10 seconds; False when something was left."""
+        loop = asyncio.get_running_loop()
+        if Part.CLOCK in self._parts:
+            await loop.run_in_executor(None, self._clock.stop)
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if Part.WEB in self._parts:
+            await self._gateway.stop()
+        is_done = await loop.run_in_executor(None, self._workers.stop, STOP_WITHIN_SECONDS)
+        self._held.close()
+        return is_done
+
+    def reasons(self) -> list[str]:
+        """Return why this process is not ready, each a constant sentence; empty when it is."""
+        reasons = [self._loading] if self._loading else []
+        try:
+            self._app.database.check_schema()
+        except NotReady:
+            reasons.append(NOT_APPLIED)
+        except SQLAlchemyError:
+            reasons.append(NO_DATABASE)
+        return [*reasons, *self._gateway.reasons()]
+
+    def drain(self, within_seconds: float = 30) -> bool:
+        """Wait until everything that came in was handled and sent; False when something still waits."""
+        return self._workers.drain(within_seconds)
+
+    def tick(self) -> None:
+        """Do now what the clock does every few seconds."""
+        self._tick()
+
+    def _check_settings(self) -> None:
+        settings = self._app.settings
+        if not settings.uses_slack:
+            raise Refusal(
+                "No chat platform is set up. Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN "
+                "(docs/slack.md), or try Coach without any: make trial."
+            )
+        is_shared = settings.database_url is not None and not self._app.database.is_sqlite and settings.chroma_url
+        if self._parts != EVERY_PART and not is_shared:
+            raise Refusal(
+                "Separate web, worker and clock processes need PostgreSQL (COACH_DATABASE_URL) and a Chroma server "
+                "(COACH_CHROMA_URL). On one machine run `coach serve` alone: it does everything."
+            )
+
+    async def _listen(self) -> None:
+        self._runner = web.AppRunner(make_application([self._gateway], self.reasons), access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._app.settings.host, self._app.settings.port)
+        try:
+            await site.start()
+        except OSError as error:
+            address = f"{self._app.settings.host}:{self._app.settings.port}"
+            raise Refusal(f"Coach cannot listen on {address} ({error.strerror}). Set COACH_PORT to another.") from None
+        self.port = self._runner.addresses[0][1]
+
+    def _load(self) -> None:
+        try:
+            self._app.get_ready()
+        except Exception:
+            self._loading = FAILED_TO_LOAD
+            raise
+        self._loading = None
+
+    def _tick(self) -> None:
+        now = self._app.now()
+        with self._app.database.transaction() as session:
+            queued = practice.tick(session, now, new_id)
+            if self._ticks % SWEEP_EVERY_TICKS == 0:
+                sweep(session, now)
+        self._ticks += 1
+        if queued:
+            self._workers.wake()
+
+
+@contextmanager
+def serving_in_thread(serving: Serving) -> Iterator[Serving]:
+    """Run a process of Coach on an event loop in a thread of its own, and stop it on leaving."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="coach-serving", daemon=True)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(serving.start(), loop).result()
+        yield serving
+    finally:
+        asyncio.run_coroutine_threadsafe(serving.stop(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

@@ -1,0 +1,102 @@
+"""Plays the first conversation through the trial workspace, as its people would: they type, press, and read."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from bot.app import App
+from bot.serving import Serving
+from bot.trial.conversation import AOIFE, DIRECT, FIRST_CONVERSATION, LEILA, Scene
+from bot.trial.human import Human
+from bot.trial.simulator import Simulator
+from bot.trial.typed import unescaped
+from coach.questions import reply_of
+from coach.tables import AskedQuestion
+
+WAIT_SECONDS = 60
+RIGHT_ANSWER = "quiz_b"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One exchange of the conversation; `surprise` says what it should have been, None when it is as it should be."""
+
+    who: str
+    said: str
+    answer: str
+    surprise: str | None = None
+
+
+class Play:
+    """The people of a trial workspace at their screens."""
+
+    def __init__(self, app: App, serving: Serving, simulator: Simulator) -> None:
+        self._app = app
+        self._serving = serving
+        self._simulator = simulator
+        self._thread: str | None = None
+
+    def questions(self) -> Iterator[Line]:
+        """Ask what new colleagues ask, one after another."""
+        for scene in FIRST_CONVERSATION:
+            yield self._ask(scene)
+
+    def practice(self) -> Iterator[Line]:
+        """Let Leila ask for a lesson, answer its quiz and look at her progress, and her shift lead at the team's."""
+        leila, aoife = self._human(LEILA), self._human(AOIFE)
+        yield self._command("Leila", leila, "/coach", "lesson")
+        self._act(self._serving.tick)
+        yield Line("Coach, to Leila directly", "", self._newest(leila, leila.dm()))
+        self._act(lambda: leila.press(RIGHT_ANSWER).result(WAIT_SECONDS))
+        yield Line("Leila presses an answer", "", self._newest(leila, leila.dm()))
+        yield self._command("Leila", leila, "/progress", "")
+        yield self._command("Aoife, her shift lead", aoife, "/progress", "team")
+
+    def _ask(self, scene: Scene) -> Line:
+        human = self._human(scene.email)
+        if scene.place == "/coach":
+            return self._judged(scene, self._command(scene.asker, human, "/coach", scene.question).answer)
+        channel = human.dm() if scene.place == DIRECT else scene.place
+        thread = self._thread if scene.follows_previous else None
+        asked: list[str] = []
+        self._act(lambda: asked.append(human.say(channel, scene.typed, thread_ts=thread)))
+        self._thread = thread or asked[0]
+        replies = [
+            message
+            for message in human.messages(channel)
+            if message["user"] == self._simulator.workspace.bot_user_id and message["ts"] > asked[0]
+        ]
+        return self._judged(scene, unescaped(replies[-1]["text"]) if replies else "")
+
+    def _judged(self, scene: Scene, answer: str) -> Line:
+        with self._app.database.session() as session:
+            newest = session.scalars(select(AskedQuestion).order_by(AskedQuestion.id.desc()).limit(1)).one_or_none()
+        files = [source.file for source in reply_of(newest).sources] if newest else []
+        is_right = newest is not None and newest.words == scene.question and newest.band == scene.status
+        if answer and is_right and (scene.file is None or files[:1] == [scene.file]):
+            return Line(scene.asker, scene.typed, answer)
+        wanted = f"{scene.status}{f' from {scene.file}' if scene.file else ''}"
+        return Line(scene.asker, scene.typed, answer, f"this should be {wanted}")
+
+    def _command(self, who: str, human: Human, command: str, text: str) -> Line:
+        channel = next(channel.id for channel in human.channels() if channel.name != "general")
+        self._act(lambda: human.slash(command, text, channel).result(WAIT_SECONDS))
+        answer = self._newest(human, channel)
+        return Line(who, f"{command} {text}".strip(), answer, None if answer else "this should be answered")
+
+    def _newest(self, human: Human, channel: str) -> str:
+        mine = [
+            message for message in human.messages(channel) if message["user"] == self._simulator.workspace.bot_user_id
+        ]
+        return unescaped(mine[-1]["text"]) if mine else ""
+
+    def _act(self, what: Callable[[], object]) -> None:
+        what()
+        self._simulator.settle(WAIT_SECONDS)
+        self._serving.drain(WAIT_SECONDS)
+        self._simulator.settle(WAIT_SECONDS)
+
+    def _human(self, email: str) -> Human:
+        users = self._simulator.workspace.users.values()
+        return Human(self._simulator, next(user.id for user in users if user.email == email))
