@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import App
 from bot.clock import Clock
+from bot.company import stored_company
 from bot.handlers import practice
 from bot.handlers.forms import Forms
 from bot.handlers.request import new_id
@@ -20,9 +21,12 @@ from bot.logs import log_bug
 from bot.queue import sweep
 from bot.router import Router
 from bot.slack.gateway import SlackGateway
+from bot.tables import METADATA
 from bot.web.application import make_application
 from bot.worker import Workers
+from coach.tables import AskedQuestion
 from metrics.errors import NotReady, Refusal
+from metrics.privacy import sweep_expired
 
 STOP_WITHIN_SECONDS = 10
 SWEEP_EVERY_TICKS = 240
@@ -155,6 +159,8 @@ class Serving:
             queued = practice.tick(session, now, new_id)
             if self._ticks % SWEEP_EVERY_TICKS == 0:
                 sweep(session, now)
+                days = {AskedQuestion.__tablename__: stored_company(session).privacy.question_text_days}
+                sweep_expired(session, METADATA, now, days)
         self._ticks += 1
         if queued:
             self._workers.wake()

@@ -102,7 +102,7 @@ class AnswerClaim(Base):
     __tablename__ = "answer_claims"
     __table_args__ = (
         UniqueConstraint("workspace", "channel", "message_id", "edited_id"),
-        {"info": kept("30 days", days=KEY_DAYS)},
+        {"info": kept("30 days", days=KEY_DAYS, since="claimed_at")},
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -122,7 +122,7 @@ class SpokenThread(Base):
     __tablename__ = "spoken_threads"
     __table_args__ = (
         UniqueConstraint("workspace", "channel", "thread_id"),
-        {"info": kept("30 days", days=KEY_DAYS)},
+        {"info": kept("30 days", days=KEY_DAYS, since="last_asked_at")},
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

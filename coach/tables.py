@@ -94,7 +94,7 @@ class AskedQuestion(Base):
     __table_args__ = (
         Index(None, "thread_key", "asked_at"),
         Index(None, "person_id", "asked_at"),
-        {"info": kept("90 days, or privacy.question_text_days in company.yaml", days=90)},
+        {"info": kept("90 days, or privacy.question_text_days in company.yaml", days=90, since="asked_at")},
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

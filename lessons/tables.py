@@ -29,7 +29,7 @@ class Nudge(Base):
     __table_args__ = (
         UniqueConstraint("person_id", "local_on", "slot"),
         Index(None, "state", "due_at"),
-        {"info": kept("13 months", days=395)},
+        {"info": kept("13 months", days=395, since="due_at")},
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -46,7 +46,7 @@ class QuizQuestion(Base):
     """A quiz question put to one person. `content` is what was shown, `chosen` their letter; answered once."""
 
     __tablename__ = "quiz_questions"
-    __table_args__ = (Index(None, "person_id", "asked_at"), {"info": kept("13 months", days=395)})
+    __table_args__ = (Index(None, "person_id", "asked_at"), {"info": kept("13 months", days=395, since="asked_at")})
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True)

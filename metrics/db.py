@@ -52,6 +52,9 @@ GOES_WITH_ACCOUNT = {"holds_account": "row"}
 CLEARS_WITH_ACCOUNT = {"holds_account": "value"}
 
 
-def kept(until: str, days: int | None = None) -> dict[str, Any]:
-    """Return a table's `info`: until when its rows are kept, in words, and in days where a sweep deletes them."""
-    return {"retention": until, "retention_days": days}
+def kept(until: str, days: int | None = None, since: str | None = None) -> dict[str, Any]:
+    """Return a table's `info`: until when its rows are kept, in words, and in days where a sweep deletes them.
+
+    `since` names the column the days are counted from; without it the table's own room sweeps.
+    """
+    return {"retention": until, "retention_days": days, "retention_since": since}

@@ -2,9 +2,9 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
@@ -107,6 +107,17 @@ def is_erased(session: Session, *names: str) -> bool:
 def account(platform: str, user_id: str) -> str:
     """Return how an account is written in columns that hold one."""
     return f"{platform}:{user_id}"
+
+
+def sweep_expired(session: Session, metadata: MetaData, now: datetime, days_by_table: Mapping[str, int]) -> int:
+    """Delete rows kept longer than their table says, or `days_by_table` says for it; return how many."""
+    deleted = 0
+    for table in reversed(metadata.sorted_tables):
+        days, since = days_by_table.get(table.name, table.info.get("retention_days")), table.info.get("retention_since")
+        if days is not None and since is not None:
+            expired = session.execute(delete(table).where(table.c[since] < now - timedelta(days=days)))
+            deleted += int(getattr(expired, "rowcount", 0))
+    return deleted
 
 
 def personal_columns(metadata: MetaData) -> list[tuple[Table, Column[Any], Holds]]:

@@ -20,7 +20,7 @@ class EventRow(Base):
     __table_args__ = (
         Index(None, "kind", "at"),
         Index(None, "person_id", "at"),
-        {"info": kept("13 months", days=395)},
+        {"info": kept("13 months", days=395, since="at")},
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)

@@ -43,3 +43,37 @@ def test_a_rehearsal_changes_nothing(database, now):
 def test_every_table_declares_its_retention():
     silent = [table.name for table in METADATA.sorted_tables if not table.info.get("retention")]
     assert silent == []
+
+
+def test_a_table_kept_for_days_says_since_when_or_is_swept_by_its_room():
+    swept_by_their_room = {"inbox", "outbox"}
+    for table in METADATA.sorted_tables:
+        days, since = table.info["retention_days"], table.info["retention_since"]
+        assert since is None or since in table.c, table.name
+        assert (days is None) == (since is None) or table.name in swept_by_their_room, table.name
+
+
+def test_what_is_kept_too_long_is_swept(database, now):
+    from datetime import timedelta
+
+    from coach.questions import keep_question, recent_questions
+    from metrics.events.kinds import PersonExported
+    from metrics.events.record import EventRow, record
+    from metrics.people import Person
+    from metrics.privacy import sweep_expired
+    from tests.coach_values import ANSWER
+
+    with database.transaction() as session:
+        ada = Person(email="a@x.test", name="A", roles=[], is_active=True, is_listed=True, updated_at=now)
+        session.add(ada)
+        session.flush()
+        for days in (29, 31, 91):
+            keep_question(session, f"q{days}", ada.id, "t", "words", True, ANSWER, now - timedelta(days=days))
+        for days in (394, 396):
+            record(session, PersonExported(days), now - timedelta(days=days))
+    with database.transaction() as session:
+        assert sweep_expired(session, METADATA, now, {}) == 2
+        assert {question.public_id for question in recent_questions(session, ada.id, 9)} == {"q29", "q31"}
+        assert [event.payload["rows"] for event in session.query(EventRow)] == [394]
+        assert sweep_expired(session, METADATA, now, {"asked_questions": 30}) == 1
+        assert [question.public_id for question in recent_questions(session, ada.id, 9)] == ["q29"]

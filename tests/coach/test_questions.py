@@ -1,16 +1,13 @@
 """Questions asked in chat: turns of a thread, replies that come back as they were, and forgetting."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
-from coach.answer import Abstention, Answer, Source, Trace
+from coach.answer import Abstention, Trace
 from coach.questions import earlier_turns, find_question, forget_question, keep_question, recent_questions, reply_of
 from metrics.people import Person
-
-SOURCE = Source(7, "a.md", ("A", "B"), "**One** two.", "One two.", 0.81, "ada@example.test", "3", date(2027, 3, 31))
-ANSWER = Answer(True, (SOURCE,), "ada@example.test", Trace(4, 0.7, 0.9, True))
-ABSTENTION = Abstention("emergency", "999", Trace(), None, (SOURCE,))
+from tests.coach_values import ABSTENTION, ANSWER
 
 
 @pytest.fixture

@@ -15,16 +15,20 @@ def test_the_sample_company_is_clean():
     assert folder.sops.notes == ()
     assert len(folder.sops.documents) >= 15
     assert len(folder.people or ()) == 25
+    assert len(folder.shelf.lessons) == 1
 
 
-def test_five_questions_come_out_as_expected_twice(tmp_path):
+def test_the_conversation_comes_out_as_expected_twice(tmp_path):
     environment = {**os.environ, "COACH_HOME": str(tmp_path)}
     for _ in range(2):
         command = [sys.executable, "-m", "bot", "trial", "--once"]
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-        assert done.stdout.count("── ") == len(FIRST_CONVERSATION) == 5
+        assert done.stdout.count("── ") == len(FIRST_CONVERSATION) + 5
+        assert "Unexpected" not in done.stderr
         assert "How do I handle a refund exception?" in done.stdout
         assert "What's the best next step after a no-show demo?" in done.stdout
+        assert "You answered 1 of 1 quiz question right" in done.stdout
+        assert "1 of 3 practised in the last 7 days." in done.stdout
     assert "0 SOPs added, 0 changed, 20 unchanged" in done.stdout
     assert [path.name for path in tmp_path.iterdir() if path.name not in ("trial", "models")] == []
