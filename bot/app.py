@@ -83,7 +83,10 @@ class App:
         """
         if self.settings.chroma_url:
             with closing(self._chroma_on_server(self.settings.chroma_url)) as client:
-                yield self._index_on(client)
+                try:
+                    yield self._index_on(client)
+                finally:
+                    _hang_up(client)
             return
         folder = self.settings.home / "chroma"
         folder.mkdir(parents=True, exist_ok=True)
@@ -146,6 +149,13 @@ def _opens_cleanly(folder: Path) -> bool:
     command = [sys.executable, "-m", "coach.index.probe", str(folder)]
     done = subprocess.run(command, capture_output=True, cwd=Path(__file__).parents[1], timeout=120, check=False)
     return done.returncode == 0
+
+
+def _hang_up(client: "Client") -> None:
+    # Closing a Chroma 1.5.9 client leaves its connections to the server open.
+    session = getattr(getattr(client, "_server", None), "_session", None)
+    if session is not None:
+        session.close()
 
 
 def _empty(folder: Path) -> None:

@@ -38,8 +38,9 @@ class Clock:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Stop ticking; a tick under way is waited for."""
-        self._scheduler.shutdown(wait=True)
+        """Stop ticking, if it began; a tick under way is waited for."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
 
     def _run(self) -> None:
         try:

@@ -181,6 +181,11 @@ def resume_sending(session: Session, platform: str, workspace: str, now: datetim
     _connect(session, platform, workspace, False, None, now)
 
 
+def is_stopped(session: Session, platform: str) -> bool:
+    """Whether nothing is sent on a platform until resume_sending."""
+    return bool(session.scalar(select(Connection.is_stopped).where(Connection.platform == platform)))
+
+
 def has_incoming(session: Session) -> bool:
     """Whether anything waits to be handled or is being handled."""
     return bool(session.scalar(select(exists().where(InboxItem.state.in_(("new", "working"))))))

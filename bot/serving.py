@@ -18,9 +18,10 @@ from bot.handlers import practice
 from bot.handlers.forms import Forms
 from bot.handlers.request import new_id
 from bot.logs import log_bug
-from bot.queue import sweep
+from bot.queue import is_stopped, sweep
 from bot.router import Router
-from bot.slack.gateway import SlackGateway
+from bot.slack.body import PLATFORM
+from bot.slack.gateway import REMOVED, SlackGateway
 from bot.tables import METADATA
 from bot.web.application import make_application
 from bot.worker import Workers
@@ -106,6 +107,10 @@ class Serving:
         reasons = [self._loading] if self._loading else []
         try:
             self._app.database.check_schema()
+            with self._app.database.session() as session:
+                # Sending may have found out what Slack never said, or said to another process.
+                if is_stopped(session, PLATFORM):
+                    reasons.append(REMOVED)
         except NotReady:
             reasons.append(NOT_APPLIED)
         except SQLAlchemyError:

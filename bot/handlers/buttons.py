@@ -111,23 +111,24 @@ def _replaced(request: Request, asked: AskedQuestion, message: Message) -> Outgo
 
 
 def settled(session: Session, item: OutboxItem, now: datetime) -> None:
-    """Tell who shared an answer when the channel did not take it, and let them try again."""
-    if not item.key.startswith("share:") or item.state != "dead":
+    """Tell who pressed a button what the platform did not take: a share may be tried again, the rest is noted."""
+    if item.state != "dead" or item.address is None:
         return
-    asked = find_question(session, item.key.split(":")[1])
-    if asked is None or item.address is None:
+    if item.key.startswith("share:"):
+        asked = find_question(session, item.key.split(":")[1])
+        if asked is None:
+            return
+        asked.shared_at = None
+        key, words = f"unshared:{item.id}", lines.NOT_IN_CHANNEL
+    elif item.operation == "update" and item.target_id is not None:
+        key, words = f"unchanged:{item.id}", lines.CARD_GONE
+    else:
         return
-    asked.shared_at = None
-    channel = ADDRESS.validate_python(item.address)
     user_id = session.scalar(
         select(PlatformIdentity.platform_user_id).where(
-            PlatformIdentity.person_id == asked.person_id, PlatformIdentity.platform == item.platform
+            PlatformIdentity.person_id == item.person_id, PlatformIdentity.platform == item.platform
         )
     )
     if user_id is not None:
-        address = Address(channel.platform, channel.workspace, only_for=user_id)
-        put(
-            session,
-            Outgoing(f"unshared:{item.id}", address, lines.line(lines.NOT_IN_CHANNEL), person_id=asked.person_id),
-            now,
-        )
+        address = Address(item.platform, ADDRESS.validate_python(item.address).workspace, only_for=user_id)
+        put(session, Outgoing(key, address, lines.line(words), person_id=item.person_id), now)

@@ -29,6 +29,7 @@ NO_SOPS_YET = (
 NOT_YET_MET = "I don't know you yet. Write me a message first, then press again."
 NOT_YOURS = "That button is for the person who asked. Ask me yourself: write to me directly, or use /coach."
 ANSWER_GONE = "That answer is no longer kept. Ask the question again."
+CARD_GONE = "I noted what you pressed, but could not change the message you pressed it in: it may have been removed."
 ALREADY_RATED = "You have rated this answer already."
 ALREADY_SHARED = "This answer is in the channel already."
 NOT_SHAREABLE = "This answer quotes SOPs that not everyone in the channel may read, so it stays with you."
