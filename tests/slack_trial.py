@@ -1,4 +1,4 @@
-"""A trial workspace with the whole application behind it: a small company, its people at their screens, what they got."""
+"""A trial workspace with the whole application behind it: a small company, its people, and what they got."""
 
 import time
 from collections import Counter
@@ -68,7 +68,7 @@ def until(condition, seconds=10.0):
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.01)
+        time.sleep(0.02)
     return found
 
 
@@ -109,10 +109,14 @@ class Trial:
         self.settle()
         return result
 
-    def settle(self):
-        self.simulator.settle(WAIT_SECONDS)
-        assert self.serving.drain(WAIT_SECONDS)
-        self.simulator.settle(WAIT_SECONDS)
+    def settle(self, within_seconds=WAIT_SECONDS):
+        self.simulator.settle(within_seconds)
+        until(self._is_idle, within_seconds)
+        self.simulator.settle(within_seconds)
+
+    def _is_idle(self):
+        with self.app.database.session() as session:
+            return not (queue.has_incoming(session) or queue.has_outgoing(session))
 
     def by_coach(self, human, channel):
         """What Coach wrote that this person sees there, oldest first."""
@@ -139,7 +143,7 @@ class Trial:
 
     def rows(self, table):
         with self.app.database.session() as session:
-            return session.scalars(select(table).order_by(table.id)).all()
+            return session.scalars(select(table).order_by(*table.__table__.primary_key)).all()
 
     def everything_stored(self):
         """Every row of every table."""

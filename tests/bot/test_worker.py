@@ -11,13 +11,12 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from bot import queue
 from bot.in_process import InProcessPlatform
 from bot.messages import Capabilities, Disconnected, NotSent, Undeliverable, Unsure
-from bot.outcome import NUDGE, Outcome
+from bot.outcome import NUDGE
 from bot.tables import Connection, InboxItem, OutboxItem
 from bot.worker import Workers
 from metrics.events.record import EventRow
-from tests.echo import HANDLED, PLATFORM, EchoRooms, message, outgoing, said
+from tests.echo import PLATFORM, EchoRooms, message, outgoing, said
 
-UNREADABLE = Capabilities(has_ephemeral=True, has_home=True, can_read_back=False)
 DEADLINE_SECONDS = 20
 
 
@@ -97,7 +96,7 @@ def world(database, now):
 @pytest.fixture
 def mute(database, now):
     """A world whose platform cannot be read back."""
-    return World(database, now, UNREADABLE)
+    return World(database, now, Capabilities(has_ephemeral=True, has_home=True, can_read_back=False))
 
 
 def test_a_question_is_answered_once_and_each_side_has_one_event(world):
@@ -192,10 +191,8 @@ class TestLastCheck:
         keys = tuple(key for key, _ in world.sent())
         assert len(keys) > 1
         assert keys == ("a", *(f"a#{number}" for number in range(2, len(keys) + 1)))
-        said_words = [
-            word for sent in world.platform.posted for block in sent.message.blocks for word in block.text.split()
-        ]
-        assert said_words == words.split()
+        blocks = [block for sent in world.platform.posted for block in sent.message.blocks]
+        assert " ".join(block.text for block in blocks).split() == words.split()
         world.put(outgoing("gone", message=None, operation="delete", after_key="a"))
         world.work(seconds=60)
         assert world.platform.standing == {}
@@ -388,13 +385,6 @@ def test_drain_says_what_still_waits(world):
     world.platform.fail(NotSent("down"))
     world.put(outgoing("a"))
     assert world.workers.drain() is False
-
-
-def test_an_outcome_may_want_nothing_sent(world):
-    world.rooms.handle = lambda *_: Outcome(HANDLED)
-    world.keep("1")
-    world.work()
-    assert (world.states(InboxItem), world.sent()) == ({"1": "done"}, [])
 
 
 def wait_until(condition):

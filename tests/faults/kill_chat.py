@@ -263,7 +263,7 @@ def main() -> None:
         tallies = {name: {point: Tally() for point in POINTS} for name in urls}
         # One after the other: multiprocessing mixes up exit codes when threads share it.
         for run in track(range(times * len(POINTS)), "Killing chats"):
-            point, occurrence = POINTS[run % len(POINTS)], source.randint(1, OPEN)
+            point, occurrence = POINTS[run % len(POINTS)], source.randint(1, OPEN + PRIVATE)
             for name, url in urls.items():
                 folder = Path(scratch) / name
                 folder.mkdir(exist_ok=True)

@@ -8,7 +8,16 @@ from bot.views import lesson as lesson_words
 from bot.views import lines
 from bot.views.answer_message import MORE_FOR_YOU, RATED, SHARED
 from tests import slack_trial
-from tests.slack_trial import ANSWER, OTHER_ANSWER, OTHER_QUESTION, QUESTION, SECRET_ANSWER, SECRET_QUESTION, labels, until
+from tests.slack_trial import (
+    ANSWER,
+    OTHER_ANSWER,
+    OTHER_QUESTION,
+    QUESTION,
+    SECRET_ANSWER,
+    SECRET_QUESTION,
+    labels,
+    until,
+)
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["http", "socket"])
@@ -43,7 +52,9 @@ def test_a_mention_is_answered_in_its_thread_for_everybody(trial, cara, dan, roo
     (answer,) = trial.by_coach(dan, room)
     assert answer["thread_ts"] == ts
     assert ANSWER in shown_text(answer)
-    until(lambda: any(call.arguments["thread_ts"] == ts for call in trial.workspace.calls("assistant.threads.setStatus")))
+    until(
+        lambda: any(call.arguments["thread_ts"] == ts for call in trial.workspace.calls("assistant.threads.setStatus"))
+    )
 
 
 def test_who_asked_may_follow_up_without_a_mention(trial, cara, dan, room):
