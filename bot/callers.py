@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.app import App
 from bot.handlers.request import account_of
-from bot.messages import Incoming, Platform
+from bot.messages import Incoming, Platform, PlatformFault
 from metrics.newcomers import meet
 from metrics.people import Person, PlatformIdentity
 from metrics.privacy import is_erased
@@ -23,7 +23,8 @@ class Unwelcome(StrEnum):
 
 
 def find_caller(app: App, platforms: Mapping[str, Platform], incoming: Incoming, now: datetime) -> Person | Unwelcome:
-    """Return who wrote; a full member never met before is asked of the platform and becomes a person.
+    """Return who wrote; the platform is asked whether they are a full member (it remembers for a day),
+    and one never met before becomes a person.
 
     Raises bot.messages.PlatformFault while the platform cannot say.
     """
@@ -38,10 +39,16 @@ def find_caller(app: App, platforms: Mapping[str, Platform], incoming: Incoming,
         ).one_or_none()
         if person is None and is_erased(session, account_of(incoming)):
             return Unwelcome.ERASED
-    if person is None:
+    try:
         identity = platforms[incoming.platform].identify(incoming.user_id)
-        if not identity.is_member:
-            return Unwelcome.STRANGER
+    except PlatformFault:
+        # Who is known is answered while the platform cannot say; who is not has to wait.
+        if person is None:
+            raise
+        return person if person.is_active else Unwelcome.LEFT
+    if not identity.is_member:
+        return Unwelcome.STRANGER
+    if person is None:
         with app.database.transaction() as session:
             person = meet(
                 session,

@@ -1,6 +1,6 @@
 """Routes what came in to its handler: who wrote, what they want, one outcome."""
 
-import hashlib
+import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from bot.callers import Unwelcome, find_caller
 from bot.grammar import Wish, read_command, read_wish
 from bot.handlers import buttons, edits, manage, practice, progress
 from bot.handlers.ask import ask, claim, spoken_thread
-from bot.handlers.request import Request, answer_key, private_address
+from bot.handlers.request import Request, account_of, answer_key, private_address
 from bot.messages import Address, Incoming, Kind, Message, Platform
 from bot.outcome import Outcome, Outgoing
 from bot.tables import OutboxItem
@@ -54,18 +54,27 @@ class Router:
         """
         outcome = self._outcome(incoming, key, now)
         facts = {name: getattr(outcome.event, name) for name in LOGGED if hasattr(outcome.event, name)}
-        log.info("interaction", door=incoming.platform, what=incoming.kind.value, recorded=outcome.event.kind, **facts)
+        log.info(
+            "interaction",
+            key=key,
+            door=incoming.platform,
+            what=incoming.kind.value,
+            recorded=outcome.event.kind,
+            **facts,
+        )
         return outcome
 
     def _outcome(self, incoming: Incoming, key: str, now: datetime) -> Outcome:
         if incoming.kind is Kind.DELETE:
             with self._app.database.session() as session:
                 return edits.deleted(session, incoming, key)
+        if not self._is_for_coach(incoming):
+            return Outcome(InteractionHandled(incoming.platform, incoming.kind.value, "stayed_quiet"))
         if incoming.is_shed:
-            return _once(incoming, "shed", lines.BUSY, f"{now:%Y-%m-%dT%H:%M}")
+            return self._once(incoming, "shed", lines.BUSY, f"{now:%Y-%m-%dT%H:%M}")
         caller = find_caller(self._app, self._platforms, incoming, now)
         if isinstance(caller, Unwelcome):
-            return _once(incoming, caller.value, UNWELCOME_LINES[caller], f"{now:%Y-%m-%d}")
+            return self._once(incoming, caller.value, UNWELCOME_LINES[caller], f"{now:%Y-%m-%d}")
         request = Request(self._app, incoming, key, caller, now)
         try:
             return self._routed(request)
@@ -73,7 +82,9 @@ class Router:
             return request.said("not_ready", request.answering(lines.line(lines.NO_SOPS_YET)))
 
     def apology(self, incoming: Incoming, key: str, reference: str) -> Sequence[Outgoing]:
-        """Return the line for something that failed for good."""
+        """Return the line for something that failed for good; nothing where nobody spoke to Coach."""
+        if not self._is_for_coach(incoming):
+            return ()
         address = private_address(incoming)
         if incoming.kind in (Kind.MESSAGE, Kind.EDIT) and incoming.channel is not None:
             thread = incoming.thread_id or (None if incoming.is_direct else incoming.message_id)
@@ -82,8 +93,8 @@ class Router:
 
     def recheck(self, session: Session, item: OutboxItem, message: Message, now: datetime) -> Message | None:
         """Return the message if whoever will see it may still read what it quotes, else a line that says why not."""
-        if item.question_id is not None:
-            question = session.get(AskedQuestion, item.question_id)
+        if item.quotes_sops:
+            question = session.get(AskedQuestion, item.question_id) if item.question_id is not None else None
             if question is None:
                 return None
             is_for_everyone = question.is_open or item.key.startswith("share:")
@@ -103,10 +114,8 @@ class Router:
 
     def _routed(self, request: Request) -> Outcome:
         match request.incoming.kind:
-            case Kind.MESSAGE:
+            case Kind.MESSAGE | Kind.EDIT:
                 return self._message(request)
-            case Kind.EDIT:
-                return edits.edited(request)
             case Kind.COMMAND:
                 wish = read_command(request.incoming.command or "", request.incoming.text)
                 return ask(request) if wish.kind == "question" else self._command(request, wish)
@@ -120,24 +129,38 @@ class Router:
                 return request.said("ignored")
 
     def _message(self, request: Request) -> Outcome:
-        incoming = request.incoming
+        incoming, is_edit = request.incoming, request.incoming.kind is Kind.EDIT
         with self._app.database.session() as session:
-            if edits.claims_on(session, incoming):
-                return request.said("duplicate")
-            if not (incoming.is_direct or incoming.mentions_coach) and not _is_follow_up(session, request):
-                return request.said("stayed_quiet")
+            claims = edits.claims_on(session, incoming)
+        if is_edit and (reason := edits.staleness(claims, incoming, request.now)):
+            return request.said(reason)
+        if claims and not is_edit:
+            return request.said("duplicate")
+        so_far = edits.before(claims)
         wish = read_wish(incoming.text)
         if wish.kind == "question":
-            return self._greeted(request, ask(request))
+            return self._greeted(request, ask(request, so_far.first_key, so_far.question_ids))
         if wish.kind == "command":
             outcome = self._command(request, wish)
-        elif wish.kind == "thanks":
-            outcome = request.said("thanks")
+        elif wish.kind == "thanks" or is_edit:
+            outcome = request.said(wish.kind)
         elif incoming.has_file:
             outcome = request.said("file_alone", request.answering(lines.line(lines.ONLY_TEXT)))
         else:
             outcome = request.said(wish.kind, request.answering(lines.line(lines.HELP)))
-        return self._greeted(request, _claimed(request, outcome))
+        return self._greeted(request, _claimed(request, outcome, so_far.first_key))
+
+    def _is_for_coach(self, incoming: Incoming) -> bool:
+        """Say whether somebody spoke to Coach: everything does but a message in a channel that neither mentions it nor
+        follows up. An edit that takes the mention out leaves the answer as it is.
+        """
+        is_message = incoming.kind in (Kind.MESSAGE, Kind.EDIT)
+        if not is_message or incoming.is_direct or incoming.mentions_coach:
+            return True
+        if incoming.kind is Kind.EDIT and incoming.thread_id is None:
+            return False
+        with self._app.database.session() as session:
+            return _is_follow_up(session, incoming)
 
     def _greeted(self, request: Request, outcome: Outcome) -> Outcome:
         if not request.incoming.is_direct:
@@ -167,38 +190,46 @@ class Router:
         outcome = buttons.press(request) or practice.answer_quiz(request)
         return outcome or request.said("unknown_button", request.privately(lines.line(lines.UNKNOWN_BUTTON)))
 
+    def _once(self, incoming: Incoming, outcome: str, words: str, period: str) -> Outcome:
+        """Return an outcome that says one line to one account a period, and keeps no trace of who it was."""
+        token = self._app.settings.slack_bot_token
+        secret = token.get_secret_value() if token else ""
+        account = hmac.new(secret.encode(), f"{incoming.workspace}|{incoming.user_id}".encode(), "sha256").hexdigest()
+        outgoing = Outgoing(f"{outcome}:{account[:32]}:{period}", private_address(incoming), lines.line(words))
+        event = InteractionHandled(incoming.platform, incoming.kind.value, outcome)
+        return Outcome(event, None, lambda _: (outgoing,))
+
     def _submission(self, request: Request) -> Outcome:
         if request.incoming.action != "ask_form":
             return request.said("form_closed")
         incoming = replace(request.incoming, text=request.incoming.fields.get("question", ""), channel=None)
-        return ask(replace(request, incoming=incoming))
+        asking = replace(request, incoming=incoming)
+        outcome = ask(asking)
+
+        def store(session: Session) -> Sequence[Outgoing]:
+            return (*manage.welcome(asking, session), *outcome.store(session), manage.home_of(asking, session))
+
+        return replace(outcome, store=store)
 
 
-def _claimed(request: Request, outcome: Outcome) -> Outcome:
+def _claimed(request: Request, outcome: Outcome, first_key: str | None) -> Outcome:
     def store(session: Session) -> Sequence[Outgoing]:
-        outgoing = outcome.store(session)
-        claim(request, session, outgoing[0].key if outgoing else None, None)
+        outgoing = list(outcome.store(session))
+        if outgoing and first_key is not None:
+            outgoing[0] = replace(outgoing[0], operation="update", after_key=first_key)
+        claim(request, session, first_key or (outgoing[0].key if outgoing else None), None)
         return outgoing
 
     return replace(outcome, store=store)
 
 
-def _is_follow_up(session: Session, request: Request) -> bool:
+def _is_follow_up(session: Session, incoming: Incoming) -> bool:
     """Say whether a message without a mention is for Coach: from who asked last there, soon, and nobody between."""
-    incoming = request.incoming
-    thread = spoken_thread(session, request)
+    thread = spoken_thread(session, incoming)
     return (
         thread is not None
-        and thread.last_asker == request.account
+        and thread.last_asker == account_of(incoming)
         and timedelta(0) <= incoming.at - thread.last_asked_at <= FOLLOW_UP_WITHIN
         and (thread.interrupted_at is None or thread.interrupted_at <= thread.last_asked_at)
         and not incoming.mentions_others
     )
-
-
-def _once(incoming: Incoming, outcome: str, words: str, period: str) -> Outcome:
-    """Return an outcome that says one line to one account a period, and keeps no trace of who it was."""
-    account = hashlib.sha256(f"{incoming.workspace}|{incoming.user_id}".encode()).hexdigest()[:32]
-    outgoing = Outgoing(f"{outcome}:{account}:{period}", private_address(incoming), lines.line(words))
-    event = InteractionHandled(incoming.platform, incoming.kind.value, outcome)
-    return Outcome(event, None, lambda _: (outgoing,))

@@ -129,8 +129,9 @@ class Serving:
         settings = self._app.settings
         if not settings.uses_slack:
             raise Refusal(
-                "No chat platform is set up. Set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET or SLACK_APP_TOKEN "
-                "(docs/slack.md), or try Coach without any: make trial."
+                "No chat platform is set up. Set SLACK_BOT_TOKEN, and either SLACK_APP_TOKEN (Socket Mode) or "
+                "SLACK_SIGNING_SECRET (HTTP); docs/slack.md says where to find them. To try Coach without Slack: "
+                "make trial."
             )
         is_shared = settings.database_url is not None and not self._app.database.is_sqlite and settings.chroma_url
         if self._parts != EVERY_PART and not is_shared:
@@ -160,13 +161,14 @@ class Serving:
 
     def _tick(self) -> None:
         now = self._app.now()
-        with self._app.database.transaction() as session:
-            queued = practice.tick(session, now, new_id)
-            if self._ticks % SWEEP_EVERY_TICKS == 0:
+        if self._ticks % SWEEP_EVERY_TICKS == 0:
+            with self._app.database.transaction() as session:
                 sweep(session, now)
                 days = {AskedQuestion.__tablename__: stored_company(session).privacy.question_text_days}
                 sweep_expired(session, METADATA, now, days)
         self._ticks += 1
+        with self._app.database.transaction() as session:
+            queued = practice.tick(session, now, new_id)
         if queued:
             self._workers.wake()
 

@@ -4,19 +4,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from coach.reading import INVISIBLE
+
 CARD_NUMBER, PASSWORD = "card number", "password"
 KINDS = (CARD_NUMBER, PASSWORD)
-MAX_CHARACTERS = 40_000
+# Twice what a question may have: what is cut is refused as too long, so nobody misses the rest.
+MAX_CHARACTERS = 4_000
 
 Span = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
 class Masked:
-    """A text with each secret replaced by its kind in brackets, and the kinds that were found, each once."""
+    """A text with each secret replaced by its kind in brackets, and the kinds that were found, each once.
+
+    `is_cut` says that the end is missing.
+    """
 
     text: str
     kinds: tuple[str, ...] = ()
+    is_cut: bool = False
 
 
 def without_masks(text: str) -> str:
@@ -27,25 +34,29 @@ def without_masks(text: str) -> str:
 def mask(text: str) -> Masked:
     """Replace card numbers by `[card number]` and stated passwords, PINs and keys by `[password]`.
 
-    A question about passwords that states none is left as it is. What follows the first 40,000 characters is cut off,
-    since it would leave unread.
+    A question about passwords that states none is left as it is, but for invisible characters, which could stand
+    between digits. What follows the first 4,000 characters is cut off, since it would leave unread.
     """
-    text = text[:MAX_CHARACTERS]
+    whole = INVISIBLE.sub("", text)
+    text = whole[:MAX_CHARACTERS]
     parts, kinds, done = [], set(), 0
     for start, end, kind in sorted({*_cards(text), *_keys(text), *_stated(text)}, key=lambda span: (span[0], -span[1])):
         if start >= done:
             parts += [text[done:start], f"[{kind}]"]
             kinds.add(kind)
         done = max(done, end)
-    return Masked("".join([*parts, text[done:]]), tuple(kind for kind in KINDS if kind in kinds))
+    found = tuple(kind for kind in KINDS if kind in kinds)
+    return Masked("".join([*parts, text[done:]]), found, is_cut=len(whole) > MAX_CHARACTERS)
 
 
 # Card numbers.
 
-DIGIT_GROUPS = re.compile(r"(?<!/p)(?<!\d)\d{1,19}(?:[ \u00a0\u202f.\u2010-\u2014-]{1,3}\d{1,19}){0,40}(?!\d)")
+DIGIT_GROUPS = re.compile(r"(?<!/p)(?<!\d)\d{1,19}(?:[\s.,/_\u00b7\u2010-\u2015\u2212-]{1,3}\d{1,19})*(?!\d)")
 CARD_WORD = re.compile(r"\b(?:card|cards|visa|maestro)\b", re.IGNORECASE)
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b")
-FIRST_GROUPS = (4, 6, 8)  # how cards are printed; phone numbers begin with two, three or five digits
+# How cards are printed; phone numbers begin with two, three or five digits, and years with 20.
+FIRST_GROUPS = (4, 6, 8)
+FIRST_DIGITS = re.compile(r"2[2-7]|[3-6]")
 MOST_GROUPS, MOST_DIGITS = 5, 19
 # What card networks issue, by length. Twelve and thirteen digits are more often bar codes: see CARD_WORD.
 ISSUED = {
@@ -75,15 +86,15 @@ def _cards(text: str) -> Iterator[Span]:
 
 
 def _is_card(groups: list[tuple[int, str]], wanted: int, says_card: bool) -> bool:
-    digits = "".join(str(int(digit)) for _, group in groups for digit in group)
-    issued = ISSUED.get(len(digits))
-    if len(groups) != wanted or issued is None or not issued.match(digits):
-        return False
-    if len(digits) in RARE_LENGTHS and not says_card:
-        return False
     lengths = [len(group) for _, group in groups]
-    is_printed_so = lengths[0] in FIRST_GROUPS and min(lengths[1:-1], default=4) >= 4 and digits[0] in "23456"
-    return (wanted == 1 or is_printed_so) and _passes_luhn(digits)
+    issued = ISSUED.get(sum(lengths))
+    if len(groups) != wanted or issued is None or (sum(lengths) in RARE_LENGTHS and not says_card):
+        return False
+    if wanted > 1 and (lengths[0] not in FIRST_GROUPS or min(lengths[1:-1], default=4) < 4):
+        return False
+    digits = "".join(str(int(digit)) for _, group in groups for digit in group)
+    is_printed_so = wanted == 1 or FIRST_DIGITS.match(digits) is not None
+    return is_printed_so and issued.match(digits) is not None and _passes_luhn(digits)
 
 
 def _passes_luhn(digits: str) -> bool:
@@ -105,7 +116,8 @@ KEYS = re.compile(
     r"|\bAIza[\w-]{30,45}"
     r"|\b(?:sk|pk|rk)[-_][\w-]{16,255}"
     r"|\b(?:gh[oprsu]|github_pat|glpat|npm|hf)[-_]\w[\w-]{15,255}"
-    r"|\beyJ[\w-]{8,2000}\.[\w-]{8,4000}\.[\w-]{8,2000}"
+    # A header ends where another could begin, or each of many would be searched to the end of the text.
+    r"|\beyJ(?:(?!-eyJ)[\w-]){8,2000}\.[\w-]{8,4000}\.[\w-]{8,2000}"
     r"|\bhooks\.slack\.com/services/[\w/]{8,200}"
 )
 AFTER_A_WORD = re.compile(

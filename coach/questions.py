@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, select
@@ -26,8 +27,14 @@ def keep_question(
     is_open: bool,
     reply: Reply,
     now: datetime,
+    offers: Sequence[str] = (),
+    copy_of_id: int | None = None,
 ) -> AskedQuestion:
-    """Store a question with its reply, and return the row with its id. `words` have their secrets masked."""
+    """Store a question with its reply, and return the row with its id. `words` have their secrets masked.
+
+    `offers` and `copy_of_id` are as in AskedQuestion. E-mails stay out of the stored reply: the column beside it can
+    be emptied when its owner is erased.
+    """
     question = AskedQuestion(
         public_id=public_id,
         person_id=person_id,
@@ -38,7 +45,9 @@ def keep_question(
         band=reply.status,
         rule=reply.rule if isinstance(reply, Abstention) else None,
         refer_to=reply.refer_to,
-        reply=REPLY.dump_python(reply, mode="json"),
+        reply=_without_emails(REPLY.dump_python(reply, mode="json")),
+        offers=list(offers),
+        copy_of_id=copy_of_id,
     )
     session.add(question)
     session.flush()
@@ -51,7 +60,7 @@ def find_question(session: Session, public_id: str | None) -> AskedQuestion | No
 
 
 def reply_of(question: AskedQuestion) -> Reply:
-    """Return the reply as it was given; who erased themselves is no longer referred to."""
+    """Return the reply as it was given, without the owners of its sources; nobody erased is referred to."""
     values = {**question.reply, "refer_to": question.refer_to}
     return REPLY.validate_python(values)
 
@@ -83,5 +92,9 @@ def recent_questions(session: Session, person_id: int, most: int) -> Sequence[As
 
 
 def forget_question(session: Session, question_id: int) -> None:
-    """Delete a question whose asker deleted their message."""
+    """Delete a question whose asker deleted or changed their message, and its private copies."""
     session.execute(delete(AskedQuestion).where(AskedQuestion.id == question_id))
+
+
+def _without_emails(reply: dict[str, Any]) -> dict[str, Any]:
+    return {**reply, "refer_to": None, "sources": [{**source, "owner": None} for source in reply["sources"]]}

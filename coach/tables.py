@@ -87,7 +87,8 @@ class AskedQuestion(Base):
     """A question asked in chat, secrets masked, and the reply it got; later questions of its thread build on it.
 
     `public_id` is what buttons carry. `thread_key` is opaque. `is_open` says that everyone in a channel could read it.
-    `reply` holds the citations shown, `rating` the asker's one verdict.
+    `reply` holds the citations shown, `offers` what could be pressed beside them, `rating` the asker's one verdict.
+    `copy_of_id` is the question in a channel that this answers for its asker alone; both are forgotten together.
     """
 
     __tablename__ = "asked_questions"
@@ -108,7 +109,8 @@ class AskedQuestion(Base):
     rule: Mapped[str | None] = mapped_column(String(40))
     refer_to: Mapped[str | None] = mapped_column(String(320), info=HOLDS_EMAIL)
     reply: Mapped[dict[str, Any]] = mapped_column(JSON)
+    offers: Mapped[list[str]] = mapped_column(JSON)
+    copy_of_id: Mapped[int | None] = mapped_column(ForeignKey("asked_questions.id", ondelete="CASCADE"), index=True)
     rating: Mapped[str | None] = mapped_column(String(20))
     rated_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     shared_at: Mapped[datetime | None] = mapped_column(UtcInstant)
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcInstant)

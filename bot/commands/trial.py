@@ -53,6 +53,7 @@ def command(
     settings = _settings(read_settings())
     app = App(settings, models=settings.home.parent / "models")
     try:
+        _refuse_a_second_trial(app)
         load(app, SAMPLE_COMPANY)
         _forget_last_time(app)
         surprises = _run(app, 0 if once else port, stays=not once)
@@ -89,8 +90,15 @@ def trial_workspace(app: App, port: int = 0, use_socket_mode: bool = False) -> I
         raise Refusal(f"Port {port} is taken ({error.strerror}). Choose another: coach trial --port 8766.") from None
 
 
+def _refuse_a_second_trial(app: App) -> None:
+    with app.owned_index() as index:
+        if index is None:
+            raise Refusal(f"A trial is running already. Look at its page, or end it first ({app.settings.home}).")
+
+
 def _add_page(simulator: Simulator) -> None:
-    first = [user.id for user in simulator.workspace.users.values() if user.email in FIRST_TRIED]
+    ids = {user.email: user.id for user in simulator.workspace.users.values()}
+    first = [ids[email] for email in FIRST_TRIED if email in ids]
     Page(simulator, first=first).add_to(simulator.application)
 
 
@@ -104,9 +112,8 @@ def _run(app: App, port: int, stays: bool) -> int:
         play = Play(app, serving, simulator)
         surprises = sum(_show(line) for line in (*play.questions(), *play.practice()))
         if stays:
-            out.print(
-                f"\nNow you. Open http://127.0.0.1:{port} and ask Harbour & Bean something; Ctrl-C ends the trial."
-            )
+            out.print(f"\nNow you. Open http://127.0.0.1:{port}/?{play.first_address()}")
+            out.print("Ask Harbour & Bean something; Ctrl-C here ends the trial.")
             _wait_for_ctrl_c()
         return surprises
 

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.asking import find_reply, names_for, question_event
-from bot.handlers.request import Request, answer_key, new_id
-from bot.messages import Kind
+from bot.handlers.request import Request, new_id
+from bot.messages import Incoming, Kind, Message
 from bot.outcome import Outcome, Outgoing
 from bot.tables import AnswerClaim, SpokenThread
 from bot.views.answer_message import Masking, Setting, as_message
-from coach.answer import Answer, Reply
+from coach.answer import Abstention, Answer, Reply
 from coach.conversation import Turn
 from coach.mask import without_masks
 from coach.questions import earlier_turns, forget_question, keep_question
@@ -21,8 +21,8 @@ from coach.reader import may_read_all
 from coach.tables import AskedQuestion
 from metrics.policy import Asker
 
-# Said in front of everyone, these would tell something about the person who asked.
-ANSWERED_PRIVATELY = {"self_harm", "medical_advice", "legal_advice", "financial_advice", "somebodys_pay"}
+# What tells something about the person who asked: not said in front of everyone, not kept, not tied to them.
+SENSITIVE = {"self_harm", "medical_advice", "legal_advice", "financial_advice", "somebodys_pay"}
 BANDS = ("refused", "not_covered", "uncertain", "answered")
 
 
@@ -35,20 +35,26 @@ def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[i
     with request.app.database.session() as session:
         turns = _turns(session, request, request.is_public, replaced_ids)
         reply = find_reply(request.app, session, asker, without_masks(request.incoming.text), turns)
-        is_private = request.is_public and getattr(reply, "rule", None) in ANSWERED_PRIVATELY
-        offers_private = request.is_public and not is_private and _knows_more(request, session, reply, replaced_ids)
-        offers_share = (
-            not request.is_public
-            and not request.incoming.is_direct
-            and isinstance(reply, Answer)
-            and may_read_all(session, Asker(), [source.passage_id for source in reply.sources])
-        )
+        is_sensitive = isinstance(reply, Abstention) and reply.rule in SENSITIVE
+        offers = [] if is_sensitive else _offers(request, session, reply, replaced_ids)
         names = names_for(session, reply)
-    setting = Setting(new_id(), offers_private, offers_share, _masked(request))
+    seconds = time.monotonic() - begun
+    setting = Setting(
+        new_id(),
+        offers_private="private" in offers,
+        offers_share="share" in offers,
+        masked=_masked(request),
+        shared_question=request.incoming.text if request.incoming.kind is Kind.SUBMIT else None,
+        is_in_channel=is_sensitive and request.is_public,
+    )
     message = as_message(reply, names, request.now.date(), setting)
-    is_open = request.is_public and not is_private
-    address = request.private_address if is_private else request.reply_address
-    event = question_event(reply, time.monotonic() - begun, request.incoming.platform, is_open, request.incoming.masked)
+    if setting.offers_private:
+        # What is shown is that there is more, not what was found: that is what is recorded, too.
+        reply = Abstention(None, reply.refer_to, reply.trace)
+    is_open = request.is_public and not is_sensitive
+    event = question_event(reply, seconds, request.incoming.platform, is_open, request.incoming.masked)
+    if is_sensitive:
+        return Outcome(event, None, lambda session: _whispered(request, session, message, first_key, replaced_ids))
 
     def store(session: Session) -> Sequence[Outgoing]:
         for replaced_id in replaced_ids:
@@ -62,14 +68,13 @@ def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[i
             is_open,
             reply,
             request.now,
+            offers,
         )
-        outgoing = Outgoing(
-            answer_key(request.key), address, message, person_id=request.person.id, question_id=question.id
-        )
-        if first_key is not None and not is_private:
+        outgoing = replace(request.answering(message), question_id=question.id)
+        if first_key is not None:
             outgoing = replace(outgoing, operation="update", after_key=first_key)
         claim(request, session, first_key or outgoing.key, question.id)
-        if request.is_public:
+        if is_open:
             _note_thread(request, session)
         return (outgoing,)
 
@@ -95,10 +100,39 @@ def answer_privately(request: Request, asked: AskedQuestion) -> Outcome:
             False,
             reply,
             request.now,
+            copy_of_id=asked.id,
         )
         return (replace(request.privately(message), question_id=kept.id),)
 
     return Outcome(request.handled("answered_privately"), request.person.id, store)
+
+
+def _offers(request: Request, session: Session, reply: Reply, replaced_ids: Sequence[int]) -> list[str]:
+    """Return what may be pressed beside the answer: `private` in a channel, `share` after a slash command there."""
+    if request.is_public:
+        return ["private"] if _knows_more(request, session, reply, replaced_ids) else []
+    passage_ids = [source.passage_id for source in reply.sources]
+    is_in_channel = request.incoming.command is not None and not request.incoming.is_direct
+    return (
+        ["share"] if is_in_channel and isinstance(reply, Answer) and may_read_all(session, Asker(), passage_ids) else []
+    )
+
+
+def _whispered(
+    request: Request, session: Session, message: Message, first_key: str | None, replaced_ids: Sequence[int]
+) -> Sequence[Outgoing]:
+    """Answer for the asker alone, and keep neither words nor thread; an answer that stood in the channel goes."""
+    for replaced_id in replaced_ids:
+        forget_question(session, replaced_id)
+    address = request.private_address if request.is_public else request.reply_address
+    outgoing = replace(request.answering(message), address=address)
+    if first_key is not None and not request.is_public:
+        outgoing = replace(outgoing, operation="update", after_key=first_key)
+    claim(request, session, first_key or outgoing.key, None)
+    if first_key is None or not request.is_public:
+        return (outgoing,)
+    gone = Outgoing(f"{outgoing.key}:gone", request.reply_address, None, operation="delete", after_key=first_key)
+    return (outgoing, gone)
 
 
 def _masked(request: Request) -> tuple[Masking, ...]:
@@ -126,9 +160,8 @@ def claim(request: Request, session: Session, first_key: str | None, question_id
     session.flush()
 
 
-def spoken_thread(session: Session, request: Request) -> SpokenThread | None:
+def spoken_thread(session: Session, incoming: Incoming) -> SpokenThread | None:
     """Return the row of the thread a message stands in, None where Coach has not spoken."""
-    incoming = request.incoming
     return session.scalars(
         select(SpokenThread).where(
             SpokenThread.workspace == incoming.workspace,
@@ -140,7 +173,7 @@ def spoken_thread(session: Session, request: Request) -> SpokenThread | None:
 
 def _note_thread(request: Request, session: Session) -> None:
     incoming = request.incoming
-    thread = spoken_thread(session, request)
+    thread = spoken_thread(session, incoming)
     if thread is None:
         thread = SpokenThread(
             workspace=incoming.workspace,

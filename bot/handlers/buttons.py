@@ -20,7 +20,7 @@ from coach.questions import RATINGS, find_question, reply_of
 from coach.reader import may_read_all
 from coach.tables import AskedQuestion
 from metrics.events.kinds import AnswerRated
-from metrics.people import PlatformIdentity
+from metrics.people import Person, PlatformIdentity
 from metrics.policy import Asker
 
 
@@ -57,7 +57,12 @@ def _rate(request: Request, asked: AskedQuestion) -> Outcome:
         )
         if not int(getattr(settled, "rowcount", 0)):
             return (request.privately(lines.line(lines.ALREADY_RATED)),)
-        setting = Setting(asked.public_id, rating=rating, is_shared=asked.shared_at is not None)
+        setting = Setting(
+            asked.public_id,
+            offers_share="share" in asked.offers,
+            rating=rating,
+            is_shared=asked.shared_at is not None,
+        )
         return (_replaced(request, asked, _card(request, session, asked, setting)),)
 
     return Outcome(AnswerRated(request.incoming.platform, rating, asked.id), request.person.id, store)
@@ -82,7 +87,8 @@ def _share(request: Request, asked: AskedQuestion) -> Outcome:
         )
         if not int(getattr(taken, "rowcount", 0)):
             return (request.privately(lines.line(lines.ALREADY_SHARED)),)
-        shown = _card(request, session, asked, Setting(asked.public_id, shared_question=asked.words))
+        name = session.get_one(Person, request.person.id).name
+        shown = _card(request, session, asked, Setting(asked.public_id, shared_question=asked.words, shared_by=name))
         shared = Outgoing(
             f"share:{asked.public_id}:{request.key}"[:300],
             channel,

@@ -89,7 +89,7 @@ def _event(incoming: Incoming, outcome: str) -> InteractionHandled:
 
 
 def _ask() -> Form:
-    field = Field(QUESTION_FIELD, "Your question", "How do I handle a refund exception?", is_multiline=True)
+    field = Field(QUESTION_FIELD, "Your question", "How do I call in sick?", is_multiline=True)
     note = Note("The answer comes as a direct message that only you see.")
     return Form("Ask Coach", "ask_form", new_id(), (note,), (field,), "Ask")
 
@@ -107,4 +107,4 @@ def _reading(section: SectionText, file: str) -> Form:
     heading = " › ".join(section.heading_path or (section.title,))
     version = f" · version {section.version}" if section.version else ""
     blocks: list[Block] = [Text(heading, is_strong=True), Note(f"{file}{version}")]
-    return Form("The SOP in full", "section", new_id(), (*blocks, *(Text(words) for words in section.paragraphs)))
+    return Form("The section in full", "section", new_id(), (*blocks, *(Text(words) for words in section.paragraphs)))

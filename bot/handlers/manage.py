@@ -37,10 +37,10 @@ def about_facts(session: Session, asker: Asker) -> AboutFacts:
 
 
 def about(request: Request) -> Outcome:
-    """Say what Coach is, reads, stores and shows."""
+    """Say what Coach is, reads, stores and shows; which folders somebody may read is for their eyes only."""
     with request.app.database.session() as session:
         message = lines.about(about_facts(session, request.asker))
-    return request.said("about", request.answering(message))
+    return request.said("about", request.privately(message))
 
 
 def opened_home(request: Request) -> Outcome:
@@ -49,12 +49,17 @@ def opened_home(request: Request) -> Outcome:
         return Outcome(request.handled("opened_messages"), request.person.id, lambda session: welcome(request, session))
 
     def store(session: Session) -> Sequence[Outgoing]:
-        incoming = request.incoming
-        address = Address(incoming.platform, incoming.workspace, only_for=incoming.user_id, surface="home")
-        page = home_page(session, request.person, request.now)
-        return (*welcome(request, session), Outgoing(f"home:{request.key}", address, page, person_id=request.person.id))
+        return (*welcome(request, session), home_of(request, session))
 
     return Outcome(request.handled("opened_home"), request.person.id, store)
+
+
+def home_of(request: Request, session: Session) -> Outgoing:
+    """Return the person's home page to publish."""
+    incoming = request.incoming
+    address = Address(incoming.platform, incoming.workspace, only_for=incoming.user_id, surface="home")
+    page = home_page(session, request.person, request.now)
+    return Outgoing(f"home:{request.key}", address, page, person_id=request.person.id)
 
 
 def home_page(session: Session, person: Person, now: datetime) -> Message:

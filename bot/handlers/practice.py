@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.company import stored_company
+from bot.handlers.manage import welcome
 from bot.handlers.request import Request
 from bot.messages import ADDRESS, Address, Message
 from bot.outcome import NUDGE, Outcome, Outgoing
@@ -55,7 +56,7 @@ def ask_for_lesson(request: Request) -> Outcome:
 
     def store(session: Session) -> Sequence[Outgoing]:
         request_lesson(session, request.person.id, chosen, request.now, local_on)
-        return (request.privately(lines.line(text)),)
+        return (*welcome(request, session), request.privately(lines.line(text)))
 
     return Outcome(request.handled("lesson_planned"), request.person.id, store)
 
@@ -110,10 +111,17 @@ def answer_quiz(request: Request) -> Outcome | None:
     with request.app.database.session() as session:
         question = session.scalar(select(QuizQuestion).where(QuizQuestion.public_id == request.incoming.value))
         nudge = session.get(Nudge, question.nudge_id) if question and question.nudge_id else None
+        lesson = LESSON.validate_python(question.content) if question else None
+        may_answer = lesson is not None and may_take(session, request.asker, lesson)
     if question is not None and question.person_id != request.person.id:
         return request.said("not_yours", request.privately(lines.line(views.NOT_YOURS)))
-    lesson = LESSON.validate_python(question.content) if question else None
-    if question is None or lesson is None or question.answered_at or chosen not in dict(lesson.item.lettered()):
+    if (
+        question is None
+        or lesson is None
+        or not may_answer
+        or question.answered_at
+        or chosen not in dict(lesson.item.lettered())
+    ):
         return request.said("closed", request.privately(lines.line(views.CLOSED)))
     shown_at = (nudge.finished_at if nudge else None) or question.asked_at
     seconds = max(0.0, (request.incoming.at - shown_at).total_seconds())

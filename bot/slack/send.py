@@ -7,13 +7,12 @@ from typing import Any
 
 import structlog
 
-from bot.messages import Address, Capabilities, Identity, Message, NotSent, PlatformFault, Undeliverable, Unsure
+from bot.messages import Address, Capabilities, Identity, Message, NotSent, Undeliverable, Unsure
 from bot.parts import parts
 from bot.slack import render
 from bot.slack.calls import FOREIGN, TIMEOUT_SECONDS, Json, SlackCalls
 
 IDENTITY_HOURS = 24
-STATUS_PAUSE_HOURS = 1
 UPDATE_CHARACTERS = 4_000
 PAGE_MESSAGES, PAGES = 200, 20
 EVENT_TYPE = "coach_message"
@@ -58,7 +57,6 @@ class SlackPlatform:
         self._team_id: str | None = None
         self._dms: dict[str, str] = {}
         self._identities: dict[str, tuple[datetime, Identity]] = {}
-        self._no_status_until: datetime | None = None
         self._lock = threading.Lock()
 
     def capabilities(self) -> Capabilities:
@@ -145,25 +143,6 @@ class SlackPlatform:
         except Undeliverable as fault:
             if fault.code not in GONE:
                 raise
-
-    def show_status(self, address: Address, text: str) -> str | None:
-        """Show what Coach is doing under a thread, where the workspace allows it; best effort.
-
-        Returns None when it was shown, else the code of why not; where it is not allowed, nothing is tried for an hour.
-        """
-        if not (address.channel and address.thread):
-            return "no_thread"
-        now = self._now()
-        if self._no_status_until and now < self._no_status_until:
-            return "switched_off"
-        place = {"channel_id": address.channel, "thread_ts": address.thread}
-        try:
-            self._calls.call("assistant.threads.setStatus", {**place, "status": text})
-        except PlatformFault as fault:
-            if isinstance(fault, Undeliverable):
-                self._no_status_until = now + timedelta(hours=STATUS_PAUSE_HOURS)
-            return fault.code
-        return None
 
     def _team(self) -> str:
         if self._team_id is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from sqlalchemy import select
 
@@ -36,6 +37,11 @@ class Play:
         self._serving = serving
         self._simulator = simulator
         self._thread: str | None = None
+        self._first: dict[str, str] = {}
+
+    def first_address(self) -> str:
+        """Return where the page shows the first question and its answer, as the query of its address."""
+        return urlencode(self._first)
 
     def questions(self) -> Iterator[Line]:
         """Ask what new colleagues ask, one after another."""
@@ -45,23 +51,26 @@ class Play:
     def practice(self) -> Iterator[Line]:
         """Let Leila ask for a lesson, answer its quiz and look at her progress, and her shift lead at the team's."""
         leila, aoife = self._human(LEILA), self._human(AOIFE)
-        yield self._command("Leila", leila, "/coach", "lesson")
+        yield self._command("Leila", leila, "/coach", "lesson", "Your lesson")
         self._act(self._serving.tick)
-        yield Line("Coach, to Leila directly", "", self._newest(leila, leila.dm()))
+        yield _checked("Coach, to Leila directly", "", self._newest(leila, leila.dm()), "Lesson:")
         self._act(lambda: leila.press(RIGHT_ANSWER).result(WAIT_SECONDS))
-        yield Line("Leila presses an answer", "", self._newest(leila, leila.dm()))
-        yield self._command("Leila", leila, "/progress", "")
-        yield self._command("Aoife, her shift lead", aoife, "/progress", "team")
+        yield _checked("Leila presses an answer", "", self._newest(leila, leila.dm()), "Right: B.")
+        yield self._command("Leila", leila, "/progress", "", "You answered 1 of 1")
+        yield self._command("Aoife, her shift lead", aoife, "/progress", "team", "1 of 3 practised")
 
     def _ask(self, scene: Scene) -> Line:
         human = self._human(scene.email)
         if scene.place == "/coach":
-            return self._judged(scene, self._command(scene.asker, human, "/coach", scene.question).answer)
+            return self._judged(scene, self._command(scene.asker, human, "/coach", scene.question, "").answer)
         channel = human.dm() if scene.place == DIRECT else scene.place
         thread = self._thread if scene.follows_previous else None
         asked: list[str] = []
         self._act(lambda: asked.append(human.say(channel, scene.typed, thread_ts=thread)))
         self._thread = thread or asked[0]
+        if not self._first:
+            place = self._simulator.workspace.channel_named(channel).id
+            self._first = {"as": human.user_id, "channel": place, "thread": self._thread}
         replies = [
             message
             for message in human.messages(channel)
@@ -79,11 +88,12 @@ class Play:
         wanted = f"{scene.status}{f' from {scene.file}' if scene.file else ''}"
         return Line(scene.asker, scene.typed, answer, f"this should be {wanted}")
 
-    def _command(self, who: str, human: Human, command: str, text: str) -> Line:
+    def _command(self, who: str, human: Human, command: str, text: str, begins: str) -> Line:
         channel = next(channel.id for channel in human.channels() if channel.name != "general")
+        before = len(human.messages(channel))
         self._act(lambda: human.slash(command, text, channel).result(WAIT_SECONDS))
-        answer = self._newest(human, channel)
-        return Line(who, f"{command} {text}".strip(), answer, None if answer else "this should be answered")
+        answer = self._newest(human, channel) if len(human.messages(channel)) > before else ""
+        return _checked(who, f"{command} {text}".strip(), answer, begins)
 
     def _newest(self, human: Human, channel: str) -> str:
         mine = [
@@ -100,3 +110,8 @@ class Play:
     def _human(self, email: str) -> Human:
         users = self._simulator.workspace.users.values()
         return Human(self._simulator, next(user.id for user in users if user.email == email))
+
+
+def _checked(who: str, said: str, answer: str, begins: str) -> Line:
+    is_right = bool(answer) and answer.startswith(begins)
+    return Line(who, said, answer, None if is_right else f"this should begin with {begins!r}")

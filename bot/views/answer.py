@@ -9,8 +9,7 @@ from coach.answer import Abstention, Answer, Reply, Source
 CERTAIN = "From your SOPs:"
 UNCERTAIN = "I'm not certain. These are the closest passages:"
 REFUSALS = {
-    "no_words": "I can only read words. Ask me how something is done here, for example: "
-    "“How do I handle a refund exception?”",
+    "no_words": "I can only read words. Ask me how something is done here, for example: “How do I call in sick?”",
     "too_long": "That is too long for me to read as one question. Ask it in a sentence or two (2,000 characters at "
     "most).",
     "instruction_override": "I answer from your company's SOPs, and a message cannot change how I do that. "
@@ -29,7 +28,7 @@ REFUSALS = {
     "emergency": "If someone is in danger, call {contact} now. Then tell whoever is in charge of the shift.",
     "self_harm": "I'm sorry you are carrying this. You don't have to do it alone. If you might act on it, call "
     "{contact} now, or a crisis line (988 in the US and Canada, 116 123 in the UK and Ireland). Talking to someone you "
-    "trust today helps too. Nobody at work has been told that you wrote this.",
+    "trust today helps too. I have told nobody that you wrote this.",
 }
 ANYBODY = {
     "emergency": "your emergency number (112, 999 or 911)",

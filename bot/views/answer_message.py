@@ -20,7 +20,8 @@ RATED = {
     "wrong_answer": "You marked this as a wrong answer. Thank you: it counts towards fixing it.",
     "outdated": "You marked this as outdated. Thank you: it counts towards reviewing the SOP.",
 }
-MORE_FOR_YOU = "An SOP that not everyone in this channel may read says more about this."
+MORE_FOR_YOU = "The SOPs open to everyone in this channel do not answer this well. One that you may read does."
+STANDS_IN_CHANNEL = "Your message stands in the channel, where others can read it. You can delete it."
 SHARED = "You shared this in the channel."
 
 
@@ -43,6 +44,8 @@ class Setting:
     rating: str | None = None
     is_shared: bool = False
     shared_question: str | None = None
+    shared_by: str | None = None
+    is_in_channel: bool = False
 
 
 def as_message(reply: Reply, names: Mapping[str, str], today: date, setting: Setting) -> Message:
@@ -50,6 +53,8 @@ def as_message(reply: Reply, names: Mapping[str, str], today: date, setting: Set
 
     `names` turns an e-mail into a person's name, `today` dates the reviews.
     """
+    if setting.offers_private:
+        return _more_for_you(setting)
     blocks: list[Block] = []
     if setting.shared_question is not None:
         blocks.append(Text(f"Question: {setting.shared_question}", is_strong=True))
@@ -57,7 +62,9 @@ def as_message(reply: Reply, names: Mapping[str, str], today: date, setting: Set
         blocks += _answer(reply, names, today)
     else:
         blocks += _abstention(reply, names, today)
-    notes = [*_masked(setting.masked), *([MORE_FOR_YOU] if setting.offers_private else [])]
+    notes = [*_masked(setting.masked), *([STANDS_IN_CHANNEL] if setting.is_in_channel else [])]
+    if setting.shared_by:
+        notes.append(f"{setting.shared_by} asked this privately and shared the answer.")
     if setting.is_shared:
         notes.append(SHARED)
     if setting.rating:
@@ -68,6 +75,12 @@ def as_message(reply: Reply, names: Mapping[str, str], today: date, setting: Set
     if setting.shared_question is not None:
         text = f"Question: {setting.shared_question}\n\n{text}"
     return Message("\n\n".join([text, *notes]), tuple(blocks))
+
+
+def _more_for_you(setting: Setting) -> Message:
+    notes = _masked(setting.masked)
+    press = Actions((Button("Answer Privately", "answer_privately", setting.public_id, is_primary=True),))
+    return Message("\n\n".join([MORE_FOR_YOU, *notes]), (Text(MORE_FOR_YOU), *(Note(note) for note in notes), press))
 
 
 def _answer(reply: Answer, names: Mapping[str, str], today: date) -> list[Block]:
@@ -86,8 +99,9 @@ def _abstention(reply: Abstention, names: Mapping[str, str], today: date) -> lis
 
 def _citations(sources: Sequence[Source], today: date) -> list[Block]:
     blocks: list[Block] = []
-    for number, source in enumerate(sources, start=1):
-        mark = f"{number} · " if len(sources) > 1 else ""
+    numbers = _section_numbers(sources)
+    for source in sources:
+        mark = f"{numbers[_section(source)]} · " if len(numbers) > 1 else ""
         place = " › ".join([source.file, *source.heading_path])
         blocks += [Quote(source.words), Note(mark + " · ".join([place, *reviewed(source, today)]))]
     return blocks
@@ -102,26 +116,33 @@ def _masked(maskings: Sequence[Masking]) -> list[str]:
 
 
 def _buttons(reply: Reply, setting: Setting) -> list[Block]:
-    sections: dict[tuple[str, ...], int] = {}
-    for number, source in enumerate(reply.sources, start=1):
-        sections.setdefault((source.file, *source.heading_path), number)
+    numbers = _section_numbers(reply.sources)
+    first = {_section(source): place for place, source in reversed(list(enumerate(reply.sources, start=1)))}
     reading: list[Button | Menu] = [
         Button(
-            f"Read Section {number}" if len(sections) > 1 else "Read the Section",
-            f"read_section_{number}",
+            f"Read Section {number}" if len(numbers) > 1 else "Read the Section",
+            f"read_section_{first[section]}",
             setting.public_id,
         )
-        for number in sections.values()
+        for section, number in numbers.items()
     ]
-    if setting.offers_private:
-        reading.append(Button("Answer Privately", "answer_privately", setting.public_id))
     if setting.offers_share and not setting.is_shared:
         reading.append(Button("Share in Channel", "share", setting.public_id))
     blocks: list[Block] = [Actions(tuple(reading))] if reading else []
-    if setting.rating is None and isinstance(reply, Answer):
+    is_rateable = isinstance(reply, Answer) or reply.rule is None
+    if setting.rating is None and setting.shared_by is None and is_rateable:
         rating = (
             Button("Helpful", RATE_HELPFUL, setting.public_id),
             Menu("Something Is Off", RATE_MENU, setting.public_id),
         )
         blocks.append(Actions(rating))
     return blocks
+
+
+def _section(source: Source) -> tuple[str, ...]:
+    return (source.file, *source.heading_path)
+
+
+def _section_numbers(sources: Sequence[Source]) -> dict[tuple[str, ...], int]:
+    """Number the sections quoted, from 1 in the order they are first quoted."""
+    return {section: number for number, section in enumerate(dict.fromkeys(map(_section, sources)), start=1)}

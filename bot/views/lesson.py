@@ -14,13 +14,13 @@ ALREADY = (
     "You have today's lesson, “{title}”. Look for it in our direct messages; you can ask for the next one tomorrow."
 )
 ALREADY_GONE = "You have had today's lesson. You can ask for the next one tomorrow."
-NOT_YOURS = "This question was put to somebody else. Write “lesson” to me for one of your own."
+NOT_YOURS = "This question was put to somebody else. Write /coach lesson for one of your own."
 CLOSED = "That question is closed."
 
 
 def lesson_message(lesson: Lesson, public_id: str) -> Message:
     """Return a lesson and its question with buttons, which carry the id of the question put to this person."""
-    labels = [(letter, f"{letter}  {option}") for letter, option in lesson.item.lettered()]
+    labels = [(letter, f"{letter}: {option}") for letter, option in lesson.item.lettered()]
     # Words on some buttons and not on others would make those look like the likelier answers.
     fits = all(len(label) <= LABEL_CHARACTERS for _, label in labels)
     blocks: list[Block] = [*_body(lesson)]
@@ -43,7 +43,7 @@ def answered_message(lesson: Lesson, chosen: str) -> Message:
     )
     blocks = (
         *_body(lesson),
-        Steps(tuple(f"{letter}  {option}{_mark(letter, chosen, item.right)}" for letter, option in item.lettered())),
+        Steps(tuple(f"{letter}: {option}{_mark(letter, chosen, item.right)}" for letter, option in item.lettered())),
         Text(verdict, is_strong=True),
         Text(item.why),
         Note(source_line(lesson)),

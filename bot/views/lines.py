@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from bot.messages import Actions, Block, Button, Divider, Heading, Message, Note, Steps, Text
 
 HELP = (
-    "Ask me how something is done here, in your own words, for example: “How do I handle a refund exception?” "
-    "Or write: about, lesson, progress, settings."
+    "Ask me how something is done here, in your own words, for example: “How do I call in sick?” "
+    "Or write /coach about, /coach lesson or /progress."
 )
 ONLY_TEXT = "I can only read text. Write your question in words."
 BUSY = "More came in than I can answer at once, so I did not take this question. Ask it again in a few minutes."
@@ -36,11 +36,11 @@ NOT_SHAREABLE = "This answer quotes SOPs that not everyone in the channel may re
 NOT_IN_CHANNEL = "I am not in that channel, so I could not share it. Invite me with /invite and press again."
 SOP_CHANGED = "The SOP behind this answer was changed or closed just now, so I held the answer back. Ask again."
 SECTION_GONE = "That section is no longer in the SOPs, or not open to you. Ask the question again."
-UNKNOWN_BUTTON = "That button does nothing any more. Ask me again, or write: help."
+UNKNOWN_BUTTON = "That button does nothing any more. Ask me again, or write /coach help."
 PROGRESS_USAGE = "Write /progress for your own, or /progress team for the people you manage."
 SETTINGS = (
-    "There is nothing to set yet. I only write when you write to me or ask for a lesson: nothing is sent to you by "
-    "itself."
+    "There is nothing to set yet. I write when you first open my page, when you write to me, and when you ask for a "
+    "lesson; nothing else is sent to you."
 )
 NO_QUESTION = "Write a question, in a few words at least."
 
@@ -139,7 +139,7 @@ def home(recent: Sequence[tuple[str, str]], updated: str, public_id: str) -> Mes
     for words, ending in recent:
         blocks += [Text(words), Note(ending)]
     if not recent:
-        blocks.append(Text("None yet. Try: “How do I handle a refund exception?” or “What do I do after closing?”"))
+        blocks.append(Text("None yet. Try: “How do I call in sick?” or “How do I ask for a day off?”"))
     blocks.append(Note(f"Only you see this page. Updated {updated}."))
     return Message("Ask how things are done here, and see your recent questions.", tuple(blocks))
 

@@ -7,6 +7,9 @@ from bot.messages import Identity
 from tests.chat import Chat
 
 MEMBERS = (
+    Identity("U1", True, "Ada Oak", "ada@example.test"),
+    Identity("U2", True, "Ben Ash", "ben@example.test"),
+    Identity("U3", True, "Cara Elm", "cara@example.test"),
     Identity("U9", True, "Nia New", "nia@example.test", "Europe/Paris"),
     Identity("U8", False, "Guest", "guest@else.test"),
 )

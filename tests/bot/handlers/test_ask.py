@@ -1,10 +1,18 @@
 """Questions in channels, threads, direct conversations and by command: who is answered, where, and from what."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from sqlalchemy import select
+
+from bot import queue
 from bot.company import apply_folder, read_folder
 from bot.messages import Kind, Note, Quote
+from bot.tables import SpokenThread
 from bot.views import lines
+from bot.views.answer_message import MORE_FOR_YOU, STANDS_IN_CHANNEL
+from coach.tables import AskedQuestion
+from metrics.people import Person
 from tests.chat import CHANNEL, labels
 
 ADA, BEN, CARA, GUEST, NEW = "U1", "U2", "U3", "U8", "U9"
@@ -51,15 +59,15 @@ def test_what_is_not_covered_says_whom_to_ask(chat):
     chat.mention(BEN, NOT_COVERED)
     assert chat.last.message.text.startswith("Not covered")
     assert "Ben Ash" in chat.last.message.text or "Ada Oak" in chat.last.message.text
-    assert labels(chat.last.message) == {}
+    assert list(labels(chat.last.message)) == ["Helpful", "Wrong Source", "Wrong Answer", "Outdated"]
 
 
 class TestChannels:
     def test_only_what_everyone_may_read_is_said(self, chat):
         chat.mention(ADA, BONUS)
-        assert "two percent" not in chat.last.message.text
-        assert lines.HELP not in chat.last.message.text
-        assert "not everyone in this channel may read" in chat.last.message.text
+        assert chat.last.message.text == MORE_FOR_YOU
+        assert list(labels(chat.last.message)) == ["Answer Privately"]
+        assert chat.events("question_asked")[-1].payload["files"] == []
         chat.press(ADA, "Answer Privately")
         assert chat.last.address.is_ephemeral
         assert chat.last.address.only_for == ADA
@@ -67,7 +75,7 @@ class TestChannels:
 
     def test_nothing_is_hinted_to_who_may_not_read_it(self, chat):
         chat.mention(BEN, BONUS)
-        assert "not everyone" not in chat.last.message.text
+        assert chat.last.message.text != MORE_FOR_YOU
         assert "Answer Privately" not in labels(chat.last.message)
 
     def test_a_private_answer_is_not_shared(self, chat):
@@ -91,10 +99,47 @@ class TestChannels:
         assert "two percent" not in chat.last.message.text
         assert not chat.last.address.is_ephemeral
 
+    def test_a_private_copy_goes_with_its_question(self, chat):
+        asked = chat.mention(ADA, BONUS)
+        chat.press(ADA, "Answer Privately")
+        chat.delete(asked)
+        with chat.app.database.session() as session:
+            assert session.scalars(select(AskedQuestion)).all() == []
+
     def test_what_touches_a_person_is_answered_to_them_alone(self, chat):
         chat.mention(BEN, "I want to kill myself")
         assert chat.last.address.only_for == BEN
         assert chat.last.address.is_ephemeral
+        assert STANDS_IN_CHANNEL in chat.last.message.text
+
+    @pytest.mark.parametrize("where", ["channel", "directly"])
+    def test_what_touches_a_person_is_not_kept_and_not_tied_to_them(self, chat, where):
+        asked = (chat.mention if where == "channel" else chat.dm)(BEN, "I want to kill myself")
+        with chat.app.database.session() as session:
+            assert session.scalars(select(AskedQuestion)).all() == []
+            assert session.scalars(select(SpokenThread)).all() == []
+        assert {event.person_id for event in chat.events("question_asked")} == {None}
+        if where == "channel":
+            before = len(chat.standing())
+            chat.reply(BEN, "and then?", asked.message_id)
+            assert len(chat.standing()) == before
+
+    def test_an_edit_into_something_personal_takes_the_open_answer_away(self, chat):
+        first = chat.mention(BEN, REFUND)
+        chat.edit(first, "I want to kill myself")
+        assert [sent.address.only_for for sent in chat.standing()] == [BEN]
+
+    def test_who_speaks_to_others_in_a_thread_is_left_alone(self, chat):
+        asked = chat.mention(BEN, REFUND)
+        remark = chat.reply(CARA, "lunch? my knee hurts", asked.message_id)
+        chat.edit(remark, "lunch! my knee hurts")
+        chat.reply(GUEST, "see you", asked.message_id)
+        chat.reply(NEW, "see you at lunch", asked.message_id, is_shed=True)
+        assert len(chat.standing()) == 1
+        assert chat.outcomes() == ["stayed_quiet"] * 4
+        with chat.app.database.session() as session:
+            assert [question.words for question in session.scalars(select(AskedQuestion))] == [REFUND]
+            assert "nia@example.test" not in set(session.scalars(select(Person.email)))
 
 
 class TestFollowUps:
@@ -154,11 +199,28 @@ class TestOnce:
         assert len(chat.standing()) == 1
         assert "A refund goes back" in chat.last.message.text
 
+    def test_an_edit_follows_the_same_grammar(self, chat):
+        first = chat.dm(BEN, REFUND)
+        answered = chat.last.message
+        chat.edit(first, "thanks")
+        assert chat.last.message == answered
+        chat.edit(first, "help")
+        assert chat.last.message.text == lines.HELP
+
+    def test_an_edit_that_takes_the_mention_out_leaves_the_answer(self, chat):
+        first = chat.mention(BEN, REFUND)
+        answered = chat.last.message
+        chat.edit(replace(first, mentions_coach=False), "never mind, found it")
+        assert chat.last.message == answered
+
+    def test_thanks_edited_into_a_question_are_answered(self, chat):
+        first = chat.dm(BEN, "thanks")
+        chat.edit(first, REFUND)
+        assert "A refund goes back" in chat.last.message.text
+
     def test_a_late_or_older_edit_changes_nothing(self, chat):
         first = chat.mention(BEN, REFUND)
         newer = chat.edit(first, NOT_COVERED)
-        from dataclasses import replace
-
         chat.take(replace(newer, text=REFUND, edited_id="1.0"))
         assert chat.last.message.text.startswith("Not covered")
         chat.at(minutes=61)
@@ -172,7 +234,7 @@ class TestOnce:
         assert chat.standing() == []
         chat.edit(first, REFUND)
         chat.take(first)
-        assert len(chat.standing()) <= 1
+        assert chat.standing() == []
 
     def test_a_question_deleted_before_it_arrives_is_never_answered(self, chat):
         first = chat.incoming(BEN, text=REFUND, channel=CHANNEL, message_id=chat.new_ts(), mentions_coach=True)
@@ -181,13 +243,9 @@ class TestOnce:
         assert chat.standing() == []
 
     def test_a_question_deleted_before_its_answer_is_sent_gets_none(self, chat):
-        from bot import queue
-
         first = chat.incoming(BEN, text=REFUND, channel=CHANNEL, message_id=chat.new_ts(), mentions_coach=True)
         with chat.app.database.transaction() as session:
             queue.keep(session, first, "asked", chat.now)
-            from dataclasses import replace
-
             queue.keep(session, replace(first, kind=Kind.DELETE, text=""), "deleted", chat.now)
         chat.settle()
         assert chat.platform.posted == []
@@ -206,8 +264,6 @@ def test_every_message_in_and_out_has_one_event(chat):
 
 
 def test_an_answer_closed_before_it_is_sent_is_held_back(chat, folder, now):
-    from bot import queue
-
     with chat.app.database.transaction() as session:
         queue.keep(
             session, chat.incoming(BEN, text=REFUND, channel="dm-U2", is_direct=True, message_id="1.1"), "k", chat.now
@@ -223,3 +279,24 @@ def test_masking_is_told(chat):
     chat.dm(BEN, f"{REFUND} [card number]", masked=("card number",))
     assert "I took a card number out of your message before storing it. It still stands" in chat.last.message.text
     assert chat.events("question_asked")[0].payload["masked"] == ["card number"]
+
+
+def test_an_answer_whose_question_is_gone_is_not_sent(chat):
+    from coach.questions import find_question, forget_question
+
+    incoming = chat.incoming(BEN, text=REFUND, channel="dm-U2", is_direct=True, message_id="1.1")
+    with chat.app.database.transaction() as session:
+        queue.keep(session, incoming, "k", chat.now)
+    assert chat.workers._handle_one()
+    with chat.app.database.transaction() as session:
+        forget_question(session, session.scalars(select(AskedQuestion.id)).one())
+        assert find_question(session, "x") is None
+    chat.settle()
+    assert [sent for sent in chat.standing() if "A refund" in sent.message.text] == []
+
+
+def test_share_is_offered_in_channels_alone(chat):
+    chat.take(chat.incoming(BEN, Kind.SUBMIT, action="ask_form", fields={"question": REFUND}))
+    assert "Share in Channel" not in labels(chat.last.message)
+    chat.take(chat.incoming(BEN, Kind.COMMAND, text=REFUND, command="/coach", channel="dm-U2", is_direct=True))
+    assert "Share in Channel" not in labels(chat.last.message)

@@ -69,6 +69,8 @@ def test_a_private_answer_is_shared_once_with_its_question(chat):
     shared = [sent for sent in chat.standing() if not sent.address.is_ephemeral]
     assert [sent.channel for sent in shared] == [CHANNEL]
     assert shared[0].message.text.startswith(f"Question: {REFUND}")
+    assert "Ben Ash asked this privately and shared the answer." in shared[0].message.text
+    assert list(labels(shared[0].message)) == ["Read the Section"]
     chat.press(BEN, "Share in Channel", before)
     assert chat.last.message.text == lines.ALREADY_SHARED
     assert len([sent for sent in chat.standing() if not sent.address.is_ephemeral]) == 1

@@ -103,8 +103,11 @@ class TestForms:
         full = chat.incoming(BEN, Kind.SUBMIT, action="ask_form", fields={"question": REFUND})
         assert self.forms.errors(full) == {}
         chat.take(full)
-        assert chat.last.channel == "dm-U2"
-        assert "A refund goes back" in chat.last.message.text
+        home, answer = chat.standing()[-1], chat.standing()[-2]
+        assert answer.channel == "dm-U2"
+        assert answer.message.text.startswith(f"Question: {REFUND}")
+        assert home.address.surface == "home"
+        assert REFUND in [getattr(block, "text", "") for block in home.message.blocks]
 
 
 def test_when_too_much_comes_in_each_asker_is_told_once_a_minute(chat, monkeypatch):

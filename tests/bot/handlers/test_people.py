@@ -41,6 +41,15 @@ def test_a_guest_who_mentions_coach_is_told_alone(chat):
     assert chat.last.channel == CHANNEL
 
 
+def test_who_became_a_guest_is_answered_no_more(chat):
+    from bot.messages import Identity
+
+    chat.dm(BEN, REFUND)
+    chat.platform._people["U2"] = Identity("U2", False, "Ben Ash", "ben@example.test")
+    chat.dm(BEN, REFUND)
+    assert chat.last.message.text == lines.STRANGER
+
+
 def test_who_left_is_told_so(chat):
     with chat.app.database.transaction() as session:
         find_person(session, "slack:U2").is_active = False

@@ -87,7 +87,7 @@ def test_a_lesson_comes_as_a_direct_message_at_the_next_tick(chat):
     assert [nudge.state for nudge in rows(chat, Nudge)] == [QUEUED]
     chat.settle()
     assert chat.last.channel == f"dm-{BEN}"
-    assert list(labels(chat.last.message)) == ["A  Refuse it", "B  Ask the manager", "C  Pay it"]
+    assert list(labels(chat.last.message)) == ["A: Refuse it", "B: Ask the manager", "C: Pay it"]
     [nudge], [question] = rows(chat, Nudge), rows(chat, QuizQuestion)
     assert (nudge.state, question.nudge_id) == (SENT, nudge.id)
     assert {value for _, value in labels(chat.last.message).values()} == {question.public_id}
@@ -186,8 +186,8 @@ def test_while_coach_may_not_speak_a_lesson_waits(chat):
 @pytest.mark.parametrize(
     ("label", "score", "verdict"),
     [
-        ("B  Ask the manager", 1.0, "Right: B."),
-        ("A  Refuse it", 0.0, "Not right: you chose A, and the right answer is B."),
+        ("B: Ask the manager", 1.0, "Right: B."),
+        ("A: Refuse it", 0.0, "Not right: you chose A, and the right answer is B."),
     ],
 )
 def test_an_answer_is_recorded_and_replaces_the_buttons(chat, label, score, verdict):
@@ -207,8 +207,8 @@ def test_an_answer_is_recorded_and_replaces_the_buttons(chat, label, score, verd
 
 def test_a_question_is_answered_once(chat):
     asked = lesson_for(chat, BEN)
-    chat.press(BEN, "A  Refuse it")
-    chat.press(BEN, "B  Ask the manager", asked)
+    chat.press(BEN, "A: Refuse it")
+    chat.press(BEN, "B: Ask the manager", asked)
     assert chat.last.message.text == views.CLOSED
     assert len(chat.events("quiz_answered")) == 1
     assert chat.outcomes() == ["lesson_planned", "closed"]
@@ -217,18 +217,18 @@ def test_a_question_is_answered_once(chat):
 
 def test_nobody_else_may_answer(chat):
     asked = lesson_for(chat, BEN)
-    chat.press(ADA, "B  Ask the manager", asked)
+    chat.press(ADA, "B: Ask the manager", asked)
     assert chat.last.message.text == views.NOT_YOURS
     assert chat.outcomes()[-1] == "not_yours"
     assert chat.events("quiz_answered") == []
-    chat.press(BEN, "B  Ask the manager", asked)
+    chat.press(BEN, "B: Ask the manager", asked)
     assert len(chat.events("quiz_answered")) == 1
 
 
 @pytest.mark.parametrize(("action", "value"), [("quiz_a", "0" * 32), ("quiz_b", None), ("quiz_d", "theirs")])
 def test_a_press_on_what_is_no_question_of_theirs_is_closed(chat, action, value):
     asked = lesson_for(chat, BEN)
-    _, public_id = labels(asked.message)["A  Refuse it"]
+    _, public_id = labels(asked.message)["A: Refuse it"]
     press = {"action": action, "value": public_id if value == "theirs" else value, "message_id": asked.message_id}
     chat.take(chat.incoming(BEN, Kind.CLICK, channel=asked.channel, is_direct=True, **press))
     assert chat.last.message.text == views.CLOSED
@@ -237,7 +237,7 @@ def test_a_press_on_what_is_no_question_of_theirs_is_closed(chat, action, value)
 
 def test_an_answer_that_came_a_moment_too_late_changes_nothing(chat):
     asked = lesson_for(chat, BEN)
-    action, public_id = labels(asked.message)["A  Refuse it"]
+    action, public_id = labels(asked.message)["A: Refuse it"]
     press = chat.incoming(
         BEN,
         Kind.CLICK,
@@ -248,7 +248,7 @@ def test_an_answer_that_came_a_moment_too_late_changes_nothing(chat):
         message_id=asked.message_id,
     )
     slow = Router(chat.app, {"slack": chat.platform}).handle(press, "Ev-slow", chat.now)
-    chat.press(BEN, "B  Ask the manager", asked)
+    chat.press(BEN, "B: Ask the manager", asked)
     with pytest.raises(IntegrityError, match="answered meanwhile"), chat.app.database.transaction() as session:
         slow.store(session)
     assert [question.chosen for question in rows(chat, QuizQuestion)] == ["B"]

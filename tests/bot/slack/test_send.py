@@ -340,20 +340,6 @@ def test_a_fault_is_not_taken_for_an_unknown_person(platform, slack):
     assert platform.identify(ANA).is_member
 
 
-def test_the_status_is_shown_and_switches_itself_off_where_it_is_not_allowed(platform, slack, to, general, clock):
-    ts = platform.send(to(), HELLO, "k")
-    assert platform.show_status(to(thread=ts), "is checking the SOPs") is None
-    assert slack.workspace.status(general, ts) == "is checking the SOPs"
-    assert platform.show_status(to(), "x") == "no_thread"
-    failing(slack, "missing_scope")
-    assert platform.show_status(to(thread=ts), "x") == "missing_scope"
-    assert platform.show_status(to(thread=ts), "x") == "switched_off"
-    clock.at += timedelta(minutes=61)
-    failing(slack, "500")
-    assert platform.show_status(to(thread=ts), "x") == "http_500"
-    assert platform.show_status(to(thread=ts), "x") is None
-
-
 def test_no_failure_logs_what_was_said(slack, platform, to, caplog, capfd):
     for fault in (Fault("429"), "500", "reset", "malformed", "channel_not_found"):
         failing(slack, fault)

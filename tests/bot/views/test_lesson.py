@@ -24,9 +24,9 @@ def test_the_question_has_a_button_for_each_option_with_its_words():
     [actions] = of_kind(message, Actions)
     assert message.blocks[-1] is actions
     assert [(button.label, button.action, button.value) for button in actions.items] == [
-        ("A  Refuse it", "quiz_a", PUBLIC_ID),
-        ("B  Ask the manager", "quiz_b", PUBLIC_ID),
-        ("C  Pay it", "quiz_c", PUBLIC_ID),
+        ("A: Refuse it", "quiz_a", PUBLIC_ID),
+        ("B: Ask the manager", "quiz_b", PUBLIC_ID),
+        ("C: Pay it", "quiz_c", PUBLIC_ID),
     ]
     assert of_kind(message, Heading) == [Heading(LESSON.title)]
 
@@ -35,7 +35,7 @@ def test_options_too_long_for_a_button_stand_above_lettered_buttons():
     message = lesson_message(LONG, PUBLIC_ID)
     [actions] = of_kind(message, Actions)
     assert [button.label for button in actions.items] == ["A", "B", "C"]
-    assert message.blocks[-2] == Steps(tuple(f"{letter}  {option}" for letter, option in LONG.item.lettered()))
+    assert message.blocks[-2] == Steps(tuple(f"{letter}: {option}" for letter, option in LONG.item.lettered()))
 
 
 def test_the_spoken_text_says_title_question_and_options_but_not_which_is_right():
@@ -56,11 +56,11 @@ def test_lists_headings_and_paragraphs_keep_their_form():
 @pytest.mark.parametrize(
     ("chosen", "verdict", "marked"),
     [
-        ("B", "Right: B.", ("A  Refuse it", "B  Ask the manager (your answer, right)", "C  Pay it")),
+        ("B", "Right: B.", ("A: Refuse it", "B: Ask the manager (your answer, right)", "C: Pay it")),
         (
             "C",
             "Not right: you chose C, and the right answer is B.",
-            ("A  Refuse it", "B  Ask the manager (right)", "C  Pay it (your answer)"),
+            ("A: Refuse it", "B: Ask the manager (right)", "C: Pay it (your answer)"),
         ),
     ],
 )
