@@ -197,13 +197,13 @@ def test_a_lesson_is_read_answered_and_counted(trial, cara, dan):
     trial.act(trial.serving.tick)
     asked = trial.by_coach(cara, cara.dm())[-1]
     assert "Without a receipt only a manager may approve a refund." in shown_text(asked)
-    assert labels(asked) == ["A Pay it back in cash.", "B Call a manager.", "C Send them away."]
-    trial.act(cara.press, "B Call a manager.")
+    assert labels(asked) == ["A: Pay it back in cash.", "B: Call a manager.", "C: Send them away."]
+    trial.act(cara.press, "B: Call a manager.")
     answered = trial.by_coach(cara, cara.dm())[-1]
     assert answered["ts"] == asked["ts"]
     assert "Right: B." in shown_text(answered)
     assert labels(answered) == []
-    trial.act(cara.press_late, cara.dm(), asked, "C Send them away.")
+    trial.act(cara.press_late, cara.dm(), asked, "C: Send them away.")
     assert trial.last(cara, cara.dm())[0] == lesson_words.CLOSED
     trial.act(cara.slash, "/progress", "", "general")
     assert "You answered 1 of 1 quiz question right" in trial.last(cara, "general")[0]
