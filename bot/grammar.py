@@ -31,7 +31,8 @@ COMMANDS = {
 }
 PROGRESS_ARGUMENTS = {"": "progress", "me": "progress me", "team": "progress team"}
 EMOJI_NAME = re.compile(r":[a-z0-9_+-]+:")
-SIGNS_AT_THE_ENDS = re.compile(r"^[\W_]+|[\W_]+$")
+# The lookbehind lets a run of signs be tried once, not from each of its characters.
+SIGNS_AT_THE_ENDS = re.compile(r"^[\W_]+|(?<![\W_])[\W_]+$")
 
 
 @dataclass(frozen=True)

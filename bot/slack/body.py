@@ -1,11 +1,14 @@
-"""Owns the parts every body of Slack's is read with: who Coach is, what an arrival is, and total accessors."""
+"""Owns the parts every body of Slack's is read with: its signature, who Coach is, what an arrival is, accessors."""
 
+import hmac
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
+from urllib.parse import parse_qsl
 
 from bot.messages import Incoming
 from bot.slack.wording import clean
@@ -15,6 +18,12 @@ Body = dict[str, Any]
 PLATFORM = "slack"
 ID = re.compile(r"[\w.:-]{1,90}", re.ASCII)
 TIMESTAMP = re.compile(r"(\d{1,10})(?:\.(\d{1,6}))?", re.ASCII)
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+SIGNED_AT = re.compile(r"\d{1,12}", re.ASCII)
+SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+MOST_AGE_SECONDS = 5 * 60
+MOST_FIELDS = 100
+MOST_SSL_CHECK_BYTES = 2_000
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,7 @@ class Keep(Enum):
 
     ALWAYS = "always"
     IF_SPOKEN = "if Coach has spoken in its thread"
+    IF_ANSWERED = "if the message acted upon was answered"
     IF_KNOWN = "if the message acted upon was answered, or Coach has spoken in its thread"
 
 
@@ -44,6 +54,44 @@ class Arrived:
 
 class Nothing(Exception):
     """Ends the reading of a body that leads to nothing."""
+
+
+def is_signed(raw: bytes, headers: Mapping[str, str], secret: str, now: datetime) -> bool:
+    """Say whether the holder of `secret` signed these bytes within 5 minutes of `now`."""
+    signed_at = headers.get("X-Slack-Request-Timestamp", "")
+    signature = headers.get("X-Slack-Signature", "")
+    if not secret.strip() or not SIGNED_AT.fullmatch(signed_at) or not SIGNATURE.fullmatch(signature):
+        return False
+    if abs(now.timestamp() - int(signed_at)) > MOST_AGE_SECONDS:
+        return False
+    digest = hmac.new(secret.encode(), f"v0:{signed_at}:".encode() + raw, "sha256").hexdigest()
+    return hmac.compare_digest(f"v0={digest}", signature)
+
+
+def is_ssl_check(raw: bytes) -> bool:
+    """Say whether this is how Slack tries the certificate, for which no signature is needed."""
+    if len(raw) > MOST_SSL_CHECK_BYTES:
+        return False
+    try:
+        return ("ssl_check", "1") in parse_qsl(raw.decode(), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return False
+
+
+def parsed(raw: bytes, content_type: str) -> Body:
+    """Return the JSON object that was posted, alone or as the payload of a form, else the fields of the form.
+
+    Raises ValueError for anything else, also for an event that is no object; RecursionError for very deep JSON.
+    """
+    text = raw.decode()
+    if content_type == JSON or text.startswith("{"):
+        body = json.loads(text)
+    else:
+        fields = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        body = json.loads(fields["payload"]) if "payload" in fields else fields
+    if not isinstance(body, dict) or not isinstance(body.get("event", {}), dict):
+        raise ValueError
+    return body
 
 
 def instant(timestamp: object) -> datetime | None:

@@ -3,13 +3,12 @@
 import asyncio
 import json
 import logging
-import re
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
@@ -30,14 +29,13 @@ from bot.outcome import Lane, Opened
 from bot.settings import Settings
 from bot.slack import keeping, wire
 from bot.slack.at_once import AtOnce
-from bot.slack.body import Arrived, Body, Coach
+from bot.slack.body import FORM, JSON, Arrived, Body, Coach, is_signed, is_ssl_check, parsed
+from bot.slack.manifest import SCOPES
 from bot.slack.socket import API_TIMEOUT_SECONDS, Socket, confirmed, secret
 from metrics.errors import Refusal
 
 PATH = "/slack/events"
-CONTENT_TYPES = ("application/json", "application/x-www-form-urlencoded")
-TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
-SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+CONTENT_TYPES = (JSON, FORM)
 KEEPERS = 4
 MAX_SILENCE_SECONDS = 60
 NOT_SIGNED = "Not signed with the secret of this Slack app within the last 5 minutes, or meant for another workspace."
@@ -52,13 +50,15 @@ FORM_FAILED = "Something went wrong in Coach itself. Report it with the referenc
 FORM_NOT_OPENED = Message("The form could not be opened. Press the button once more.")
 
 T = TypeVar("T")
+# What is left to do after the acknowledgement.
+Rest = Callable[[], Coroutine[Any, Any, None]]
 log = structlog.get_logger()
 
 
 class SlackGateway:
     """One Slack workspace: what comes in is committed before Slack hears that it was received.
 
-    `on_kept` is called after something was stored that workers should look at.
+    `on_kept` is called from any thread after something was stored that workers should look at.
     """
 
     def __init__(
@@ -97,6 +97,7 @@ class SlackGateway:
         if self._settings.uses_socket_mode:
             self._socket = Socket(self._settings, self._bolt, self._now)
             await self._socket.connect()
+        _warn_of_missing_scopes(answer.headers)
 
     async def stop(self) -> None:
         """Take nothing more, and finish what was begun; requests that still come are asked to come again."""
@@ -144,6 +145,8 @@ class SlackGateway:
             # Bolt's own way asks Slack during the first event and answers 200 when that fails: the event is lost.
             authorize=authorize,
             signing_secret=secret(self._settings.slack_signing_secret) or "",
+            # Checked on the bytes, before anything is made of them.
+            request_verification_enabled=False,
             process_before_response=True,
             attaching_conversation_kwargs_enabled=False,
         )
@@ -156,86 +159,88 @@ class SlackGateway:
     async def _receive(self, request: web.Request) -> web.Response:
         if self._bolt is None:
             return _told(503, NOT_STARTED)
-        timestamp = request.headers.get("X-Slack-Request-Timestamp", "")
-        signature = request.headers.get("X-Slack-Signature", "")
         if request.content_type not in CONTENT_TYPES:
             return _told(400, WRONG_TYPE)
         try:
-            raw = (await request.read()).decode()
-            bolt_request = AsyncBoltRequest(
-                body=raw,
-                headers={
-                    "content-type": request.content_type,
-                    "x-slack-request-timestamp": timestamp if TIMESTAMP.fullmatch(timestamp) else "0",
-                    "x-slack-signature": signature if SIGNATURE.fullmatch(signature) else "",
-                },
-            )
-            if not bolt_request.body and not raw.startswith("{"):
-                # Bolt drops a form in which the word "payload" is only part of what somebody typed.
-                bolt_request.body = dict(parse_qsl(raw, keep_blank_values=True))
+            raw = await request.read()
         except web.HTTPRequestEntityTooLarge:
             return _told(400, TOO_LARGE)
+        key = secret(self._settings.slack_signing_secret) or ""
+        if not is_signed(raw, request.headers, key, self._now()):
+            return web.Response() if is_ssl_check(raw) else _refused()
+        try:
+            # Bolt takes a body that was read already only as it comes by socket.
+            bolt_request = AsyncBoltRequest(body=parsed(raw, request.content_type), mode="socket_mode")
         except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
-            return _told(400, MALFORMED)
-        if not wire.is_well_formed(bolt_request.body):
             return _told(400, MALFORMED)
         response = await self._bolt.async_dispatch(bolt_request)
         if response.status == 401:
-            log.info("slack_not_accepted")
-            return _told(401, NOT_SIGNED)
+            return _refused()
         return _told(503, LATER) if response.status >= 500 else await to_aiohttp_response(response)
 
     async def _take(self, body: Body, coach: Coach) -> BoltResponse:
         if coach.workspace not in wire.workspaces(body):
             return BoltResponse(status=401)
-        arrived = wire.read(body, coach, self._now())
-        if isinstance(arrived, wire.Ignored):
-            if arrived.reason == wire.RATE_LIMITED:
-                log.warning("slack_limits_events")
-            return BoltResponse(status=200)
         try:
-            return await self._keep(arrived, body)
+            # Reading takes time in proportion to the words: not on the loop that all others wait for.
+            response, rest = await self._in_thread(self._read_and_keep, body, coach, self._now())
         except SQLAlchemyError as error:
             log.error("slack_not_kept", error=type(error).__name__)
         except Exception as error:
             log_bug("slack_not_kept", error, secrets.token_hex(4))
+        else:
+            if rest is not None:
+                self._later(rest())
+            return response
         return BoltResponse(status=503)
 
-    async def _keep(self, arrived: Arrived, body: Body) -> BoltResponse:
-        incoming, now = arrived.incoming, self._now()
+    # In a keeper's thread.
+
+    def _read_and_keep(self, body: Body, coach: Coach, now: datetime) -> tuple[BoltResponse, Rest | None]:
+        arrived = wire.read(body, coach, now)
+        if isinstance(arrived, wire.Ignored):
+            if arrived.reason == wire.RATE_LIMITED:
+                log.warning("slack_limits_events")
+            return BoltResponse(status=200), None
+        incoming = arrived.incoming
+        if incoming.kind is Kind.SUBMIT and (errors := self._lane.errors(incoming)):
+            answer = {"response_action": "errors", "errors": errors}
+            return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": JSON}), None
+        return BoltResponse(status=200), self._keep(arrived, body, now)
+
+    def _keep(self, arrived: Arrived, body: Body, now: datetime) -> Rest | None:
+        incoming = arrived.incoming
         if incoming.kind is Kind.REMOVED:
-            if await self._in_thread(keeping.stop, self._database, arrived, now):
+            if keeping.stop(self._database, arrived, now):
                 self._is_removed = True
                 log.error("slack_disconnected", reason=incoming.value)
         elif incoming.kind in (Kind.CLICK, Kind.COMMAND) and self._lane.opens(incoming):
-            await self._open(arrived, body)
-        elif incoming.kind is Kind.SUBMIT and (errors := self._lane.errors(incoming)):
-            answer = {"response_action": "errors", "errors": errors}
-            return BoltResponse(status=200, body=json.dumps(answer), headers={"content-type": "application/json"})
-        elif await self._in_thread(keeping.keep, self._database, arrived, now):
+            return self._open(arrived, body, now)
+        elif keeping.keep(self._database, arrived, now):
             self._on_kept()
             is_for_coach = incoming.is_direct or wire.is_mention(body)
             if incoming.kind is Kind.MESSAGE and is_for_coach and read_wish(incoming.text).kind == "question":
-                self._later(self._at_once.show_status(incoming))
-        return BoltResponse(status=200)
+                return partial(self._at_once.show_status, incoming)
+        return None
 
-    async def _open(self, arrived: Arrived, body: Body) -> None:
+    def _open(self, arrived: Arrived, body: Body, now: datetime) -> Rest | None:
         try:
-            opened = await self._in_thread(keeping.open_form, self._database, self._lane, arrived, self._now())
+            opened = keeping.open_form(self._database, self._lane, arrived, now)
         except SQLAlchemyError:
             raise
         except Exception as error:
             reference = secrets.token_hex(4)
             log_bug("slack_form_failed", error, reference)
-            await self._in_thread(
-                keeping.apologise, self._database, arrived, Message(FORM_FAILED.format(reference)), self._now()
-            )
+            keeping.apologise(self._database, arrived, Message(FORM_FAILED.format(reference)), now)
             self._on_kept()
-            return
+            return None
         if opened is not None and opened.form is not None:
-            self._later(self._show(arrived, opened, body))
-        elif opened is not None:
+            return partial(self._show, arrived, opened, body)
+        if opened is not None:
             self._on_kept()
+        return None
+
+    # After the acknowledgement.
 
     async def _show(self, arrived: Arrived, opened: Opened, body: Body) -> None:
         if opened.form is None or await self._at_once.open(opened.form, body):
@@ -282,6 +287,18 @@ def _errors_only() -> logging.Logger:
     logger = logging.getLogger("bot.slack.bolt")
     logger.setLevel(logging.ERROR)
     return logger
+
+
+def _warn_of_missing_scopes(headers: Mapping[str, str]) -> None:
+    granted = headers.get("X-OAuth-Scopes")
+    missing = [] if granted is None else sorted(set(SCOPES) - set(granted.replace(" ", "").split(",")))
+    if missing:
+        log.warning("slack_scopes_missing", scopes=missing)
+
+
+def _refused() -> web.Response:
+    log.info("slack_not_accepted")
+    return _told(401, NOT_SIGNED)
 
 
 def _told(status: int, sentence: str) -> web.Response:

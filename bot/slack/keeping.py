@@ -88,8 +88,8 @@ def _concerns_coach(session: Session, arrived: Arrived) -> bool:
         AnswerClaim.channel == incoming.channel,
         AnswerClaim.message_id == incoming.message_id,
     )
-    wanted = spoken if arrived.keep is Keep.IF_SPOKEN else spoken | answered
-    return bool(session.scalar(select(wanted)))
+    wanted = {Keep.IF_SPOKEN: spoken, Keep.IF_ANSWERED: answered, Keep.IF_KNOWN: spoken | answered}
+    return bool(session.scalar(select(wanted[arrived.keep])))
 
 
 def _note_interruption(session: Session, incoming: Incoming) -> None:

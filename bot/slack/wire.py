@@ -25,7 +25,8 @@ from bot.slack.body import (
     text_of,
 )
 from bot.slack.wording import NO_WORDS, Wording, read_wording
-from coach.mask import mask
+from coach.guard import MAX_QUESTION_CHARACTERS, cleaned
+from coach.mask import Masked, mask, without_masks
 
 SLACK_ITSELF = ("USLACK", "USLACKBOT")
 WORDS_OF_PEOPLE = (None, "file_share", "thread_broadcast", "me_message")
@@ -38,11 +39,6 @@ class Ignored:
     """A body that leads to nothing; `reason` is a constant."""
 
     reason: str
-
-
-def is_well_formed(body: object) -> bool:
-    """Say whether a body has the outer shape of Slack's: a JSON object whose event, if any, is one too."""
-    return isinstance(body, dict) and isinstance(body.get("event", {}), dict)
 
 
 def is_mention(body: Body) -> bool:
@@ -80,8 +76,17 @@ def _masked(arrived: Arrived) -> Arrived:
     found = mask(arrived.incoming.text)
     fields = {name: mask(value) for name, value in arrived.incoming.fields.items()}
     kinds = dict.fromkeys([*found.kinds, *(kind for field in fields.values() for kind in field.kinds)])
-    words = {name: field.text for name, field in fields.items()}
-    return replace(arrived, incoming=replace(arrived.incoming, text=found.text, masked=tuple(kinds), fields=words))
+    words = {name: _still_long(field) for name, field in fields.items()}
+    return replace(
+        arrived, incoming=replace(arrived.incoming, text=_still_long(found), masked=tuple(kinds), fields=words)
+    )
+
+
+def _still_long(found: Masked) -> str:
+    if not found.is_cut:
+        return found.text
+    # Masking may have made it short; it must still be refused as too long, not answered in part.
+    return found.text + "…" * (MAX_QUESTION_CHARACTERS + 1 - len(cleaned(without_masks(found.text))))
 
 
 # Events.
@@ -109,13 +114,21 @@ def _event(body: Body, coach: Coach, now: datetime) -> Arrived:
         return Arrived(incoming, key, Keep.ALWAYS if is_about_coach else Keep.IF_SPOKEN)
     else:
         raise Nothing("unknown_event")
-    return Arrived(incoming, key, Keep.ALWAYS if is_about_coach else Keep.IF_KNOWN)
+    if is_about_coach:
+        return Arrived(incoming, key)
+    # A deletion holds no words, and may overtake the answer.
+    return Arrived(incoming, key, Keep.IF_KNOWN if incoming.kind is Kind.DELETE else Keep.IF_ANSWERED)
 
 
 def _message(event: Body, coach: Coach, at: datetime) -> tuple[Incoming, bool]:
     if event.get("subtype") not in WORDS_OF_PEOPLE or event.get("hidden") is True:
         raise Nothing("not_words")
-    user_id = _person(event, coach)
+    user_id, place = _person(event, coach), _place(event, event)
+    is_sent_as_mention = event.get("type") == "app_mention"
+    is_closer = place["is_direct"] or place["thread_id"] is not None or is_sent_as_mention
+    if not is_closer and f"@{coach.user_id}" not in text_of(event, "text"):
+        # Most of what Slack sends: told before its words are read.
+        raise Nothing("not_for_coach")
     words = _wording(event, coach)
     edited_id = id_of(dict_of(event, "edited"), "ts")
     incoming = Incoming(
@@ -127,10 +140,10 @@ def _message(event: Body, coach: Coach, at: datetime) -> tuple[Incoming, bool]:
         at=at,
         message_id=needed(event, "ts"),
         edited_id=edited_id,
-        **_place(event, event),
+        **place,
         **_said(words, event),
     )
-    return incoming, incoming.is_direct or words.mentions_coach or event.get("type") == "app_mention"
+    return incoming, incoming.is_direct or words.mentions_coach or is_sent_as_mention
 
 
 def _change(event: Body, coach: Coach, at: datetime) -> tuple[Incoming, bool]:
@@ -138,9 +151,9 @@ def _change(event: Body, coach: Coach, at: datetime) -> tuple[Incoming, bool]:
     if message.get("subtype") == "tombstone":
         # What is left of a deleted message that has replies.
         return _deletion(event, coach, at, before)
-    words, words_before = _wording(message, coach), _wording(before, coach)
     if message.get("text") == before.get("text"):
         raise Nothing("text_unchanged")
+    words, words_before = _wording(message, coach), _wording(before, coach)
     incoming = Incoming(
         platform=PLATFORM,
         workspace=coach.workspace,

@@ -3,13 +3,16 @@
 import re
 from dataclasses import dataclass
 
+# Slack itself cuts messages here.
+MAX_CHARACTERS = 40_000
 SOMEONE = "@someone"
 TO_MANY = ("here", "channel", "everyone")
 TOKEN = re.compile(r"<([^<>]*)>")
 UNPRINTABLE = re.compile("[\x00\ud800-\udfff]")
 # Stands for a mention of Coach until it is taken out with the space before it and a comma or colon after it.
 COACH = "\x00"
-MENTION_OF_COACH = re.compile(r"[ \t]*\x00(?:[,:](?=\s|$))?")
+# The lookbehind lets a run of spaces be tried once, not from each of its characters.
+MENTION_OF_COACH = re.compile(r"(?<![ \t])[ \t]*\x00(?:[,:](?=\s|$))?")
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,10 @@ NO_WORDS = Wording("")
 
 
 def read_wording(text: str, coach_user_id: str) -> Wording:
-    """Return what a message of Slack's says: others become `@someone`, links their label, escapes their sign."""
+    """Return what a message of Slack's says: others become `@someone`, links their label, escapes their sign.
+
+    Takes time in proportion to the text.
+    """
     mentioned: set[str] = set()
 
     def plain(token: re.Match[str]) -> str:
@@ -46,7 +52,7 @@ def read_wording(text: str, coach_user_id: str) -> Wording:
             return f"@{name}"
         return label
 
-    said = MENTION_OF_COACH.sub("", TOKEN.sub(plain, clean(text)))
+    said = MENTION_OF_COACH.sub("", TOKEN.sub(plain, clean(text[:MAX_CHARACTERS])))
     for escape, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         said = said.replace(escape, sign)
     return Wording(said.strip(), coach_user_id in mentioned, bool(mentioned - {coach_user_id}))

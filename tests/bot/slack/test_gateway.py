@@ -1,5 +1,6 @@
 import asyncio
 import json
+import threading
 import time
 from collections import Counter
 from datetime import timedelta
@@ -15,10 +16,12 @@ from bot.messages import Incoming, Kind, Message
 from bot.outcome import Opened
 from bot.slack import gateway as told
 from bot.slack.at_once import AtOnce
+from bot.slack.body import MOST_FIELDS, MOST_SSL_CHECK_BYTES
+from bot.slack.manifest import SCOPES
 from bot.tables import AnswerClaim, Connection, InboxItem, OutboxItem, SpokenThread
 from metrics.errors import NotReady, Refusal
 from metrics.events.record import EventRow
-from tests.slack_door import APP_TOKEN, FORM, OPENED, TOKEN, TS, FakeSlack, FormLane, settings_for, slack_door
+from tests.slack_door import APP_TOKEN, FORM, OPENED, TOKEN, TS, FakeSlack, FormLane, NoLane, settings_for, slack_door
 
 
 @pytest.fixture
@@ -214,6 +217,54 @@ def test_an_edit_and_a_deletion_are_kept_if_the_message_was_answered(database, n
     assert [row.body["kind"] for row in inbox(database)] == ["edit", "delete"]
 
 
+def test_an_edit_of_what_nobody_asked_coach_is_not_kept_where_coach_has_spoken(database, now):
+    add(database, spoken(now))
+    reply, answered = "1790000050.000000", "1790000060.000000"
+    claim = {"workspace": "T1", "channel": "C1", "edited_id": "", "claimed_at": now}
+    add(database, AnswerClaim(message_id=answered, **claim))
+
+    def edit(number, ts=reply, text="lunch at one?", **inner):
+        old = {"user": "U2", "ts": ts, "thread_ts": TS, "text": "lunch at noon?"}
+        change = {"message": {**old, "text": text}, "previous_message": old}
+        return event(number, type="message", subtype="message_changed", **change, **inner)
+
+    def deletion(number):
+        old = {"user": "U2", "ts": reply, "thread_ts": TS, "text": "lunch at noon?"}
+        return event(number, type="message", subtype="message_deleted", deleted_ts=reply, previous_message=old)
+
+    kept = [
+        edit(2, text="<@UCOACH> is lunch at one?"),
+        edit(3, channel="D1", channel_type="im"),
+        edit(4, ts=answered),
+        deletion(5),
+    ]
+
+    async def scene():
+        async with slack_door(database) as door:
+            for body in (edit(1), *kept):
+                assert await door.post(body) == (200, "")
+
+    play(scene)
+    assert [row.key for row in inbox(database)] == [f"slack:event:Ev{number}" for number in (2, 3, 4, 5)]
+
+
+def test_words_are_read_outside_the_loop(store):
+    threads = []
+
+    class Watching(NoLane):
+        def opens(self, incoming):
+            threads.append(threading.current_thread())
+            return False
+
+    async def scene():
+        async with slack_door(store, Watching()) as door:
+            await door.press(click())
+            assert threads != [threading.current_thread()]
+
+    play(scene)
+    assert len(threads) == 1
+
+
 def test_secrets_never_reach_the_inbox(store):
     async def scene():
         async with slack_door(store) as door:
@@ -258,6 +309,7 @@ UNREADABLE = [
     ("payload=%7B", "application/x-www-form-urlencoded"),
     ("payload=[1]", "application/x-www-form-urlencoded"),
     ("text=" + "x" * 1_100_000, "application/x-www-form-urlencoded"),
+    (urlencode({f"a{number}": "b" for number in range(MOST_FIELDS + 1)}), "application/x-www-form-urlencoded"),
     (json.dumps(mention()), "text/xml"),
     (json.dumps(mention()), "multipart/form-data"),
 ]
@@ -284,6 +336,17 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(store):
 
     play(scene)
     assert inbox(store) == []
+
+
+def test_nothing_is_made_of_what_slack_did_not_sign(store):
+    async def scene():
+        async with slack_door(store) as door:
+            for raw, content_type in UNREADABLE:
+                status, _ = await door.post(raw, secret="wrong", content_type=content_type)
+                is_kept_out_sooner = len(raw) > 1_000_000 or content_type not in told.CONTENT_TYPES
+                assert status == (400 if is_kept_out_sooner else 401), raw[:40]
+
+    play(scene)
 
 
 ODD = [None, 7, "", "é", [], [7], {}, {"id": 7}]
@@ -319,7 +382,12 @@ def test_bodies_without_meaning_keep_nothing(store):
             for raw in ("", "{}", "a=b", "payload={}"):
                 assert (await door.post(raw))[0] == 401, raw
             # Slack sends this unsigned; nothing else in it may count.
-            assert (await door.post(urlencode({**command(), "ssl_check": "1"}), secret="wrong"))[0] == 200
+            check = urlencode({**command(), "ssl_check": "1"})
+            assert await door.post(check, secret="wrong") == (200, "")
+            assert await door.post(check) == (200, "")
+            assert (await door.post(check + "&a=" + "b" * MOST_SSL_CHECK_BYTES, secret="wrong"))[0] == 401
+            assert (await door.post(check + "&a=b" * MOST_FIELDS, secret="wrong"))[0] == 401
+            assert (await door.post("ssl_check=0", secret="wrong"))[0] == 401
 
     play(scene)
     assert inbox(store) == []
@@ -542,6 +610,41 @@ def test_a_token_slack_does_not_confirm_stops_the_start(store, answer, error, wo
         play(scene)
     assert words in str(raised.value)
     assert TOKEN not in str(raised.value)
+
+
+class Granting(FakeSlack):
+    """A Slack that says what the token may do; None says nothing."""
+
+    def __init__(self, scopes):
+        super().__init__()
+        self.scopes = scopes
+
+    async def _call(self, request):
+        answer = await super()._call(request)
+        if self.scopes is not None:
+            answer.headers["x-oauth-scopes"] = self.scopes
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("granted", "missing"),
+    [
+        (None, []),
+        (",".join(SCOPES), []),
+        (", ".join(("files:read", *SCOPES)), []),
+        (",".join(SCOPES[:-2]), [["users:read", "users:read.email"]]),
+        ("", [sorted(SCOPES)]),
+    ],
+)
+def test_scopes_the_token_lacks_are_named_and_coach_is_ready(store, granted, missing):
+    async def scene():
+        with capture_logs() as lines:
+            async with slack_door(store, slack=Granting(granted)) as door:
+                assert door.gateway.reasons() == []
+        assert [line["scopes"] for line in lines if line["event"] == "slack_scopes_missing"] == missing
+        assert [line["log_level"] for line in lines] == ["warning"] * len(missing)
+
+    play(scene)
 
 
 def test_an_unreachable_slack_stops_the_start(store):

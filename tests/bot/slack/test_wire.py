@@ -4,10 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.grammar import read_wish
 from bot.messages import Kind
 from bot.slack import wire
 from bot.slack.body import Coach, Keep
-from bot.slack.wording import read_wording
+from bot.slack.wording import MAX_CHARACTERS, read_wording
+from coach.guard import TOO_LONG, cleaned, unaskable
+from coach.mask import without_masks
+from tests.growth import MOST_GROWTH, growth
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 COACH = Coach("T1", "UCOACH")
@@ -130,8 +134,9 @@ def test_an_edit_that_takes_the_mention_out_still_concerns_coach():
     assert not found.incoming.mentions_coach
 
 
-def test_an_edit_without_a_mention_is_kept_if_the_message_is_known():
-    assert arrived(changed("refunds", "refunds over $500")).keep is Keep.IF_KNOWN
+@pytest.mark.parametrize("inner", [{}, {"thread_ts": TS}])
+def test_an_edit_without_a_mention_is_kept_if_the_message_was_answered(inner):
+    assert arrived(changed("refunds", "refunds over $500", **inner)).keep is Keep.IF_ANSWERED
 
 
 def test_an_unfurled_link_is_no_edit():
@@ -327,6 +332,69 @@ def test_secrets_are_masked_in_words_and_forms():
     filled = arrived(body).incoming
     assert "hunter22" not in filled.fields["words"]
     assert filled.masked == ("password",)
+
+
+HOSTILE = [
+    "why ",
+    "\u200b",
+    "x\u0301",
+    "4111 1111 1111 1111 ",
+    "pw hunter22 ",
+    "pw " + "a1" * 60 + " ",
+    "<@U2> ",
+    "&amp;",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("make", [lambda text: message(text, channel_type="im"), lambda text: command(text=text)])
+def test_a_text_that_is_cut_is_still_too_long(make, piece):
+    text = arrived(make("How " + piece * (20_000 // len(piece)) + "do refunds work?")).incoming.text
+    asked = cleaned(without_masks(text))
+    is_invisible = piece == "\u200b"
+    assert (unaskable(asked) is TOO_LONG) is not is_invisible
+    assert len(text) < 7_000
+
+
+def test_a_form_is_cut_too():
+    body = submission(state={"values": {"words": {"w": {"value": "why " * 5_000}}}})
+    assert 2_000 < len(arrived(body).incoming.fields["words"]) < 7_000
+
+
+def test_a_mention_after_many_words_counts():
+    text = "<https://a.example/" + "a" * 6_000 + "|the SOP> says what, <@UCOACH>?"
+    incoming = arrived(message(text)).incoming
+    assert (incoming.mentions_coach, incoming.text) == (True, "the SOP says what,?")
+
+
+RUNS = [
+    " ",
+    "\t",
+    "<",
+    "<a",
+    "<a>",
+    "<@UCOACH>",
+    "<@UCOACH> ",
+    " <@UCOACH>,",
+    "&",
+    "&amp;",
+    ".",
+    "\n",
+    ":a",
+    "\x00",
+    "ok ",
+]
+
+
+@pytest.mark.parametrize("piece", RUNS)
+def test_a_hostile_text_is_put_into_words_in_proportion(piece):
+    assert growth(lambda text: read_wording(text, "UCOACH"), piece, MAX_CHARACTERS - 10, "a{}b") < MOST_GROWTH
+
+
+@pytest.mark.parametrize("piece", RUNS)
+@pytest.mark.parametrize("around", ["{}b", "a{}b", "thanks{}b"])
+def test_a_wish_is_read_in_proportion(piece, around):
+    assert growth(read_wish, piece, 20_000, around) < MOST_GROWTH
 
 
 # Whose body it is
