@@ -30,9 +30,10 @@ check: lint test ## Everything a change must pass
 bench: $(VENV)/.ready-dev ## Measure speed and memory into benchmarks/results.json
 	$(BIN)/python -m benchmarks.run
 
-faults: $(VENV)/.ready-dev ## Kill applies and conversations hundreds of times and see that nothing is lost
+faults: $(VENV)/.ready-dev ## Kill applies and conversations, break Slack, and see that nothing is lost
 	$(BIN)/python -m tests.faults.kill_apply --times 20
 	$(BIN)/python -m tests.faults.kill_chat --times 20
+	$(BIN)/python -m tests.faults.slack_faults --times 10
 
 lock: ## Write both locks anew (needs uv)
 	UV_PYTHON_DOWNLOADS=never $(LOCK) --output-file requirements.lock

@@ -76,7 +76,7 @@ def embed(folder: Path, size: str) -> dict[str, float]:
     embedder.embed(parts)
     in_parts = time.process_time() - begun
     begun = time.process_time()
-    for question in _questions():
+    for question in questions():
         embedder.embed([question])
     return {
         "passages_per_cpu_second": round(len(passages) / whole, 1),
@@ -129,7 +129,7 @@ def cold(folder: Path, size: str) -> dict[str, float]:
 
 def _ask_many(app: App) -> dict[str, float]:
     spent = []
-    for number, question in enumerate(_questions() + _questions()[:WARM_UP]):
+    for number, question in enumerate(questions() + questions()[:WARM_UP]):
         begun = time.process_time()
         told = ask(app, ASKER, question)
         assert told.reply.status != "refused", question
@@ -142,7 +142,7 @@ def _ask_many(app: App) -> dict[str, float]:
     }
 
 
-def _questions() -> list[str]:
+def questions() -> list[str]:
     source, stock = random.Random(3), _sentences()
     forms = ("what do i do about {}", "how long do we have for {}", "who do i ask about {}", "where do i find {}")
     return [source.choice(forms).format(" ".join(source.choice(stock).split()[:7]).lower()) for _ in range(QUESTIONS)]

@@ -1,5 +1,9 @@
-"""Runs every measurement in a process of its own and writes benchmarks/results.json."""
+"""Runs every measurement in a process of its own and writes benchmarks/results.json.
 
+`python -m benchmarks.run --only slack` measures one group and leaves the rows of the others as they are.
+"""
+
+import argparse
 import json
 import platform
 import subprocess
@@ -7,6 +11,7 @@ import sys
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import track
@@ -26,30 +31,68 @@ class Row:
     reference: str
 
 
-def measure(*arguments: str) -> dict[str, float]:
+def measure(module: str, *arguments: str) -> dict[str, float]:
     """Run one measurement in a fresh process and return what it printed."""
-    command = [sys.executable, "-m", "benchmarks.measure", *arguments]
+    command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stderr}")
+        raise SystemExit(f"{module} {' '.join(arguments)} failed:\n{done.stderr}")
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def main() -> None:
     """Measure, print a table, write the results."""
+    groups = {"search": _measure_search, "slack": _measure_slack}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=groups, help="measure one group and keep the other rows")
+    only = parser.parse_args().only
     rows: list[Row] = []
-    with tempfile.TemporaryDirectory(prefix="coach-bench-") as scratch:
-        steps = [("build", "0"), ("embed", "0")]
-        steps += [(kind, size) for size in ("1000", "10000") for kind in ("fill", "exact", "chroma", "cold")]
-        for kind, size in track(steps, description="Measuring"):
-            figures = measure(kind, scratch, size)
-            rows += _rows(kind, int(size), figures)
+    for name, measured in groups.items():
+        if only in (None, name):
+            with tempfile.TemporaryDirectory(prefix="coach-bench-") as scratch:
+                rows += measured(scratch)
     table = Table("figure", "value", "aim", "known before")
     for row in rows:
         table.add_row(row.name, f"{row.value:g} {row.unit}", row.aim, row.reference)
     Console().print(table)
+    written = [asdict(row) for row in rows]
+    if only is not None:
+        written = _replaced(json.loads(RESULTS.read_text())["rows"], written)
     machine = {"processor": platform.machine(), "python": platform.python_version()}
-    RESULTS.write_text(json.dumps({"machine": machine, "rows": [asdict(row) for row in rows]}, indent=2) + "\n")
+    RESULTS.write_text(json.dumps({"machine": machine, "rows": written}, indent=2) + "\n")
+
+
+def _replaced(before: list[dict[str, Any]], measured: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    names = {row["name"] for row in measured}
+    return [row for row in before if row["name"] not in names] + measured
+
+
+def _measure_search(scratch: str) -> list[Row]:
+    steps = [("build", "0"), ("embed", "0")]
+    steps += [(kind, size) for size in ("1000", "10000") for kind in ("fill", "exact", "chroma", "cold")]
+    rows: list[Row] = []
+    for kind, size in track(steps, description="Measuring search"):
+        rows += _rows(kind, int(size), measure("measure", kind, scratch, size))
+    return rows
+
+
+def _measure_slack(scratch: str) -> list[Row]:
+    figures: dict[str, float] = {}
+    for kind in track(("ack", "answers"), description="Measuring Slack"):
+        figures |= measure("slack", kind, scratch)
+    bare, posted, burst = "a bare handler keeps one row", "wall, 2 questions a second", "wall, 50 events a second"
+    return [
+        Row("Slack event, bare handler: HMAC, parse, commit a row", figures["bare_ms"], "ms CPU", "", ""),
+        Row("Slack event, gateway", figures["gateway_ms"], "ms CPU", "", bare),
+        Row("Slack event, gateway beside bare handler", figures["ratio"], "x", "<= 2.5 x", ""),
+        Row("Slack event, gateway that also shows its status", figures["with_status_ms"], "ms CPU", "", ""),
+        Row("Slack question from event to posted answer", figures["question_ms"], "ms CPU", "", ""),
+        Row("Slack event to posted answer p50", figures["posted_p50_ms"], "ms", "", posted),
+        Row("Slack event to posted answer p95", figures["posted_p95_ms"], "ms", "", posted),
+        Row("Slack acknowledgement p50", figures["burst_p50_ms"], "ms", "", burst),
+        Row("Slack acknowledgement p99", figures["burst_p99_ms"], "ms", "<= 3000 ms", burst),
+        Row("coach serve with nothing to do", figures["idle_ms"], "ms CPU a second", "", ""),
+    ]
 
 
 def _rows(kind: str, size: int, figures: dict[str, float]) -> list[Row]:

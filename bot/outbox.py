@@ -8,23 +8,64 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
-from sqlalchemy import JSON, ColumnElement, Select, and_, exists, func, or_, select, type_coerce, update
+from sqlalchemy import JSON, ColumnElement, Select, and_, bindparam, exists, func, or_, select, type_coerce, update
 from sqlalchemy.orm import Session, aliased
 
 from bot import rates
 from bot.messages import ADDRESS, MESSAGE, Address, Message
 from bot.outcome import ANSWER, Outgoing
-from bot.queue import MAX_ATTEMPTS, Fenced, put
+from bot.queue import GIVE_UP, MAX_ATTEMPTS, MOST_PAUSE_SECONDS, NOW, Fenced, put
 from bot.tables import Connection, OutboxItem
+from metrics.db import UtcInstant
 from metrics.events.kinds import MessageSent
 from metrics.events.record import record
 
 UNSETTLED = ("new", "sending")
-MOST_PAUSE_SECONDS = 60
 SETTLING_SECONDS = 5
-GIVE_UP = timedelta(hours=24)
 CANDIDATES = 10
 NUDGE_RESERVE = 0.25
+
+_EXPIRED_AT = bindparam("expired_at", type_=UtcInstant)
+_is_free = or_(
+    and_(OutboxItem.state == "new", OutboxItem.run_at <= NOW),
+    and_(OutboxItem.state == "sending", OutboxItem.lease_until <= NOW),
+)
+_is_expired = and_(
+    OutboxItem.created_at <= _EXPIRED_AT,
+    or_(OutboxItem.state == "new", and_(OutboxItem.state == "sending", OutboxItem.lease_until <= NOW)),
+)
+_is_spoken_to = OutboxItem.platform.not_in(select(Connection.platform).where(Connection.is_stopped))
+
+
+def _sendable(*conditions: ColumnElement[bool]) -> Select[OutboxItem]:
+    """Rows to claim, the most urgent first: at most one for each place and priority, and all that expired."""
+    place = func.coalesce(*(_in_address(name) for name in ("channel", "only_for", "response_url")), "")
+    turn = func.row_number().over(partition_by=(place, OutboxItem.priority), order_by=OutboxItem.id)
+    unsettled = OutboxItem.state.in_(UNSETTLED)
+    line = select(OutboxItem.id, place.label("place"), turn.label("turn")).where(unsettled).subquery()
+    busy = select(place).where(OutboxItem.state == "sending")
+    first_in_line = select(line.c.id).where(line.c.turn == 1, line.c.place.not_in(busy))
+    target = aliased(OutboxItem)
+    waits = exists().where(target.key == OutboxItem.after_key, target.state.in_(UNSETTLED))
+    is_in_turn = or_(OutboxItem.state == "sending", OutboxItem.id.in_(first_in_line))
+    return (
+        select(OutboxItem)
+        .where(or_(_is_expired, and_(_is_free, is_in_turn, ~waits, _is_spoken_to, *conditions)))
+        .order_by(OutboxItem.priority, OutboxItem.id)
+        .limit(CANDIDATES)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _in_address(name: str) -> ColumnElement[str]:
+    found: ColumnElement[str] = type_coerce(OutboxItem.address, JSON)[name].as_string()
+    return found
+
+
+# Built once, as in bot/queue.py.
+_ANY_DUE = select(exists().where(or_(_is_expired, and_(_is_free, _is_spoken_to))))
+_SENDABLE = _sendable()
+_SENDABLE_THERE = _sendable(OutboxItem.platform.in_(bindparam("platforms", expanding=True)))
 
 OnSettled = Callable[[Session, OutboxItem, datetime], None]
 
@@ -34,7 +75,8 @@ class OutboxClaim:
     """A row of the outbox held for sending; `attempts` counts this one.
 
     `operation` is what is to be done now: an update whose message was never sent is a post. A delete without
-    `target_id` is void. `is_again` says that an earlier try may have reached the platform.
+    `target_id` is void. `is_again` says that an earlier try may have reached the platform, `is_expired` that it waited
+    for GIVE_UP and is to be settled instead.
     """
 
     id: int
@@ -49,6 +91,7 @@ class OutboxClaim:
     attempts: int
     created_at: datetime
     is_again: bool
+    is_expired: bool
 
     @property
     def is_void(self) -> bool:
@@ -81,17 +124,27 @@ def claim_outbox(
     """Hold the next message to send: answers before nudges, then the oldest; None when there is none.
 
     Messages to one place go in order, one at a time. What waits for another row, a stopped platform or the rate
-    limits stays where it is. The caller commits before it calls the platform.
+    limits stays where it is, until it expires. The caller commits before it calls the platform.
     """
-    for item in session.scalars(_sendable(now, platforms)):
+    given = {"now": now, "expired_at": now - GIVE_UP}
+    found = (
+        session.scalars(_SENDABLE, given)
+        if platforms is None
+        else session.scalars(_SENDABLE_THERE, {**given, "platforms": list(platforms)})
+    )
+    for item in found:
         try:
-            claim = _claim_of(session, item)
+            claim = _claim_of(session, item, now)
         except ValidationError:
             # Another version of Coach wrote it.
             item.error = "unreadable"
             _settle(session, item, "dead", now, nobody)
             continue
-        buckets = () if claim.is_void else rates.buckets_of(claim.platform, claim.operation, claim.address)
+        buckets = (
+            ()
+            if claim.is_void or claim.is_expired
+            else rates.buckets_of(claim.platform, claim.operation, claim.address)
+        )
         if rates.reserve(session, buckets, now, leaving=NUDGE_RESERVE if claim.is_nudge else 0) > 0:
             continue
         item.state = "sending"
@@ -99,6 +152,11 @@ def claim_outbox(
         item.lease_until = now + timedelta(seconds=lease_seconds)
         return claim
     return None
+
+
+def has_due(session: Session, now: datetime) -> bool:
+    """Whether claim_outbox might find anything, at little cost."""
+    return bool(session.scalar(_ANY_DUE, {"now": now, "expired_at": now - GIVE_UP}))
 
 
 def held(session: Session, claim: OutboxClaim) -> OutboxItem:
@@ -216,33 +274,7 @@ def doubt(
         item.lease_until = now + timedelta(seconds=SETTLING_SECONDS if after_seconds is None else after_seconds)
 
 
-def _sendable(now: datetime, platforms: Collection[str] | None) -> Select[OutboxItem]:
-    """Rows that may be sent, the most urgent first, at most one for each place and priority."""
-    place = func.coalesce(*(_in_address(name) for name in ("channel", "only_for", "response_url")), "")
-    turn = func.row_number().over(partition_by=(place, OutboxItem.priority), order_by=OutboxItem.id)
-    unsettled = OutboxItem.state.in_(UNSETTLED)
-    line = select(OutboxItem.id, place.label("place"), turn.label("turn")).where(unsettled).subquery()
-    busy = select(place).where(OutboxItem.state == "sending")
-    first_in_line = select(line.c.id).where(line.c.turn == 1, line.c.place.not_in(busy))
-    target = aliased(OutboxItem)
-    waits = exists().where(target.key == OutboxItem.after_key, target.state.in_(UNSETTLED))
-    stopped = select(Connection.platform).where(Connection.is_stopped)
-    due = or_(
-        and_(OutboxItem.state == "new", OutboxItem.run_at <= now, OutboxItem.id.in_(first_in_line)),
-        and_(OutboxItem.state == "sending", OutboxItem.lease_until <= now),
-    )
-    query = select(OutboxItem).where(due, ~waits, OutboxItem.platform.not_in(stopped))
-    if platforms is not None:
-        query = query.where(OutboxItem.platform.in_(platforms))
-    return query.order_by(OutboxItem.priority, OutboxItem.id).limit(CANDIDATES).with_for_update(skip_locked=True)
-
-
-def _in_address(name: str) -> ColumnElement[str]:
-    found: ColumnElement[str] = type_coerce(OutboxItem.address, JSON)[name].as_string()
-    return found
-
-
-def _claim_of(session: Session, item: OutboxItem) -> OutboxClaim:
+def _claim_of(session: Session, item: OutboxItem, now: datetime) -> OutboxClaim:
     target_id = item.target_id
     if target_id is None and item.after_key is not None and item.operation != "post":
         target_id = _sent_as(session, item.after_key)
@@ -260,6 +292,7 @@ def _claim_of(session: Session, item: OutboxItem) -> OutboxClaim:
         attempts=item.attempts + 1,
         created_at=item.created_at,
         is_again=item.state == "sending",
+        is_expired=now - item.created_at >= GIVE_UP,
     )
 
 
@@ -291,4 +324,4 @@ def _settle(session: Session, item: OutboxItem, state: str, now: datetime, settl
     # The rooms may still need to know where it went.
     settled(session, item, now)
     if state in ("sent", "cancelled"):
-        item.address = item.message = None
+        item.address = item.message = item.account = None

@@ -8,28 +8,51 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import and_, delete, exists, func, inspect, or_, select, update
+from sqlalchemy import Table, and_, bindparam, delete, exists, func, inspect, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from bot import rates
 from bot.messages import ADDRESS, INCOMING, MESSAGE, Incoming
 from bot.outcome import Outcome, Outgoing
 from bot.tables import KEY_DAYS, Connection, InboxItem, OutboxItem
-from metrics.db import Base
+from metrics.db import Base, UtcInstant
 from metrics.events.kinds import Event, InteractionHandled
 from metrics.events.record import EventRow, record
+from metrics.privacy import account
 
 MAX_READY = 200
+MOST_WAITING_PER_ACCOUNT = 10
 MAX_ATTEMPTS = 3
 HANDLING_PAUSES_SECONDS = (5, 30)
+MOST_PAUSE_SECONDS = 60
+# What could not be handled or sent for so long helps nobody any more.
+GIVE_UP = timedelta(hours=24)
+EXPIRED = "expired"
 WORDS_DAYS = 7
 FAILED = ("dead", "unknown")
 
 log = structlog.get_logger()
+
+# Statements that every wake-up runs are built once: building one takes ten times as long as running it.
+NOW = bindparam("now", type_=UtcInstant)
+_earlier = aliased(InboxItem)
+_is_in_turn = ~exists().where(
+    _earlier.account == InboxItem.account, _earlier.id < InboxItem.id, _earlier.state.in_(("new", "working"))
+)
+_is_due = or_(
+    and_(InboxItem.state == "new", InboxItem.run_at <= NOW),
+    and_(InboxItem.state == "working", InboxItem.lease_until <= NOW),
+)
+_ANY_DUE = select(exists().where(_is_due, _is_in_turn))
+_OLDEST_DUE = (
+    select(InboxItem).where(_is_due, _is_in_turn).order_by(InboxItem.id).limit(1).with_for_update(skip_locked=True)
+)
 
 
 class Fenced(Exception):
@@ -55,12 +78,11 @@ class InboxClaim:
 def keep(session: Session, incoming: Incoming, key: str, now: datetime) -> bool:
     """Store what came in; False when its key is known.
 
-    Beyond MAX_READY waiting rows it is stored as shed, and gets a busy reply instead of an answer.
+    Beyond MOST_WAITING_PER_ACCOUNT waiting rows of its account, or MAX_READY of all, it is stored as shed, and gets a
+    busy reply instead of an answer.
     """
-    waiting = select(InboxItem.id).where(InboxItem.state == "new").limit(MAX_READY + 1).subquery()
     body = INCOMING.dump_python(incoming, mode="json")
-    if (session.scalar(select(func.count()).select_from(waiting)) or 0) > MAX_READY:
-        body["is_shed"] = True
+    body["is_shed"] = _is_too_much(session, account(incoming.platform, incoming.user_id))
     return _insert_incoming(session, incoming, key, now, state="new", body=body) is not None
 
 
@@ -68,7 +90,9 @@ def keep_done(
     session: Session, incoming: Incoming, key: str, event: Event, person_id: int | None, now: datetime
 ) -> bool:
     """Store only the key of what the gateway answered itself, with its event; False when the key is known."""
-    row_id = _insert_incoming(session, incoming, key, now, state="done", finished_at=now)
+    row_id = _insert_incoming(
+        session, incoming, key, now, state="done", finished_at=now, is_named=person_id is not None
+    )
     if row_id is not None:
         record(session, event, now, person_id, cause=f"inbox:{row_id}")
     return row_id is not None
@@ -77,23 +101,18 @@ def keep_done(
 def claim_inbox(session: Session, now: datetime, lease_seconds: float = 60) -> InboxClaim | None:
     """Hold the oldest row that may be handled: due, or left by a holder that died. None when there is none.
 
-    What one account does is handled in its order, one row at a time.
+    What one account does is handled in its order, one row at a time. What waited for GIVE_UP is dead.
     """
-    earlier = aliased(InboxItem)
-    waits = exists().where(
-        earlier.account == InboxItem.account, earlier.id < InboxItem.id, earlier.state.in_(("new", "working"))
-    )
-    due = or_(
-        and_(InboxItem.state == "new", InboxItem.run_at <= now),
-        and_(InboxItem.state == "working", InboxItem.lease_until <= now),
-    )
-    oldest = select(InboxItem).where(due, ~waits).order_by(InboxItem.id).limit(1).with_for_update(skip_locked=True)
-    while item := session.scalar(oldest):
+    while item := session.scalar(_OLDEST_DUE, {"now": now}):
         try:
             incoming = INCOMING.validate_python(item.body)
         except ValidationError:
             # Another version of Coach wrote it.
             _bury(session, item, "unreadable", "unreadable", now)
+            session.flush()
+            continue
+        if now - item.received_at >= GIVE_UP:
+            _bury(session, item, incoming.kind.value, EXPIRED, now)
             session.flush()
             continue
         item.state = "working"
@@ -107,6 +126,7 @@ def claim_inbox(session: Session, now: datetime, lease_seconds: float = 60) -> I
 def finish(session: Session, claim: InboxClaim, outcome: Outcome, now: datetime) -> None:
     """Store what came of it: what the rooms write, their messages, one event, and the row done and emptied.
 
+    Of somebody who is no person here nothing is kept but the key.
     Raises Fenced, or what outcome.store raises; then nothing of it may be committed.
     """
     item = _held_inbox(session, claim)
@@ -114,6 +134,8 @@ def finish(session: Session, claim: InboxClaim, outcome: Outcome, now: datetime)
         put(session, outgoing, now)
     record(session, outcome.event, now, outcome.person_id, cause=f"inbox:{item.id}")
     item.state, item.body, item.error, item.lease_until, item.finished_at = "done", None, None, None, now
+    if outcome.person_id is None:
+        item.account = None
     session.flush()
 
 
@@ -126,6 +148,19 @@ def fail(session: Session, claim: InboxClaim, error_code: str, now: datetime) ->
     item.state, item.error, item.lease_until = "new", error_code, None
     item.run_at = now + timedelta(seconds=HANDLING_PAUSES_SECONDS[item.attempts - 1])
     return False
+
+
+def put_off(session: Session, claim: InboxClaim, code: str, after_seconds: float | None, now: datetime) -> None:
+    """Put the row back for when the platform can help, without counting a try. Raises Fenced.
+
+    Without `after_seconds` it waits as long again as it has, from 1 second to MOST_PAUSE_SECONDS.
+    """
+    item = _held_inbox(session, claim)
+    waited_seconds = (now - item.received_at).total_seconds()
+    seconds = min(max(1.0, waited_seconds), MOST_PAUSE_SECONDS) if after_seconds is None else after_seconds
+    item.state, item.error, item.lease_until = "new", code, None
+    item.run_at = now + timedelta(seconds=seconds)
+    item.attempts -= 1
 
 
 def release(session: Session, claim: InboxClaim, now: datetime) -> None:
@@ -152,7 +187,9 @@ def put(session: Session, outgoing: Outgoing, now: datetime) -> bool:
             after_key=outgoing.after_key,
             priority=outgoing.priority,
             question_id=outgoing.question_id,
+            quotes_sops=outgoing.question_id is not None,
             person_id=outgoing.person_id,
+            account=outgoing.address.only_for and account(outgoing.address.platform, outgoing.address.only_for),
             state="new",
             run_at=now,
             created_at=now,
@@ -166,7 +203,8 @@ def cancel(session: Session, key: str, now: datetime) -> bool:
     named = or_(OutboxItem.key == key, OutboxItem.key.startswith(f"{key}#", autoescape=True))
     items = session.scalars(select(OutboxItem).where(named, OutboxItem.state == "new").with_for_update()).all()
     for item in items:
-        item.state, item.finished_at, item.address, item.message = "cancelled", now, None, None
+        item.state, item.finished_at = "cancelled", now
+        item.address = item.message = item.account = None
     session.flush()
     return any(item.key == key for item in items)
 
@@ -184,6 +222,11 @@ def resume_sending(session: Session, platform: str, workspace: str, now: datetim
 def is_stopped(session: Session, platform: str) -> bool:
     """Whether nothing is sent on a platform until resume_sending."""
     return bool(session.scalar(select(Connection.is_stopped).where(Connection.platform == platform)))
+
+
+def has_due(session: Session, now: datetime) -> bool:
+    """Whether claim_inbox would find anything."""
+    return bool(session.scalar(_ANY_DUE, {"now": now}))
 
 
 def has_incoming(session: Session) -> bool:
@@ -254,22 +297,37 @@ def retry(session: Session, name: str, now: datetime) -> bool:
     if isinstance(item, OutboxItem):
         item.created_at = now
     else:
+        item.received_at = now
         # It gets the event of what comes of it now in place of that of its failure.
         session.execute(delete(EventRow).where(EventRow.cause == name))
     return True
 
 
 def sweep(session: Session, now: datetime) -> None:
-    """Empty failed rows after WORDS_DAYS, and delete finished ones after KEY_DAYS."""
+    """Empty failed rows after WORDS_DAYS, delete finished ones after KEY_DAYS, and rate buckets nobody uses."""
     words_until, keys_until = now - timedelta(days=WORDS_DAYS), now - timedelta(days=KEY_DAYS)
     old = and_(InboxItem.finished_at <= words_until, InboxItem.body.is_not(None))
-    session.execute(update(InboxItem).where(old).values(body=None))
+    session.execute(update(InboxItem).where(old).values(body=None, account=None))
     old = and_(OutboxItem.finished_at <= words_until, OutboxItem.address.is_not(None))
-    session.execute(update(OutboxItem).where(old).values(address=None, message=None))
+    session.execute(update(OutboxItem).where(old).values(address=None, message=None, account=None))
     for table in (InboxItem, OutboxItem):
-        # SQLite would give the newest row's id once more, and events name their causes by it.
-        newest = select(func.max(table.id)).scalar_subquery()
-        session.execute(delete(table).where(table.finished_at <= keys_until, table.id < newest))
+        session.execute(delete(table).where(table.finished_at <= keys_until))
+    rates.sweep(session, now)
+
+
+# Built once: putting a statement together costs more than running it, and every event passes here.
+_NEW = select(InboxItem.__table__.c.id).where(InboxItem.state == "new").limit(bindparam("most"))
+_THEIRS = _NEW.where(InboxItem.account == bindparam("account"))
+# What was shed takes no time, and must not make everybody else wait for whoever floods.
+_EVERYBODYS = _NEW.where(InboxItem.body["is_shed"].as_boolean().is_(False))
+
+
+def _is_too_much(session: Session, account: str) -> bool:
+    connection = session.connection()
+    theirs = connection.execute(_THEIRS, {"account": account, "most": MOST_WAITING_PER_ACCOUNT}).all()
+    if len(theirs) >= MOST_WAITING_PER_ACCOUNT:
+        return True
+    return len(connection.execute(_EVERYBODYS, {"most": MAX_READY + 1}).all()) > MAX_READY
 
 
 def _bury(session: Session, item: InboxItem, what: str, error_code: str, now: datetime) -> None:
@@ -305,12 +363,21 @@ def _connect(
 
 def _insert_new(session: Session, table: type[Base], **values: Any) -> Any:
     """Insert unless the key is known; return the primary key of the new row, None when there is none."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(**values).on_conflict_do_nothing()
-    return session.scalar(statement.returning(*inspect(table).primary_key))
+    statement = _insertion(table, session.get_bind().dialect.name, tuple(values))
+    return session.connection().execute(statement, values).scalar()
 
 
-def _insert_incoming(session: Session, incoming: Incoming, key: str, now: datetime, **values: Any) -> int | None:
+@cache
+def _insertion(table: type[Base], dialect: str, names: tuple[str, ...]) -> Any:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    statement = insert(cast("Table", table.__table__)).values(values).on_conflict_do_nothing()
+    return statement.returning(*inspect(table).primary_key)
+
+
+def _insert_incoming(
+    session: Session, incoming: Incoming, key: str, now: datetime, is_named: bool = True, **values: Any
+) -> int | None:
     body = json.dumps(INCOMING.dump_python(incoming, mode="json"), sort_keys=True)
     body_hash = hashlib.sha256(body.encode()).hexdigest()
     row_id: int | None = _insert_new(
@@ -318,7 +385,7 @@ def _insert_incoming(session: Session, incoming: Incoming, key: str, now: dateti
         InboxItem,
         key=key,
         platform=incoming.platform,
-        account=f"{incoming.platform}:{incoming.user_id}",
+        account=account(incoming.platform, incoming.user_id) if is_named else None,
         body_hash=body_hash,
         received_at=now,
         run_at=now,

@@ -1,10 +1,11 @@
 """Owns how fast Coach may call a platform: token buckets in SQL, shared by every process that sends."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,19 @@ from bot.tables import RateBucket
 CHANNEL_PER_SECOND, CHANNEL_BURST = 1.0, 5.0
 PER_MINUTE = {"post": 240, "ephemeral": 100, "home": 100, "update": 50, "delete": 50}
 BURST_SHARE = 0.2
+UNUSED_FOR = timedelta(days=1)
+
+# Always locked in one order, so that two senders never wait for each other.
+_NAMED = (
+    select(RateBucket)
+    .where(RateBucket.key.in_(bindparam("keys", expanding=True)))
+    .order_by(RateBucket.key)
+    .with_for_update()
+)
+_ADD = {
+    "sqlite": sqlite.insert(RateBucket).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(RateBucket).on_conflict_do_nothing(),
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +55,9 @@ def buckets_of(platform: str, operation: str, address: Address) -> tuple[Bucket,
     place = address.channel or address.only_for
     if call != "post" or place is None:
         return (method,)
-    return method, Bucket(f"channel:{platform}.{place}", CHANNEL_PER_SECOND, CHANNEL_BURST)
+    # The place may be a person's account, which must not outlive their erasure here.
+    name = hashlib.sha256(f"{platform}.{place}".encode()).hexdigest()[:32]
+    return method, Bucket(f"channel:{name}", CHANNEL_PER_SECOND, CHANNEL_BURST)
 
 
 def reserve(session: Session, buckets: Sequence[Bucket], now: datetime, leaving: float = 0) -> float:
@@ -50,8 +66,9 @@ def reserve(session: Session, buckets: Sequence[Bucket], now: datetime, leaving:
     `leaving` is the share of a burst, 0-1, that stays for others.
     """
     waits = [0.0]
-    rows = [_locked(session, bucket, now) for bucket in sorted(buckets, key=lambda bucket: bucket.key)]
-    for bucket, row in rows:
+    rows = _locked(session, buckets, now)
+    for bucket in buckets:
+        row = rows[bucket.key]
         elapsed_seconds = max(0.0, (now - row.filled_at).total_seconds())
         row.tokens = min(bucket.burst, row.tokens + elapsed_seconds * bucket.per_second)
         row.filled_at = now
@@ -61,23 +78,29 @@ def reserve(session: Session, buckets: Sequence[Bucket], now: datetime, leaving:
             waits.append((row.blocked_until - now).total_seconds())
     wait = max(waits)
     if wait <= 0:
-        for _, row in rows:
+        for row in rows.values():
             row.tokens -= 1
     return wait
 
 
 def block(session: Session, bucket: Bucket, now: datetime, seconds: float) -> None:
     """Let nothing through a bucket for `seconds`; a longer block stays."""
-    _, row = _locked(session, bucket, now)
+    row = _locked(session, [bucket], now)[bucket.key]
     until = now + timedelta(seconds=seconds)
     row.blocked_until = max(until, row.blocked_until or until)
 
 
-def _locked(session: Session, bucket: Bucket, now: datetime) -> tuple[Bucket, RateBucket]:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    full = insert(RateBucket).values(key=bucket.key, tokens=bucket.burst, filled_at=now)
-    row = session.scalar(select(RateBucket).where(RateBucket.key == bucket.key).with_for_update())
-    if row is None:
-        session.execute(full.on_conflict_do_nothing())
-        row = session.scalars(select(RateBucket).where(RateBucket.key == bucket.key).with_for_update()).one()
-    return bucket, row
+def sweep(session: Session, now: datetime) -> None:
+    """Delete buckets unused for a day: they are full again."""
+    is_open = or_(RateBucket.blocked_until.is_(None), RateBucket.blocked_until <= now)
+    session.execute(delete(RateBucket).where(RateBucket.filled_at <= now - UNUSED_FOR, is_open))
+
+
+def _locked(session: Session, buckets: Sequence[Bucket], now: datetime) -> dict[str, RateBucket]:
+    given = {"keys": [bucket.key for bucket in buckets]}
+    rows = {row.key: row for row in session.scalars(_NAMED, given)} if buckets else {}
+    if missing := [bucket for bucket in buckets if bucket.key not in rows]:
+        full = [{"key": bucket.key, "tokens": bucket.burst, "filled_at": now} for bucket in missing]
+        session.execute(_ADD[session.get_bind().dialect.name], full)
+        rows = {row.key: row for row in session.scalars(_NAMED, given)}
+    return rows

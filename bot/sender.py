@@ -49,7 +49,7 @@ class Sender:
     def send_one(self) -> bool:
         """Send the next message; False when there is none to send now."""
         with self._database.session() as session:
-            if not queue.has_outgoing(session):
+            if not outbox.has_due(session, self._now()):
                 return False
         with self._database.transaction() as session:
             claim = outbox.claim_outbox(session, self._now(), platforms=self._platforms.keys())
@@ -59,7 +59,10 @@ class Sender:
             return False
         self._on_point("send_claimed")
         try:
-            self._send(claim, self._platforms[claim.platform])
+            if claim.is_expired:
+                self._expire(claim)
+            else:
+                self._send(claim, self._platforms[claim.platform])
         except Fenced:
             log.warning("lease_lost", outbox_id=claim.id)
         return True
@@ -153,6 +156,12 @@ class Sender:
             outbox.mark_sent(session, claim, platform_id, self._now(), self._rooms.settled)
             self._on_point("marking")
         self._on_point("marked")
+
+    def _expire(self, claim: OutboxClaim) -> None:
+        if claim.is_again:
+            self._doubt(claim, queue.EXPIRED, can_be_found=False)
+        else:
+            self._set_back(claim, queue.EXPIRED, is_dead=True)
 
     def _set_back(self, claim: OutboxClaim, code: str, is_dead: bool) -> None:
         with self._database.transaction() as session:

@@ -39,7 +39,11 @@ class InboxItem(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         Index(None, "state", "run_at"),
-        {"info": kept("words until handled (7 days if it failed), its key 30 days", days=KEY_DAYS)},
+        {
+            # Events name their causes by it.
+            "sqlite_autoincrement": True,
+            "info": kept("words until handled (7 days if it failed), its key 30 days", days=KEY_DAYS),
+        },
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -62,13 +66,17 @@ class OutboxItem(Base):
     """One message to send, replace or take back. `state` is new, sending, sent, unknown, dead or cancelled.
 
     `operation` is post, update or delete; the message acted upon is `target_id`, or whatever the row `after_key` sent.
-    `priority` 0 is an answer, 10 a nudge. Address and message are emptied when done.
+    `priority` 0 is an answer, 10 a nudge. `account` is the one person it is for, if any; `quotes_sops` outlives the
+    question it answers. Address, message and account are emptied when done.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index(None, "state", "priority", "run_at"),
-        {"info": kept("words until sent (7 days if that failed), its key 30 days", days=KEY_DAYS)},
+        {
+            "sqlite_autoincrement": True,
+            "info": kept("words until sent (7 days if that failed), its key 30 days", days=KEY_DAYS),
+        },
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -81,7 +89,9 @@ class OutboxItem(Base):
     after_key: Mapped[str | None] = mapped_column(String(300))
     priority: Mapped[int] = mapped_column(Integer)
     question_id: Mapped[int | None] = mapped_column(ForeignKey("asked_questions.id", ondelete="SET NULL"))
+    quotes_sops: Mapped[bool] = mapped_column(Boolean, default=False)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    account: Mapped[str | None] = mapped_column(String(220), index=True, info=GOES_WITH_ACCOUNT)
     state: Mapped[str] = mapped_column(String(16))
     run_at: Mapped[datetime] = mapped_column(UtcInstant)
     lease_until: Mapped[datetime | None] = mapped_column(UtcInstant)
@@ -151,7 +161,7 @@ class RateBucket(Base):
     """How many calls a method or channel has left; shared by every process that sends."""
 
     __tablename__ = "rate_buckets"
-    __table_args__ = {"info": kept("until used again; it names nobody")}
+    __table_args__ = {"info": kept("a day after its last use; it names nobody")}
 
     key: Mapped[str] = mapped_column(String(300), primary_key=True)
     tokens: Mapped[float] = mapped_column(Float)

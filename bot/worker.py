@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from bot import queue
 from bot.database import Database
 from bot.logs import log_bug
-from bot.messages import Platform
+from bot.messages import Disconnected, NotSent, Platform
 from bot.outcome import Rooms
 from bot.queue import Fenced, InboxClaim
 from bot.sender import OnPoint, Sender, pass_by
@@ -121,7 +121,7 @@ class Workers:
     def _handle_one(self) -> bool:
         # Reading first keeps idle workers off the one write lock of SQLite.
         with self._database.session() as session:
-            if not queue.has_incoming(session):
+            if not queue.has_due(session, self._now()):
                 return False
         with self._database.transaction() as session:
             claim = queue.claim_inbox(session, self._now())
@@ -154,6 +154,8 @@ class Workers:
                 self._handle_and_finish(claim)
         except Fenced:
             raise
+        except (NotSent, Disconnected) as fault:
+            self._put_off(claim, fault)
         except Exception as error:
             log_bug("handling_failed", error, reference)
             self._fail(claim, type(error).__name__, reference)
@@ -165,6 +167,12 @@ class Workers:
             queue.finish(session, claim, outcome, self._now())
             self._on_point("finishing")
         self._on_point("finished")
+
+    def _put_off(self, claim: InboxClaim, fault: NotSent | Disconnected) -> None:
+        log.warning("handling_put_off", inbox_id=claim.id, code=fault.code)
+        after_seconds = fault.after_seconds if isinstance(fault, NotSent) else None
+        with self._database.transaction() as session:
+            queue.put_off(session, claim, fault.code, after_seconds, self._now())
 
     def _fail(self, claim: InboxClaim, code: str, reference: str) -> None:
         with self._database.transaction() as session:

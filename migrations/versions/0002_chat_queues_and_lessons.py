@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_inbox"),
         sa.UniqueConstraint("key", name="uq_inbox_key"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index("ix_inbox_account", ["account"], unique=False)
@@ -89,10 +90,17 @@ def upgrade() -> None:
         sa.Column("rule", sa.String(length=40), nullable=True),
         sa.Column("refer_to", sa.String(length=320), nullable=True),
         sa.Column("reply", sa.JSON(), nullable=False),
+        sa.Column("offers", sa.JSON(), nullable=False),
+        sa.Column("copy_of_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["copy_of_id"],
+            ["asked_questions.id"],
+            name="fk_asked_questions_copy_of_id_asked_questions",
+            ondelete="CASCADE",
+        ),
         sa.Column("rating", sa.String(length=20), nullable=True),
         sa.Column("rated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shared_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name="fk_asked_questions_person_id_people", ondelete="CASCADE"
         ),
@@ -100,6 +108,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name="uq_asked_questions_public_id"),
     )
     with op.batch_alter_table("asked_questions", schema=None) as batch_op:
+        batch_op.create_index("ix_asked_questions_copy_of_id", ["copy_of_id"], unique=False)
         batch_op.create_index("ix_asked_questions_person_id_asked_at", ["person_id", "asked_at"], unique=False)
         batch_op.create_index("ix_asked_questions_thread_key_asked_at", ["thread_key", "asked_at"], unique=False)
 
@@ -175,7 +184,9 @@ def upgrade() -> None:
         sa.Column("after_key", sa.String(length=300), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=True),
+        sa.Column("quotes_sops", sa.Boolean(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("account", sa.String(length=220), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
@@ -191,8 +202,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("key", name="uq_outbox_key"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_account", ["account"], unique=False)
         batch_op.create_index("ix_outbox_person_id", ["person_id"], unique=False)
         batch_op.create_index("ix_outbox_state_priority_run_at", ["state", "priority", "run_at"], unique=False)
 
@@ -244,6 +257,7 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_state_priority_run_at")
         batch_op.drop_index("ix_outbox_person_id")
+        batch_op.drop_index("ix_outbox_account")
 
     op.drop_table("outbox")
     with op.batch_alter_table("answer_claims", schema=None) as batch_op:
@@ -257,6 +271,7 @@ def downgrade() -> None:
     op.drop_table("direct_addresses")
     with op.batch_alter_table("asked_questions", schema=None) as batch_op:
         batch_op.drop_index("ix_asked_questions_thread_key_asked_at")
+        batch_op.drop_index("ix_asked_questions_copy_of_id")
         batch_op.drop_index("ix_asked_questions_person_id_asked_at")
 
     op.drop_table("asked_questions")

@@ -77,3 +77,28 @@ def test_what_is_kept_too_long_is_swept(database, now):
         assert [event.payload["rows"] for event in session.query(EventRow)] == [394]
         assert sweep_expired(session, METADATA, now, {"asked_questions": 30}) == 1
         assert [question.public_id for question in recent_questions(session, ada.id, 9)] == ["q29"]
+
+
+def test_writers_go_in_the_order_they_came(tmp_path):
+    import threading
+
+    database = Database(f"sqlite:///{tmp_path / 'turns.db'}")
+    database.upgrade()
+    order, threads, begun = [], [], threading.Semaphore(0)
+
+    def write(number):
+        begun.release()
+        with database.transaction():
+            order.append(number)
+
+    with database.transaction():
+        for number in range(8):
+            threads.append(threading.Thread(target=write, args=(number,)))
+            threads[-1].start()
+            begun.acquire()
+            while len(database._writing) < number + 2:
+                pass
+    for thread in threads:
+        thread.join()
+    assert order == list(range(8))
+    database.close()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot import queue
 from bot.outcome import Outcome
@@ -176,6 +176,23 @@ def test_beyond_200_waiting_what_comes_in_is_shed(database, now):
     assert [row.key for row in rows(database, InboxItem) if row.body["is_shed"]] == ["Ev201"]
 
 
+def test_one_account_that_floods_shuts_out_itself_alone(database, now):
+    with database.transaction() as session:
+        for number in range(queue.MAX_READY + 50):
+            queue.keep(session, said("x", user_id="UFLOOD"), f"flood{number}", now)
+        queue.keep(session, said("x", user_id="U2"), "other", now)
+    shed = [row.key for row in rows(database, InboxItem) if row.body["is_shed"]]
+    assert shed == [f"flood{number}" for number in range(queue.MOST_WAITING_PER_ACCOUNT, queue.MAX_READY + 50)]
+
+
+def test_an_account_is_answered_again_once_its_flood_was_handled(database, now, keep, claim, finish):
+    for number in range(queue.MOST_WAITING_PER_ACCOUNT):
+        keep(f"Ev{number}")
+    finish(claim(now), now)
+    keep("after")
+    assert not any(row.body and row.body["is_shed"] for row in rows(database, InboxItem))
+
+
 def test_a_message_is_put_once_and_cancelled_while_new(database, now):
     with database.transaction() as session:
         assert queue.put(session, outgoing("a"), now) is True
@@ -251,8 +268,63 @@ def test_words_of_failures_go_after_7_days_and_keys_after_30(database, now, keep
     assert sweep(later(now, days=6, hours=23)) == dead
     blank = [("Ev1", True), ("Ev2", True), ("Ev3", False)], [("a", True, True), ("b", True, True)]
     assert sweep(later(now, days=7)) == blank
-    # The newest row keeps its place, so that SQLite gives its id to no other.
-    assert sweep(later(now, days=30)) == ([("Ev3", False)], [("b", True, True)])
+    assert sweep(later(now, days=30)) == ([("Ev3", False)], [])
+
+
+def test_an_id_is_never_given_twice(database, now, keep):
+    """Events name their causes by it, each once."""
+
+    def put(key):
+        with database.transaction() as session:
+            queue.put(session, outgoing(key), now)
+
+    for table, add in ((InboxItem, keep), (OutboxItem, put)):
+        add("first")
+        (first,) = rows(database, table)
+        with database.transaction() as session:
+            session.execute(delete(table))
+        add("second")
+        (second,) = rows(database, table)
+        assert second.id > first.id
+
+
+class TestExpiry:
+    def test_what_waited_a_day_is_dead_with_its_event(self, database, now, keep, claim):
+        keep("Ev1")
+        keep("Ev2", said("x", user_id="U2"), at=later(now, seconds=1))
+        assert claim(later(now, days=1)).key == "Ev2"
+        row, _ = rows(database, InboxItem)
+        (event,) = rows(database, EventRow)
+        assert (row.state, row.error, row.body["text"]) == ("dead", "expired", "Ev1")
+        assert (event.cause, event.payload["outcome"]) == (f"inbox:{row.id}", "failed")
+
+    def test_what_its_holder_left_a_day_ago_too(self, database, now, keep, claim):
+        keep("Ev1")
+        claim(now)
+        assert claim(later(now, days=1)) is None
+        assert [row.state for row in rows(database, InboxItem)] == ["dead"]
+
+    def test_it_can_be_tried_again_by_hand(self, database, now, keep, claim):
+        keep("Ev1")
+        assert claim(later(now, days=3)) is None
+        with database.transaction() as session:
+            assert queue.retry(session, "inbox:1", later(now, days=4))
+        assert claim(later(now, days=4)).key == "Ev1"
+
+
+def test_there_is_something_to_do_exactly_when_a_claim_finds_it(database, now, keep, claim):
+    def has_due(at):
+        with database.session() as session:
+            return queue.has_due(session, at)
+
+    assert has_due(now) is False
+    keep("Ev1")
+    keep("Ev2")
+    assert has_due(later(now, seconds=-1)) is False
+    assert has_due(now) is True
+    claim(now)
+    assert has_due(later(now, seconds=59)) is False
+    assert has_due(later(now, seconds=60)) is True
 
 
 def test_a_stopped_platform_is_one_row(database, now):

@@ -4,10 +4,12 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot import rates
 from bot.messages import Address
 from bot.rates import Bucket
+from bot.tables import RateBucket
 
 CHANNEL = Bucket("channel:C1", per_second=1, burst=5)
 METHOD = Bucket("method:post", per_second=4, burst=100)
@@ -75,19 +77,42 @@ def test_many_senders_share_a_bucket(database, now):
 
 
 @pytest.mark.parametrize(
-    ("operation", "address", "keys"),
+    ("operation", "address", "call", "has_place"),
     [
-        ("post", Address("slack", "T1", channel="C1"), ["method:slack.post:T1", "channel:slack.C1"]),
-        ("post", Address("slack", "T1", only_for="U1"), ["method:slack.post:T1", "channel:slack.U1"]),
-        ("post", Address("slack", "T1", channel="C1", only_for="U1"), ["method:slack.ephemeral:T1"]),
-        ("post", Address("slack", "T1", only_for="U1", surface="home"), ["method:slack.home:T1"]),
-        ("update", Address("slack", "T1", channel="C1"), ["method:slack.update:T1"]),
-        ("delete", Address("slack", "T1", channel="C1"), ["method:slack.delete:T1"]),
+        ("post", Address("slack", "T1", channel="C1"), "post", True),
+        ("post", Address("slack", "T1", only_for="U1"), "post", True),
+        ("post", Address("slack", "T1", channel="C1", only_for="U1"), "ephemeral", False),
+        ("post", Address("slack", "T1", only_for="U1", surface="home"), "home", False),
+        ("update", Address("slack", "T1", channel="C1"), "update", False),
+        ("delete", Address("slack", "T1", channel="C1"), "delete", False),
     ],
 )
-def test_each_call_counts_against_its_own_limits(operation, address, keys):
-    buckets = rates.buckets_of("slack", operation, address)
-    assert [bucket.key for bucket in buckets] == keys
-    method = buckets[0]
-    call = keys[0].split(".")[1].split(":")[0]
+def test_each_call_counts_against_its_own_limits(operation, address, call, has_place):
+    method, *places = rates.buckets_of("slack", operation, address)
+    assert method.key == f"method:slack.{call}:T1"
     assert method.per_second * 60 + method.burst == pytest.approx(rates.PER_MINUTE[call])
+    assert [bucket.key.partition(":")[0] for bucket in places] == ["channel"] * has_place
+
+
+def test_each_place_has_a_bucket_whose_key_names_nobody():
+    places = [Address("slack", "T1", channel="C1"), Address("slack", "T1", only_for="U1")]
+    keys = {rates.buckets_of(platform, "post", place)[1].key for platform in ("slack", "teams") for place in places}
+    assert len(keys) == 4
+    assert not any("C1" in key or "U1" in key for key in keys)
+
+
+def test_buckets_nobody_used_for_a_day_go(database, now, reserve):
+    reserve(0, CHANNEL)
+    reserve(1, METHOD)
+    with database.transaction() as session:
+        rates.block(session, METHOD, now, 90_000)
+        rates.block(session, CHANNEL, now, 30)
+
+    def left(seconds):
+        with database.transaction() as session:
+            rates.sweep(session, now + timedelta(seconds=seconds))
+            return set(session.scalars(select(RateBucket.key)))
+
+    assert left(86_399) == {CHANNEL.key, METHOD.key}
+    assert left(86_401) == {METHOD.key}
+    assert left(90_000) == set()

@@ -88,8 +88,7 @@ def test_contacts_are_named_where_their_name_is_known(refer_to, words):
 
 
 SAID = {
-    "no_words": "I can only read words. Ask me how something is done here, for example: "
-    "“How do I call in sick?”",
+    "no_words": "I can only read words. Ask me how something is done here, for example: “How do I call in sick?”",
     "too_long": "That is too long for me to read as one question. Ask it in a sentence or two "
     "(2,000 characters at most).",
     "instruction_override": "I answer from your company's SOPs, and a message cannot change how I do that. "

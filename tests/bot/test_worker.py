@@ -5,98 +5,19 @@ import time
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from bot import queue
-from bot.in_process import InProcessPlatform
-from bot.messages import Capabilities, Disconnected, NotSent, Undeliverable, Unsure
-from bot.outcome import NUDGE
-from bot.tables import Connection, InboxItem, OutboxItem
+from bot.messages import Disconnected, NotSent, Undeliverable, Unsure
+from bot.tables import InboxItem
 from bot.worker import Workers
 from metrics.events.record import EventRow
-from tests.echo import PLATFORM, EchoRooms, message, outgoing, said
-
-DEADLINE_SECONDS = 20
-
-
-class Rooms(EchoRooms):
-    """Echoes, and can be told to fail, to wait, or to change its mind before sending."""
-
-    def __init__(self):
-        self.handled, self.settlements, self.errors = [], [], []
-        self.checks = {}
-        self.gate = threading.Event()
-        self.gate.set()
-
-    def handle(self, incoming, key, now):
-        self.handled.append(key)
-        self.gate.wait(DEADLINE_SECONDS)
-        if self.errors:
-            raise self.errors.pop(0)
-        return super().handle(incoming, key, now)
-
-    def recheck(self, session, item, message, now):
-        check = self.checks.get(item.key, message)
-        if isinstance(check, Exception):
-            raise check
-        return check
-
-    def settled(self, session, item, now):
-        self.settlements.append((item.key, item.state))
-
-
-class World:
-    """A database, a platform and workers, on a clock that is moved by hand."""
-
-    def __init__(self, database, now, capabilities=None):
-        self.database, self.time = database, now
-        options = {} if capabilities is None else {"capabilities": capabilities}
-        self.platform = InProcessPlatform(lambda: self.time, **options)
-        self.rooms = Rooms()
-        self.workers = self.new_workers()
-
-    def new_workers(self, **options):
-        return Workers(self.database, {PLATFORM: self.platform}, self.rooms, lambda: self.time, **options)
-
-    def keep(self, *keys, text="hello"):
-        with self.database.transaction() as session:
-            for key in keys:
-                queue.keep(session, said(text, user_id=f"U{key}", channel=f"C{key}"), key, self.time)
-
-    def put(self, *outgoings):
-        with self.database.transaction() as session:
-            for each in outgoings:
-                queue.put(session, each, self.time)
-
-    def work(self, seconds=0):
-        """Let time pass and work until nothing can be done now."""
-        self.time += timedelta(seconds=seconds)
-        while self.workers.run_once():
-            pass
-        return self
-
-    def sent(self):
-        return [(each.key, each.message.text) for each in self.platform.posted]
-
-    def states(self, table=OutboxItem):
-        with self.database.session() as session:
-            return {row.key: row.state for row in session.scalars(select(table))}
-
-    def rows(self, table):
-        with self.database.session() as session:
-            return session.scalars(select(table).order_by(table.id)).all()
+from tests.echo import DEADLINE_SECONDS, PLATFORM, World, outgoing
 
 
 @pytest.fixture
 def world(database, now):
     return World(database, now)
-
-
-@pytest.fixture
-def mute(database, now):
-    """A world whose platform cannot be read back."""
-    return World(database, now, Capabilities(has_ephemeral=True, has_home=True, can_read_back=False))
 
 
 def test_a_question_is_answered_once_and_each_side_has_one_event(world):
@@ -165,144 +86,50 @@ class TestHandling:
         assert world.sent() == [("answer:1", "hello")]
 
 
-class TestLastCheck:
-    def test_what_may_not_be_sent_any_more_is_dropped(self, world):
-        world.rooms.checks["a"] = None
-        world.put(outgoing("a"))
+class TestPutOff:
+    """What the platform cannot say now, such as who wrote, is asked again; it is no failure of the row."""
+
+    def test_the_platform_says_how_long_and_no_try_is_counted(self, world):
+        world.rooms.errors = [NotSent("ratelimited", after_seconds=30) for _ in range(5)]
+        world.keep("1")
         world.work()
-        assert (world.sent(), world.states()) == ([], {"a": "cancelled"})
-        assert world.rooms.settlements == [("a", "cancelled")]
+        for left in (4, 3, 2, 1, 0):
+            assert len(world.rooms.errors) == left
+            (row,) = world.rows(InboxItem)
+            assert (row.state, row.attempts, row.error) == ("new", 0, "ratelimited")
+            assert world.work(seconds=29).sent() == []
+            world.work(seconds=1)
+        assert world.sent() == [("answer:1", "hello")]
 
-    def test_another_message_goes_in_its_place(self, world):
-        world.rooms.checks["a"] = message("The SOP changed.")
-        world.put(outgoing("a"))
-        assert world.work().sent() == [("a", "The SOP changed.")]
-
-    def test_a_bug_there_never_sends_and_ends_after_three_tries(self, world):
-        world.rooms.checks["a"] = KeyError("canary")
-        world.put(outgoing("a"))
-        world.work().work(seconds=1).work(seconds=2)
-        assert (world.sent(), world.states()) == ([], {"a": "dead"})
-
-    def test_a_long_message_is_sent_in_parts_and_taken_back_whole(self, world):
-        words = " ".join(f"word{number}" for number in range(3_000))
-        world.put(outgoing("a", words))
+    def test_without_a_figure_the_pause_grows_to_a_minute(self, world):
+        world.rooms.errors = [Disconnected("token_revoked") for _ in range(20)]
+        world.keep("1")
+        begun, tried = world.time, []
         world.work()
-        keys = tuple(key for key, _ in world.sent())
-        assert len(keys) > 1
-        assert keys == ("a", *(f"a#{number}" for number in range(2, len(keys) + 1)))
-        blocks = [block for sent in world.platform.posted for block in sent.message.blocks]
-        assert " ".join(block.text for block in blocks).split() == words.split()
-        world.put(outgoing("gone", message=None, operation="delete", after_key="a"))
-        world.work(seconds=60)
-        assert world.platform.standing == {}
+        while world.rooms.errors:
+            before = len(world.rooms.errors)
+            if len(world.work(seconds=1).rooms.errors) < before:
+                tried.append((world.time - begun).seconds)
+        assert tried[:8] == [1, 2, 4, 8, 16, 32, 64, 124]
+        assert tried[-1] - tried[-2] == 60
 
-    def test_a_home_page_is_never_cut_in_two(self, world):
-        words = " ".join(f"word{number}" for number in range(3_000))
-        world.put(outgoing("a", words, channel=None, only_for="U1", surface="home"))
-        assert len(world.work().sent()) == 1
-
-
-class TestUpdates:
-    def test_an_edit_replaces_the_answer_and_a_deletion_takes_it_back(self, world):
-        world.put(outgoing("a", "first"), outgoing("b", "second", operation="update", after_key="a"))
+    def test_it_ends_after_a_day(self, world):
+        world.rooms.errors = [NotSent("down", after_seconds=3_600) for _ in range(99)]
+        world.keep("1")
         world.work()
-        (standing,) = world.platform.standing.values()
-        assert (standing.message.text, len(world.sent())) == ("second", 1)
-        world.put(outgoing("c", message=None, operation="delete", after_key="a"))
-        world.work()
-        assert world.platform.standing == {}
-        assert world.states() == {"a": "sent", "b": "sent", "c": "sent"}
+        for _ in range(26):
+            world.work(seconds=3_600)
+        (row,), (event,) = world.rows(InboxItem), world.rows(EventRow)
+        assert (row.state, row.error, row.attempts) == ("dead", "expired", 0)
+        assert (event.payload["outcome"], event.cause) == ("failed", "inbox:1")
+        assert (len(world.rooms.handled), world.sent()) == (24, [])
 
-    def test_taking_back_what_was_never_sent_calls_nobody(self, world):
-        world.platform.fail(Undeliverable("is_archived"))
-        world.put(outgoing("a"), outgoing("b", message=None, operation="delete", after_key="a"))
-        world.platform.fail(Undeliverable("must_not_be_called"), "delete")
-        world.work()
-        assert world.states() == {"a": "dead", "b": "cancelled"}
-
-
-class TestFaults:
-    def test_what_the_platform_asks_to_wait_holds_the_whole_method(self, world):
-        world.platform.fail(NotSent("ratelimited", after_seconds=30))
-        world.put(outgoing("a"), outgoing("b", channel="C2"))
-        assert world.work().sent() == []
-        assert world.work(seconds=29).sent() == []
-        assert [key for key, _ in world.work(seconds=1).sent()] == ["a", "b"]
-
-    def test_without_a_figure_the_pause_doubles(self, world):
-        world.platform.fail(NotSent("ratelimited"), times=3)
-        world.put(outgoing("a"), outgoing("b", channel="C2"))
-        left = []
-        for seconds in (0, 0.5, 0.5, 1.5, 0.5, 3.5):
-            world.work(seconds=seconds)
-            left.append(len(world.platform.faults))
-        assert (left, world.sent()) == ([2, 2, 1, 1, 0, 0], [])
-        assert [key for key, _ in world.work(seconds=0.5).sent()] == ["a", "b"]
-
-    def test_what_may_have_arrived_is_looked_for(self, world):
-        world.platform.fail(Unsure("timeout"), "post", is_after=True)
-        world.put(outgoing("a"), outgoing("b", priority=NUDGE, channel="C2"))
-        world.work().work(seconds=5)
-        assert [key for key, _ in world.sent()] == ["a", "b"]
-        assert world.states() == {"a": "sent", "b": "sent"}
-
-    def test_what_did_not_arrive_is_sent_after_looking(self, world):
-        world.platform.fail(Unsure("timeout"), "post")
-        world.put(outgoing("a", priority=NUDGE))
-        world.work()
-        assert (world.sent(), world.states()) == ([], {"a": "sending"})
-        assert world.work(seconds=5).sent() == [("a", "Hello")]
-
-    def test_looking_that_fails_never_sends(self, world):
-        world.platform.fail(Unsure("timeout"), "post", is_after=True)
-        world.put(outgoing("a"))
-        world.work()
-        world.platform.fail(NotSent("ratelimited", after_seconds=7), "find_sent")
-        world.platform.fail(KeyError("bug"), "find_sent")
-        world.work(seconds=5).work(seconds=7).work(seconds=5)
-        assert (len(world.sent()), world.states()) == (1, {"a": "sent"})
-
-    def test_where_nothing_can_be_read_an_answer_comes_again_and_a_nudge_is_unknown(self, mute, capsys):
-        mute.platform.fail(Unsure("timeout"), "post", is_after=True, times=2)
-        mute.put(outgoing("a"), outgoing("b", priority=NUDGE, channel="C2"))
-        mute.work()
-        assert mute.states() == {"a": "sending", "b": "unknown"}
-        mute.work(seconds=5)
-        assert [key for key, _ in mute.sent()] == ["a", "b", "a"]
-        assert mute.states() == {"a": "sent", "b": "unknown"}
-        told = capsys.readouterr()
-        assert "sent_again" in told.out + told.err
-
-    def test_an_ephemeral_answer_comes_three_times_at_most(self, world):
-        world.platform.fail(Unsure("timeout"), "post", is_after=True, times=9)
-        world.put(outgoing("a", only_for="U1"))
-        for _ in range(6):
-            world.work(seconds=5)
-        assert (len(world.sent()), world.states()) == (3, {"a": "unknown"})
-
-    def test_a_refusal_for_good_is_dead_and_the_rest_goes_on(self, world):
-        world.platform.fail(Undeliverable("is_archived"))
-        world.put(outgoing("a"), outgoing("b"))
-        world.work()
-        assert (world.sent(), world.states()) == ([("b", "Hello")], {"a": "dead", "b": "sent"})
-        assert world.rooms.settlements == [("a", "dead"), ("b", "sent")]
-
-    def test_a_revoked_token_stops_sending_until_it_is_back(self, world):
-        world.platform.fail(Disconnected("token_revoked"))
-        world.put(outgoing("a"), outgoing("b", channel="C2"))
-        world.work().work(seconds=60)
-        assert (world.sent(), world.states()) == ([], {"a": "new", "b": "new"})
-        with world.database.transaction() as session:
-            assert session.scalars(select(Connection.reason)).one() == "token_revoked"
-            queue.resume_sending(session, PLATFORM, "T1", world.time)
-        assert len(world.work().sent()) == 2
-
-    def test_a_bug_in_a_platform_is_looked_into(self, world):
-        world.platform.fail(KeyError("canary"), "post", is_after=True)
-        world.put(outgoing("a"))
-        world.work().work(seconds=5)
-        assert (len(world.sent()), world.states()) == (1, {"a": "sent"})
+    @pytest.mark.parametrize("fault", [Unsure("timeout"), Undeliverable("user_not_found")])
+    def test_any_other_fault_counts(self, world, fault):
+        world.rooms.errors = [fault] * 3
+        world.keep("1")
+        world.work().work(seconds=5).work(seconds=30)
+        assert world.states(InboxItem) == {"1": "dead"}
 
 
 class TestThreads:
