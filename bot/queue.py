@@ -39,7 +39,7 @@ FAILED = ("dead", "unknown")
 
 log = structlog.get_logger()
 
-# Statements that every wake-up runs are built once: building one takes ten times as long as running it.
+# Statements that every event and wake-up runs are built once: building one takes ten times as long as running it.
 NOW = bindparam("now", type_=UtcInstant)
 _earlier = aliased(InboxItem)
 _is_in_turn = ~exists().where(
@@ -53,6 +53,10 @@ _ANY_DUE = select(exists().where(_is_due, _is_in_turn))
 _OLDEST_DUE = (
     select(InboxItem).where(_is_due, _is_in_turn).order_by(InboxItem.id).limit(1).with_for_update(skip_locked=True)
 )
+_NEW = select(InboxItem.__table__.c.id).where(InboxItem.state == "new").limit(bindparam("most"))
+_THEIRS = _NEW.where(InboxItem.account == bindparam("account"))
+# What was shed takes no time, and must not make everybody else wait for whoever floods.
+_EVERYBODYS = _NEW.where(InboxItem.body["is_shed"].as_boolean().is_(False))
 
 
 class Fenced(Exception):
@@ -109,11 +113,9 @@ def claim_inbox(session: Session, now: datetime, lease_seconds: float = 60) -> I
         except ValidationError:
             # Another version of Coach wrote it.
             _bury(session, item, "unreadable", "unreadable", now)
-            session.flush()
             continue
         if now - item.received_at >= GIVE_UP:
             _bury(session, item, incoming.kind.value, EXPIRED, now)
-            session.flush()
             continue
         item.state = "working"
         item.attempts += 1
@@ -286,11 +288,8 @@ def retry(session: Session, name: str, now: datetime) -> bool:
     box, _, number = name.partition(":")
     if box not in ("inbox", "outbox") or not (number.isascii() and number.isdigit() and len(number) < 19):
         return False
-    item: InboxItem | OutboxItem | None = (
-        session.get(InboxItem, int(number), with_for_update=True)
-        if box == "inbox"
-        else session.get(OutboxItem, int(number), with_for_update=True)
-    )
+    table: type[InboxItem | OutboxItem] = InboxItem if box == "inbox" else OutboxItem
+    item = session.get(table, int(number), with_for_update=True)
     if item is None or item.state not in FAILED or not _has_words(item):
         return False
     item.state, item.run_at, item.attempts, item.error, item.finished_at = "new", now, 0, None, None
@@ -315,13 +314,6 @@ def sweep(session: Session, now: datetime) -> None:
     rates.sweep(session, now)
 
 
-# Built once: putting a statement together costs more than running it, and every event passes here.
-_NEW = select(InboxItem.__table__.c.id).where(InboxItem.state == "new").limit(bindparam("most"))
-_THEIRS = _NEW.where(InboxItem.account == bindparam("account"))
-# What was shed takes no time, and must not make everybody else wait for whoever floods.
-_EVERYBODYS = _NEW.where(InboxItem.body["is_shed"].as_boolean().is_(False))
-
-
 def _is_too_much(session: Session, account: str) -> bool:
     connection = session.connection()
     theirs = connection.execute(_THEIRS, {"account": account, "most": MOST_WAITING_PER_ACCOUNT}).all()
@@ -333,6 +325,7 @@ def _is_too_much(session: Session, account: str) -> bool:
 def _bury(session: Session, item: InboxItem, what: str, error_code: str, now: datetime) -> None:
     item.state, item.error, item.lease_until, item.finished_at = "dead", error_code, None, now
     record(session, InteractionHandled(item.platform, what, "failed"), now, cause=f"inbox:{item.id}")
+    session.flush()
 
 
 def _failure(item: InboxItem | OutboxItem) -> Failure:
@@ -347,15 +340,8 @@ def _has_words(item: InboxItem | OutboxItem) -> bool:
 def _connect(
     session: Session, platform: str, workspace: str, is_stopped: bool, reason: str | None, now: datetime
 ) -> None:
-    _insert_new(
-        session,
-        Connection,
-        platform=platform,
-        workspace=workspace,
-        is_stopped=is_stopped,
-        reason=reason,
-        changed_at=now,
-    )
+    values = {"workspace": workspace, "is_stopped": is_stopped, "reason": reason}
+    _insert_new(session, Connection, platform=platform, changed_at=now, **values)
     row = session.get_one(Connection, platform, with_for_update=True)
     if (row.workspace, row.is_stopped, row.reason) != (workspace, is_stopped, reason):
         row.workspace, row.is_stopped, row.reason, row.changed_at = workspace, is_stopped, reason, now

@@ -108,7 +108,7 @@ def test_every_event_asked_for_means_something(event, now):
     [
         ("How do I call in sick?", ("question", "")),
         ("Today's lesson", ("command", "lesson")),
-        ("My progress", ("command", "progress")),
+        ("My progress", ("command", "progress me")),
         ("What can you do?", ("command", "about")),
     ],
 )
