@@ -288,8 +288,11 @@ def retry(session: Session, name: str, now: datetime) -> bool:
     box, _, number = name.partition(":")
     if box not in ("inbox", "outbox") or not (number.isascii() and number.isdigit() and len(number) < 19):
         return False
-    table: type[InboxItem | OutboxItem] = InboxItem if box == "inbox" else OutboxItem
-    item = session.get(table, int(number), with_for_update=True)
+    item: InboxItem | OutboxItem | None = (
+        session.get(InboxItem, int(number), with_for_update=True)
+        if box == "inbox"
+        else session.get(OutboxItem, int(number), with_for_update=True)
+    )
     if item is None or item.state not in FAILED or not _has_words(item):
         return False
     item.state, item.run_at, item.attempts, item.error, item.finished_at = "new", now, 0, None, None

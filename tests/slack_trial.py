@@ -202,3 +202,4 @@ def without_limits(monkeypatch):
     monkeypatch.setattr(rates, "CHANNEL_PER_SECOND", 1e6)
     monkeypatch.setattr(rates, "CHANNEL_BURST", 1e6)
     monkeypatch.setattr(queue, "MAX_READY", 10**6)
+    monkeypatch.setattr(queue, "MOST_WAITING_PER_ACCOUNT", 10**6)

@@ -261,7 +261,7 @@ def in_chat(session, person_id, user_id):
     )  # fmt: skip
     asked = AskedQuestion(
         public_id=user_id, person_id=person_id, thread_key=user_id, asked_at=NOW, words=f"words of {user_id}",
-        is_open=True, band="answered", reply={},
+        is_open=True, band="answered", reply={}, offers=[],
     )  # fmt: skip
     session.add(asked)
     nudge = Nudge(person_id=person_id, local_on=NOW.date(), slot="morning", state="sent", due_at=NOW)
@@ -277,7 +277,7 @@ def in_chat(session, person_id, user_id):
             OutboxItem(
                 key=f"answer:{user_id}", platform="slack", operation="post", address={"only_for": user_id},
                 message={"text": f"words for {user_id}"}, priority=0, question_id=asked.id, person_id=person_id,
-                state="new", run_at=NOW, created_at=NOW,
+                account=name, state="new", run_at=NOW, created_at=NOW,
             ),
             DirectAddress(person_id=person_id, platform="slack", address={"channel": f"D{user_id}"}, seen_at=NOW),
             QuizQuestion(
