@@ -152,10 +152,11 @@ def _opens_cleanly(folder: Path) -> bool:
 
 
 def _hang_up(client: "Client") -> None:
-    # Closing a Chroma 1.5.9 client leaves its connections to the server open.
-    session = getattr(getattr(client, "_server", None), "_session", None)
-    if session is not None:
-        session.close()
+    # Closing a Chroma 1.5.9 client leaves the connections to the server open: its own, and its administrator's.
+    for holder in (client, getattr(client, "_admin_client", None)):
+        session = getattr(getattr(holder, "_server", None), "_session", None)
+        if session is not None:
+            session.close()
 
 
 def _empty(folder: Path) -> None:
