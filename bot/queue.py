@@ -23,7 +23,7 @@ from bot.outcome import Outcome, Outgoing
 from bot.tables import KEY_DAYS, Connection, InboxItem, OutboxItem
 from metrics.db import Base, UtcInstant
 from metrics.events.kinds import Event, InteractionHandled
-from metrics.events.record import EventRow, record
+from metrics.events.record import record
 from metrics.privacy import account
 
 MAX_READY = 200
@@ -35,7 +35,6 @@ MOST_PAUSE_SECONDS = 60
 GIVE_UP = timedelta(hours=24)
 EXPIRED = "expired"
 WORDS_DAYS = 7
-FAILED = ("dead", "unknown")
 
 log = structlog.get_logger()
 
@@ -85,18 +84,19 @@ def keep(session: Session, incoming: Incoming, key: str, now: datetime) -> bool:
     Beyond MOST_WAITING_PER_ACCOUNT waiting rows of its account, or MAX_READY of all, it is stored as shed, and gets a
     busy reply instead of an answer.
     """
-    body = INCOMING.dump_python(incoming, mode="json")
-    body["is_shed"] = _is_too_much(session, account(incoming.platform, incoming.user_id))
-    return _insert_incoming(session, incoming, key, now, state="new", body=body) is not None
+    came = INCOMING.dump_python(incoming, mode="json")
+    is_shed = _is_too_much(session, account(incoming.platform, incoming.user_id))
+    new = _insert_incoming(session, incoming, came, key, now, state="new", body={**came, "is_shed": is_shed})
+    return new is not None
 
 
 def keep_done(
     session: Session, incoming: Incoming, key: str, event: Event, person_id: int | None, now: datetime
 ) -> bool:
     """Store only the key of what the gateway answered itself, with its event; False when the key is known."""
-    row_id = _insert_incoming(
-        session, incoming, key, now, state="done", finished_at=now, is_named=person_id is not None
-    )
+    came = INCOMING.dump_python(incoming, mode="json")
+    is_named = person_id is not None
+    row_id = _insert_incoming(session, incoming, came, key, now, is_named, state="done", finished_at=now)
     if row_id is not None:
         record(session, event, now, person_id, cause=f"inbox:{row_id}")
     return row_id is not None
@@ -258,53 +258,6 @@ def depth(session: Session) -> Depth:
     return Depth(dict(session.execute(inbox).all()), dict(session.execute(outbox).all()), since)
 
 
-@dataclass(frozen=True)
-class Failure:
-    """A row that needs a person: a dead one of either box, or an outgoing one that may or may not have arrived.
-
-    `name` is inbox:7 or outbox:7; `can_be_retried` while its words are kept.
-    """
-
-    name: str
-    key: str
-    platform: str
-    state: str
-    error: str | None
-    failed_at: datetime
-    can_be_retried: bool
-
-
-def failures(session: Session) -> list[Failure]:
-    """Return dead and unknown rows, newest first."""
-    items: list[InboxItem | OutboxItem] = [
-        *session.scalars(select(InboxItem).where(InboxItem.state.in_(FAILED))),
-        *session.scalars(select(OutboxItem).where(OutboxItem.state.in_(FAILED))),
-    ]
-    return sorted(map(_failure, items), key=lambda failure: failure.failed_at, reverse=True)
-
-
-def retry(session: Session, name: str, now: datetime) -> bool:
-    """Try the failed row inbox:7 or outbox:7 once more from the start; False when it is none or its words are gone."""
-    box, _, number = name.partition(":")
-    if box not in ("inbox", "outbox") or not (number.isascii() and number.isdigit() and len(number) < 19):
-        return False
-    item: InboxItem | OutboxItem | None = (
-        session.get(InboxItem, int(number), with_for_update=True)
-        if box == "inbox"
-        else session.get(OutboxItem, int(number), with_for_update=True)
-    )
-    if item is None or item.state not in FAILED or not _has_words(item):
-        return False
-    item.state, item.run_at, item.attempts, item.error, item.finished_at = "new", now, 0, None, None
-    if isinstance(item, OutboxItem):
-        item.created_at = now
-    else:
-        item.received_at = now
-        # It gets the event of what comes of it now in place of that of its failure.
-        session.execute(delete(EventRow).where(EventRow.cause == name))
-    return True
-
-
 def sweep(session: Session, now: datetime) -> None:
     """Empty failed rows after WORDS_DAYS, delete finished ones after KEY_DAYS, and rate buckets nobody uses."""
     words_until, keys_until = now - timedelta(days=WORDS_DAYS), now - timedelta(days=KEY_DAYS)
@@ -329,15 +282,6 @@ def _bury(session: Session, item: InboxItem, what: str, error_code: str, now: da
     item.state, item.error, item.lease_until, item.finished_at = "dead", error_code, None, now
     record(session, InteractionHandled(item.platform, what, "failed"), now, cause=f"inbox:{item.id}")
     session.flush()
-
-
-def _failure(item: InboxItem | OutboxItem) -> Failure:
-    name, failed_at = f"{item.__tablename__}:{item.id}", item.finished_at or item.run_at
-    return Failure(name, item.key, item.platform, item.state, item.error, failed_at, _has_words(item))
-
-
-def _has_words(item: InboxItem | OutboxItem) -> bool:
-    return (item.body if isinstance(item, InboxItem) else item.address) is not None
 
 
 def _connect(
@@ -365,10 +309,15 @@ def _insertion(table: type[Base], dialect: str, names: tuple[str, ...]) -> Any:
 
 
 def _insert_incoming(
-    session: Session, incoming: Incoming, key: str, now: datetime, is_named: bool = True, **values: Any
+    session: Session,
+    incoming: Incoming,
+    came: dict[str, Any],
+    key: str,
+    now: datetime,
+    is_named: bool = True,
+    **values: Any,
 ) -> int | None:
-    body = json.dumps(INCOMING.dump_python(incoming, mode="json"), sort_keys=True)
-    body_hash = hashlib.sha256(body.encode()).hexdigest()
+    body_hash = hashlib.sha256(json.dumps(came, sort_keys=True).encode()).hexdigest()
     row_id: int | None = _insert_new(
         session,
         InboxItem,

@@ -8,6 +8,8 @@ import typer
 
 from bot import queue
 from bot.commands.terminal import opened_app, out
+from bot.failures import failures as find_failures
+from bot.failures import retry as try_again
 from bot.views.queue import queue_text
 from metrics.errors import Refusal
 
@@ -23,13 +25,13 @@ def command(
         app.database.check_schema()
         if retry is not None:
             with app.database.transaction() as session:
-                if not queue.retry(session, retry, app.now()):
+                if not try_again(session, retry, app.now()):
                     raise Refusal(
                         f"There is nothing to try again under {retry}. Take an id from `coach queue`; the words of a "
                         f"failed row are kept {queue.WORDS_DAYS} days."
                     )
         with app.database.session() as session:
-            depth, failures = queue.depth(session), queue.failures(session)
+            depth, failures = queue.depth(session), find_failures(session)
         if as_json:
             found = {**asdict(depth), "failures": [asdict(failure) for failure in failures]}
             out.print(json.dumps(found, indent=2, default=lambda instant: instant.isoformat()))

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.queue import Depth, Failure
+from bot.failures import Failure
+from bot.queue import Depth
 from bot.shown import one_line
 
 INBOX_STATES = {"new": "waiting", "working": "being answered", "done": "done", "dead": "failed"}

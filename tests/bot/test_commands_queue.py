@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 
 from bot import outbox, queue
 from bot.commands.queue import command
+from bot.failures import Failure
 from bot.outcome import NUDGE
-from bot.queue import Depth, Failure
+from bot.queue import Depth
 from bot.views.queue import age_text, queue_text
 from metrics.errors import Refusal
 from tests.echo import outgoing, said

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot import outbox, queue
+from bot import failures, outbox, queue
 from bot.outcome import NUDGE
 from bot.queue import Fenced
 from bot.tables import OutboxItem
@@ -162,9 +162,9 @@ class TestDoubt:
         act(outbox.doubt, held, "timeout", False, None)
         assert state_of(database, "a") == "unknown"
         with database.session() as session:
-            (failure,) = queue.failures(session)
+            (failure,) = failures.failures(session)
         assert (failure.name, failure.state, failure.error) == (f"outbox:{held.id}", "unknown", "timeout")
-        act(queue.retry, failure.name)
+        act(failures.retry, failure.name)
         assert claim().is_again is False
 
     def test_an_answer_that_cannot_be_found_is_sent_three_times_at_most(self, database, put, claim, act):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
-from bot import queue
+from bot import failures, queue
 from bot.outcome import Outcome
 from bot.queue import Fenced
 from bot.tables import Connection, InboxItem, OutboxItem
@@ -225,10 +225,10 @@ def test_a_dead_row_is_listed_and_tried_again_from_the_start(database, now, keep
     with database.transaction() as session:
         assert queue.fail(session, held, "KeyError", now) is True
     with database.transaction() as session:
-        (failure,) = queue.failures(session)
+        (failure,) = failures.failures(session)
         assert (failure.name, failure.error, failure.can_be_retried) == (f"inbox:{held.id}", "KeyError", True)
-        assert queue.retry(session, failure.name, now) is True
-        assert queue.retry(session, failure.name, now) is False
+        assert failures.retry(session, failure.name, now) is True
+        assert failures.retry(session, failure.name, now) is False
     again = claim(now)
     assert again.attempts == 1
     finish(again, now)
@@ -242,7 +242,7 @@ def test_a_dead_row_is_listed_and_tried_again_from_the_start(database, now, keep
 def test_nothing_is_tried_again_under_a_wrong_name(database, now, keep, name):
     keep("Ev1")
     with database.transaction() as session:
-        assert queue.retry(session, name, now) is False
+        assert failures.retry(session, name, now) is False
 
 
 def test_words_of_failures_go_after_7_days_and_keys_after_30(database, now, keep, claim, fail):
@@ -308,7 +308,7 @@ class TestExpiry:
         keep("Ev1")
         assert claim(later(now, days=3)) is None
         with database.transaction() as session:
-            assert queue.retry(session, "inbox:1", later(now, days=4))
+            assert failures.retry(session, "inbox:1", later(now, days=4))
         assert claim(later(now, days=4)).key == "Ev1"
 
 

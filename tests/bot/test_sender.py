@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot import queue
+from bot import failures, queue
 from bot.messages import Capabilities, Disconnected, NotSent, Undeliverable, Unsure
 from bot.outcome import NUDGE
 from bot.tables import Connection, OutboxItem
@@ -205,7 +205,7 @@ class TestExpiry:
         world.work(seconds=86_400)
         self.resume(world)
         with world.database.transaction() as session:
-            assert queue.retry(session, "outbox:1", world.time)
+            assert failures.retry(session, "outbox:1", world.time)
         assert world.work().sent() == [("a", "Hello")]
 
     def test_what_waits_for_a_platform_this_process_does_not_know_expires_too(self, world):
