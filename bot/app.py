@@ -88,6 +88,20 @@ class App:
                 finally:
                     _hang_up(client)
             return
+        with self._owned_folder() as folder:
+            if folder is None:
+                yield None
+                return
+            with closing(self._chroma_in(folder)) as client:
+                yield self._index_on(client)
+
+    def is_owned_elsewhere(self) -> bool:
+        """Say whether another process owns the embedded index, without opening it."""
+        with self._owned_folder() as folder:
+            return folder is None
+
+    @contextmanager
+    def _owned_folder(self) -> Iterator[Path | None]:
         folder = self.settings.home / "chroma"
         folder.mkdir(parents=True, exist_ok=True)
         with (self.settings.home / "chroma.lock").open("w") as lock:
@@ -96,8 +110,7 @@ class App:
             except BlockingIOError:
                 yield None
                 return
-            with closing(self._chroma_in(folder)) as client:
-                yield self._index_on(client)
+            yield folder
 
     def bring_index_up(self, on_step: OnStep = ignore) -> bool:
         """Make the index hold what SQL holds; False while another process owns it and will do so itself."""

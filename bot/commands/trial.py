@@ -53,7 +53,8 @@ def command(
     settings = _settings(read_settings())
     app = App(settings, models=settings.home.parent / "models")
     try:
-        _refuse_a_second_trial(app)
+        if app.is_owned_elsewhere():
+            raise Refusal(f"A trial is running already. Look at its page, or end it first ({settings.home}).")
         load(app, SAMPLE_COMPANY)
         _forget_last_time(app)
         surprises = _run(app, 0 if once else port, stays=not once)
@@ -88,12 +89,6 @@ def trial_workspace(app: App, port: int = 0, use_socket_mode: bool = False) -> I
                 yield simulator, serving
     except OSError as error:
         raise Refusal(f"Port {port} is taken ({error.strerror}). Choose another: coach trial --port 8766.") from None
-
-
-def _refuse_a_second_trial(app: App) -> None:
-    with app.owned_index() as index:
-        if index is None:
-            raise Refusal(f"A trial is running already. Look at its page, or end it first ({app.settings.home}).")
 
 
 def _add_page(simulator: Simulator) -> None:
