@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
-
 from bot.app import App
 from bot.handlers.request import account_of
 from bot.messages import Incoming, Platform, PlatformFault
 from metrics.newcomers import meet
-from metrics.people import Person, PlatformIdentity
+from metrics.people import Person, person_with_account
 from metrics.privacy import is_erased
 
 
@@ -29,14 +27,7 @@ def find_caller(app: App, platforms: Mapping[str, Platform], incoming: Incoming,
     Raises bot.messages.PlatformFault while the platform cannot say.
     """
     with app.database.session() as session:
-        person = session.scalars(
-            select(Person)
-            .join(PlatformIdentity)
-            .where(
-                PlatformIdentity.platform == incoming.platform,
-                PlatformIdentity.platform_user_id == incoming.user_id,
-            )
-        ).one_or_none()
+        person = person_with_account(session, incoming.platform, incoming.user_id)
         if person is None and is_erased(session, account_of(incoming)):
             return Unwelcome.ERASED
     try:

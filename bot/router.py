@@ -14,8 +14,8 @@ from bot.callers import Unwelcome, find_caller
 from bot.grammar import Wish, read_command, read_wish
 from bot.handlers import buttons, edits, manage, practice, progress
 from bot.handlers.ask import ask, claim, spoken_thread
-from bot.handlers.request import Request, account_of, answer_key, private_address
-from bot.messages import Address, Incoming, Kind, Message, Platform
+from bot.handlers.request import Request, account_of, answer_key, private_address, reply_address
+from bot.messages import Incoming, Kind, Message, Platform
 from bot.outcome import Outcome, Outgoing
 from bot.tables import OutboxItem
 from bot.views import lines
@@ -33,8 +33,6 @@ UNWELCOME_LINES = {
     Unwelcome.LEFT: lines.LEFT,
     Unwelcome.ERASED: lines.ERASED,
 }
-
-
 LOGGED = ("outcome", "band", "rule", "rating", "score", "seconds")
 
 log = structlog.get_logger()
@@ -85,10 +83,8 @@ class Router:
         """Return the line for something that failed for good; nothing where nobody spoke to Coach."""
         if not self._is_for_coach(incoming):
             return ()
-        address = private_address(incoming)
-        if incoming.kind in (Kind.MESSAGE, Kind.EDIT) and incoming.channel is not None:
-            thread = incoming.thread_id or (None if incoming.is_direct else incoming.message_id)
-            address = Address(incoming.platform, incoming.workspace, incoming.channel, thread)
+        is_message = incoming.kind in (Kind.MESSAGE, Kind.EDIT)
+        address = reply_address(incoming) if is_message else private_address(incoming)
         return (Outgoing(answer_key(key), address, lines.apology(reference)),)
 
     def recheck(self, session: Session, item: OutboxItem, message: Message, now: datetime) -> Message | None:

@@ -63,6 +63,14 @@ def may_read_all(session: Session, asker: Asker, passage_ids: Iterable[int]) -> 
     return readable == wanted
 
 
+def reads_more_than_everyone(session: Session, asker: Asker) -> bool:
+    """Say whether any SOP is open to `asker` and not to everyone."""
+    audiences = map(Audience.from_key, session.scalars(select(SopDocument.audience).distinct()))
+    return any(
+        may(asker, Action.READ_SOP, audience) and not may(Asker(), Action.READ_SOP, audience) for audience in audiences
+    )
+
+
 def sop_folders(session: Session, asker: Asker) -> Sequence[tuple[str, int]]:
     """Return the top folders of SOPs with something `asker` may read, and how many SOPs; "" for loose files."""
     counts: dict[str, int] = {}

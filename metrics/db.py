@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, MetaData
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Dialect, Result
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -50,6 +50,11 @@ HOLDS_EMAIL = {"holds_email": True}
 # A column with an account such as slack:U123: erasing its person deletes the row, or only empties the column.
 GOES_WITH_ACCOUNT = {"holds_account": "row"}
 CLEARS_WITH_ACCOUNT = {"holds_account": "value"}
+
+
+def rows_changed(result: Result[Any]) -> int:
+    """Return how many rows an update or a deletion changed; the driver counts them, only its type does not say so."""
+    return int(getattr(result, "rowcount", 0))
 
 
 def kept(until: str, days: int | None = None, since: str | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from metrics.people import Person, PlatformIdentity
+from metrics.people import Person, PlatformIdentity, person_with_account
 from metrics.privacy import account, is_erased
 from metrics.time_zones import is_time_zone
 
@@ -27,7 +27,7 @@ def meet(
     while True:
         if is_erased(session, account(platform, user_id), address):
             return None
-        if (person := _known(session, platform, user_id)) is not None:
+        if (person := person_with_account(session, platform, user_id)) is not None:
             return person
         try:
             # Whoever loses a race, against another meeting or an erasure, looks again at what the other one stored.
@@ -40,14 +40,6 @@ def meet(
 def nowhere(platform: str, user_id: str) -> str:
     """Return the address that stands for an account without an e-mail; nothing sent to it arrives anywhere."""
     return f"{user_id.lower()}@{platform}.invalid"
-
-
-def _known(session: Session, platform: str, user_id: str) -> Person | None:
-    return session.scalars(
-        select(Person)
-        .join(PlatformIdentity)
-        .where(PlatformIdentity.platform == platform, PlatformIdentity.platform_user_id == user_id)
-    ).one_or_none()
 
 
 def _plain(name: str) -> str:

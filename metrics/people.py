@@ -92,21 +92,26 @@ def find_person(session: Session, reference: str) -> Person:
     """
     wanted = reference.strip()
     platform, _, user_id = wanted.partition(":")
-    query = select(Person)
     if platform.lower() in PLATFORMS and user_id:
-        query = query.join(PlatformIdentity).where(
-            PlatformIdentity.platform == platform.lower(), PlatformIdentity.platform_user_id == user_id
-        )
+        person = person_with_account(session, platform.lower(), user_id)
     elif wanted.isascii() and wanted.isdecimal() and len(wanted) < 10:
-        query = query.where(Person.id == int(wanted))
+        person = session.get(Person, int(wanted))
     else:
-        query = query.where(Person.email == wanted.lower())
-    person = session.scalars(query).one_or_none()
+        person = session.scalars(select(Person).where(Person.email == wanted.lower())).one_or_none()
     if person is None:
         raise Refusal(
             f"Nobody here is known as {wanted!r}. Give an e-mail from people.csv, slack:U…, teams:… or an id."
         )
     return person
+
+
+def person_with_account(session: Session, platform: str, user_id: str) -> Person | None:
+    """Return whose account this is on a platform, active or not; None for nobody's."""
+    return session.scalars(
+        select(Person)
+        .join(PlatformIdentity)
+        .where(PlatformIdentity.platform == platform, PlatformIdentity.platform_user_id == user_id)
+    ).one_or_none()
 
 
 def asker_for(person: Person) -> Asker:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Integer, MetaData, String, Table, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from metrics.db import Base, UtcInstant, kept
+from metrics.db import Base, UtcInstant, kept, rows_changed
 from metrics.people import Person, PersonRow, PlatformIdentity
 
 
@@ -77,7 +77,7 @@ def erase_person(session: Session, metadata: MetaData, person: Person, now: date
             session.execute(update(table).where(theirs).values({column: None}))
         else:
             result = session.execute(delete(table).where(theirs))
-            removed[table.name] = removed.get(table.name, 0) + int(getattr(result, "rowcount", 0))
+            removed[table.name] = removed.get(table.name, 0) + rows_changed(result)
     for table in metadata.sorted_tables:
         for column in table.columns:
             if column.info.get("holds_email"):
@@ -116,7 +116,7 @@ def sweep_expired(session: Session, metadata: MetaData, now: datetime, days_by_t
         days, since = days_by_table.get(table.name, table.info.get("retention_days")), table.info.get("retention_since")
         if days is not None and since is not None:
             expired = session.execute(delete(table).where(table.c[since] < now - timedelta(days=days)))
-            deleted += int(getattr(expired, "rowcount", 0))
+            deleted += rows_changed(expired)
     return deleted
 
 

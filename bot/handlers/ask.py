@@ -17,7 +17,7 @@ from coach.answer import Abstention, Answer, Reply
 from coach.conversation import Turn
 from coach.mask import without_masks
 from coach.questions import earlier_turns, forget_question, keep_question
-from coach.reader import may_read_all
+from coach.reader import may_read_all, reads_more_than_everyone
 from coach.tables import AskedQuestion
 from metrics.policy import Asker
 
@@ -194,7 +194,7 @@ def _turns(session: Session, request: Request, only_open: bool, replaced_ids: Se
 
 def _knows_more(request: Request, session: Session, open_reply: Reply, replaced_ids: Sequence[int]) -> bool:
     """Say whether the asker alone would get a better answer than the channel does."""
-    if not request.asker.roles:
+    if not reads_more_than_everyone(session, request.asker):
         return False
     turns = _turns(session, request, False, replaced_ids)
     own = find_reply(request.app, session, request.asker, without_masks(request.incoming.text), turns)

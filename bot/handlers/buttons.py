@@ -19,6 +19,7 @@ from bot.views.answer_message import Setting, as_message
 from coach.questions import RATINGS, find_question, reply_of
 from coach.reader import may_read_all
 from coach.tables import AskedQuestion
+from metrics.db import rows_changed
 from metrics.events.kinds import AnswerRated
 from metrics.people import Person, PlatformIdentity
 from metrics.policy import Asker
@@ -55,7 +56,7 @@ def _rate(request: Request, asked: AskedQuestion) -> Outcome:
             .where(AskedQuestion.id == asked.id, AskedQuestion.rating.is_(None))
             .values(rating=rating, rated_at=request.now)
         )
-        if not int(getattr(settled, "rowcount", 0)):
+        if not rows_changed(settled):
             return (request.privately(lines.line(lines.ALREADY_RATED)),)
         setting = Setting(
             asked.public_id,
@@ -85,7 +86,7 @@ def _share(request: Request, asked: AskedQuestion) -> Outcome:
             .where(AskedQuestion.id == asked.id, AskedQuestion.shared_at.is_(None))
             .values(shared_at=request.now)
         )
-        if not int(getattr(taken, "rowcount", 0)):
+        if not rows_changed(taken):
             return (request.privately(lines.line(lines.ALREADY_SHARED)),)
         name = session.get_one(Person, request.person.id).name
         shown = _card(request, session, asked, Setting(asked.public_id, shared_question=asked.words, shared_by=name))

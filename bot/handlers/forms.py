@@ -2,18 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.handlers.manage import about_facts
-from bot.handlers.request import account_of, new_id
+from bot.handlers.request import new_id
 from bot.messages import Block, Field, Form, Incoming, Kind, Message, Note, Text
 from bot.outcome import Opened
 from bot.views import lines
 from coach.questions import find_question, reply_of
 from coach.reader import SectionText, read_section
 from metrics.events.kinds import InteractionHandled
-from metrics.people import Person, PlatformIdentity, asker_for
+from metrics.people import Person, asker_for, person_with_account
 
 READ_SECTION = "read_section_"
 QUESTION_FIELD = "question"
@@ -72,16 +71,8 @@ class Forms:
 
 
 def _known(session: Session, incoming: Incoming) -> Person | None:
-    platform, _, user_id = account_of(incoming).partition(":")
-    return session.scalars(
-        select(Person)
-        .join(PlatformIdentity)
-        .where(
-            PlatformIdentity.platform == platform,
-            PlatformIdentity.platform_user_id == user_id,
-            Person.is_active,
-        )
-    ).one_or_none()
+    person = person_with_account(session, incoming.platform, incoming.user_id)
+    return person if person is not None and person.is_active else None
 
 
 def _event(incoming: Incoming, outcome: str) -> InteractionHandled:

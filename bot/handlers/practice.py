@@ -32,6 +32,7 @@ from lessons.nudges import (
 )
 from lessons.quiz import LETTERS, grade
 from lessons.tables import LessonRow, Nudge, QuizQuestion
+from metrics.db import rows_changed
 from metrics.events.kinds import QuizAnswered
 from metrics.people import Person, PlatformIdentity, asker_for
 from metrics.time_zones import local_time
@@ -139,7 +140,7 @@ def answer_quiz(request: Request) -> Outcome | None:
     def store(session: Session) -> Sequence[Outgoing]:
         open_one = (QuizQuestion.id == question.id, QuizQuestion.answered_at.is_(None))
         values = {"chosen": chosen, "answered_at": request.now}
-        if not getattr(session.execute(update(QuizQuestion).where(*open_one).values(values)), "rowcount", 0):
+        if not rows_changed(session.execute(update(QuizQuestion).where(*open_one).values(values))):
             # Handled once more, this press finds the question closed and counts for nothing.
             raise IntegrityError("quiz question answered meanwhile", None, ValueError(question.id))
         return (replaced,)

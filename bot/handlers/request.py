@@ -11,6 +11,7 @@ from bot.outcome import Outcome, Outgoing
 from metrics.events.kinds import Event, InteractionHandled
 from metrics.people import Person, asker_for
 from metrics.policy import Asker
+from metrics.privacy import account
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,8 @@ class Request:
 
     @property
     def reply_address(self) -> Address:
-        """Where an answer goes: the conversation, in a channel its thread, a slash command only to who typed it."""
-        incoming = self.incoming
-        if incoming.command is not None or incoming.channel is None:
-            return self.private_address
-        thread = incoming.thread_id or (None if incoming.is_direct else incoming.message_id)
-        return Address(incoming.platform, incoming.workspace, incoming.channel, thread)
+        """Where an answer goes."""
+        return reply_address(self.incoming)
 
     @property
     def private_address(self) -> Address:
@@ -90,7 +87,15 @@ class Request:
 
 def account_of(incoming: Incoming) -> str:
     """Return the account that did something, such as slack:U1."""
-    return f"{incoming.platform}:{incoming.user_id}"
+    return account(incoming.platform, incoming.user_id)
+
+
+def reply_address(incoming: Incoming) -> Address:
+    """Return where an answer goes: the conversation, in a channel its thread, a slash command only to who typed it."""
+    if incoming.command is not None or incoming.channel is None:
+        return private_address(incoming)
+    thread = incoming.thread_id or (None if incoming.is_direct else incoming.message_id)
+    return Address(incoming.platform, incoming.workspace, incoming.channel, thread)
 
 
 def private_address(incoming: Incoming) -> Address:

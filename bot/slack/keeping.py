@@ -12,6 +12,7 @@ from bot.outcome import Lane, Opened, Outgoing
 from bot.slack.body import PLATFORM, Arrived, Keep
 from bot.tables import AnswerClaim, SpokenThread
 from metrics.events.kinds import InteractionHandled
+from metrics.privacy import account
 
 
 class _Known(Exception):
@@ -102,7 +103,7 @@ def _note_interruption(session: Session, incoming: Incoming) -> None:
         )
         .with_for_update()
     )
-    if thread is None or thread.last_asker == f"{PLATFORM}:{incoming.user_id}":
+    if thread is None or thread.last_asker == account(incoming.platform, incoming.user_id):
         return
     # The first interruption since the last question stands: later ones must not hide it.
     if thread.interrupted_at is None or thread.interrupted_at < thread.last_asked_at:
