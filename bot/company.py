@@ -111,7 +111,7 @@ def apply_folder(
     with database.session() as session:
         # Before the long part, and so that a refusal leaves no vectors behind.
         _people_to_load(session, folder, may_shrink)
-    embed_passages(database.session, folder.sops.documents, embedder, on_step)
+    embed_passages(database.session, database.transaction, folder.sops.documents, embedder, on_step)
     with database.transaction(is_alone=True) as session:
         people, erased = _load_people(session, folder, now, may_shrink)
         sops = store(session, folder.sops.documents, embedder, now, on_step)

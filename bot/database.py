@@ -42,7 +42,7 @@ class Database:
         self._writers = sessionmaker(self.engine.execution_options(coach_writes=True), expire_on_commit=False)
 
     def session(self) -> Session:
-        """Return a session for reading, or for short writes begun by the caller."""
+        """Return a session for reading; SQLite would refuse a write in it whenever somebody else wrote meanwhile."""
         return self._readers()
 
     @contextmanager

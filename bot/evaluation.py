@@ -67,7 +67,7 @@ def _ingest(app: App, docs: Path, restricted: dict[str, str], on_step: OnStep) -
 
     sops = read_sops([(file, data) for file, data in files if is_readable(file)], audience_of)
     app.database.upgrade()
-    embed_passages(app.database.session, sops.documents, app.embedder, on_step)
+    embed_passages(app.database.session, app.database.transaction, sops.documents, app.embedder, on_step)
     with app.database.transaction() as session:
         store(session, sops.documents, app.embedder, app.now(), on_step)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -92,9 +93,16 @@ def read_sops(files: Iterable[tuple[str, bytes]], audience_of: Callable[[Documen
 
 
 def embed_passages(
-    open_session: Callable[[], Session], documents: Sequence[Document], embedder: Embedder, on_step: OnStep = ignore
+    open_session: Callable[[], Session],
+    open_transaction: Callable[[], AbstractContextManager[Session]],
+    documents: Sequence[Document],
+    embedder: Embedder,
+    on_step: OnStep = ignore,
 ) -> None:
-    """Store the vectors of every passage that has none yet, a batch a commit, so that a killed run loses little."""
+    """Store the vectors of every passage that has none yet, a batch a commit, so that a killed run loses little.
+
+    `open_session` reads, `open_transaction` writes and commits on leaving: somebody else may write at any time.
+    """
     bodies = {
         text_hash(passage.search_text, body): (passage.search_text, body)
         for document in documents
@@ -108,7 +116,7 @@ def embed_passages(
     for start in range(0, len(missing), EMBED_BATCH):
         batch = missing[start : start + EMBED_BATCH]
         rows = _vector_rows({key: bodies[key] for key in batch}, embedder)
-        with open_session() as session, session.begin():
+        with open_transaction() as session:
             held = _stored_hashes(session, embedder.id, batch)
             session.add_all(row for row in rows if row.text_hash not in held)
         on_step(Step("embedded", start + len(batch), len(missing)))

@@ -1,10 +1,13 @@
 """SOPs in SQL: unchanged ones skipped, changed ones replaced, vectors made once, one generation a change."""
 
+import secrets
+import threading
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
+from bot.database import Database
 from coach.calibrate import MIN_SECTIONS
 from coach.embed import WordHashEmbedder
 from coach.ingest import KEPT_GENERATIONS, Changes, compare, content_key, embed_passages, read_sops, store
@@ -12,6 +15,7 @@ from coach.reading import Rejected
 from coach.snapshot import current_generation
 from coach.tables import PassageVector, SopDocument, SopGeneration, SopPassage, SopSection
 from metrics.policy import EVERYONE, Audience
+from metrics.privacy import ErasedIdentity
 
 A, B = b"# Refunds\n\nWithin 30 days.\n\n## Cash\n\nNever.", b"# Alarm\n\nEvery Monday."
 
@@ -37,7 +41,7 @@ def documents(files):
 
 def ingest(database, files, now, embedder=None):
     embedder = embedder or WordHashEmbedder()
-    embed_passages(database.session, documents(files), embedder)
+    embed_passages(database.session, database.transaction, documents(files), embedder)
     with database.transaction() as session:
         return store(session, documents(files), embedder, now)
 
@@ -77,10 +81,10 @@ def test_comparing_changes_nothing(database, now):
 
 def test_equal_passages_are_embedded_once_and_kept(database, now):
     embedder = CountingEmbedder()
-    embed_passages(database.session, documents({"a.md": A, "copy.md": A}), embedder)
+    embed_passages(database.session, database.transaction, documents({"a.md": A, "copy.md": A}), embedder)
     asked = len(embedder.texts)
     assert len(set(embedder.texts)) == asked
-    embed_passages(database.session, documents({"a.md": A, "moved.md": A}), embedder)
+    embed_passages(database.session, database.transaction, documents({"a.md": A, "moved.md": A}), embedder)
     assert len(embedder.texts) == asked
 
 
@@ -161,3 +165,31 @@ def test_thresholds_are_measured_from_thirty_headings_on(app, now, sections, is_
         calibration = current_generation(session).calibration
     assert (calibration["slope"] is not None) == is_measured
     assert len(calibration["covered"]) == (sections if is_measured else 0)
+
+
+def test_vectors_are_stored_while_somebody_else_writes(database, now):
+    other = Database(database.engine.url.render_as_string(hide_password=False))
+
+    def write():
+        with other.transaction() as session:
+            session.add(ErasedIdentity(salt="0" * 32, hash=secrets.token_hex(32), erased_at=now))
+
+    threads = []
+
+    @event.listens_for(database.engine, "after_cursor_execute")
+    def _write_in_between(_connection, _cursor, statement, *_rest):
+        # The second look is the one that is followed by a write.
+        if statement.startswith("SELECT passage_vectors"):
+            threads.append(threading.Thread(target=write))
+            threads[-1].start()
+            # Either it commits now, or it waits for the transaction that is under way.
+            threads[-1].join(0.3)
+
+    embed_passages(database.session, database.transaction, documents({"a.md": A}), WordHashEmbedder())
+    event.remove(database.engine, "after_cursor_execute", _write_in_between)
+    for thread in threads:
+        thread.join()
+    other.close()
+    with database.session() as session:
+        assert session.scalars(select(PassageVector)).all()
+        assert len(session.scalars(select(ErasedIdentity)).all()) == len(threads) >= 2

@@ -19,7 +19,7 @@ FILES = {
 def ingest(database, files, now):
     documents = read_sops(files.items(), lambda document: document.audience).documents
     embedder = WordHashEmbedder()
-    embed_passages(database.session, documents, embedder)
+    embed_passages(database.session, database.transaction, documents, embedder)
     with database.transaction() as session:
         store(session, documents, embedder, now)
 

@@ -37,16 +37,6 @@ def own_trial(tmp_path):
 
 
 @pytest.fixture
-def cara(trial):
-    return trial.newcomer()
-
-
-@pytest.fixture
-def dan(trial):
-    return trial.newcomer()
-
-
-@pytest.fixture
 def room(trial, cara, dan):
     return trial.channel(cara, dan)
 

@@ -29,16 +29,6 @@ def trial(request, tmp_path_factory):
 
 
 @pytest.fixture
-def cara(trial):
-    return trial.newcomer()
-
-
-@pytest.fixture
-def dan(trial):
-    return trial.newcomer()
-
-
-@pytest.fixture
 def room(trial, cara, dan):
     return trial.channel(cara, dan, trial.manager())
 

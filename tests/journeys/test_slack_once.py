@@ -33,11 +33,6 @@ def trial(shared_trial):
 
 
 @pytest.fixture
-def cara(trial):
-    return trial.newcomer()
-
-
-@pytest.fixture
 def room(trial, cara):
     return trial.channel(cara)
 
