@@ -31,7 +31,7 @@ def find_caller(app: App, platforms: Mapping[str, Platform], incoming: Incoming,
         if person is None and is_erased(session, account_of(incoming)):
             return Unwelcome.ERASED
     try:
-        identity = platforms[incoming.platform].identify(incoming.user_id)
+        identity = platforms[incoming.platform].identify(incoming.user_id, incoming.channel)
     except PlatformFault:
         # Who is known is answered while the platform cannot say; who is not has to wait.
         if person is None:
@@ -47,7 +47,7 @@ def find_caller(app: App, platforms: Mapping[str, Platform], incoming: Incoming,
                 incoming.user_id,
                 identity.name,
                 identity.email,
-                identity.time_zone,
+                identity.time_zone or incoming.time_zone,
                 now,
             )
         if person is None:

@@ -74,7 +74,7 @@ class InProcessPlatform:
         """Return what this platform can do."""
         return self._capabilities
 
-    def identify(self, user_id: str) -> Identity:
+    def identify(self, user_id: str, channel: str | None = None) -> Identity:
         """Return who a user is; a stranger is an Identity that is no member."""
         with self._doing("identify"):
             return self._people.get(user_id, Identity(user_id, is_member=False))

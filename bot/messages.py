@@ -31,7 +31,8 @@ class Incoming:
     `message_id` is the message itself (for an edit, a deletion or a click: the one acted upon), `edited_id` tells
     edits of it apart; `thread_id` is the first message of a thread, None outside one. `text` has the mention of Coach
     taken out, other mentions written as `@someone`, and secrets masked; `masked` says which kinds were. `fields` are
-    the answers of a form. `response_url` answers without being a member of the channel, for 30 minutes.
+    the answers of a form. `response_url` answers without being a member of the channel, for 30 minutes. `time_zone` is
+    the IANA name of where the person's device is, None where the platform does not say.
     """
 
     platform: str
@@ -55,6 +56,7 @@ class Incoming:
     is_only_for_user: bool = False
     fields: dict[str, str] = field(default_factory=dict, hash=False)
     response_url: str | None = None
+    time_zone: str | None = None
     is_shed: bool = False
 
 
@@ -180,11 +182,27 @@ Block = Heading | Text | Quote | Steps | Note | Facts | Table | Divider | Action
 
 
 @dataclass(frozen=True)
+class Citation:
+    """Where words of a message come from: the number they are marked with, `[1]`, the place, and the words."""
+
+    number: int
+    title: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Message:
-    """What a person sees: blocks, and `text`, which says the same to a screen reader and in a notification."""
+    """What a person sees: blocks, and `text`, which says the same to a screen reader and in a notification.
+
+    `citations`, and that it was made by a machine or can be rated, are for platforms with a way of their own to show
+    it (see Capabilities); the blocks say it everywhere else.
+    """
 
     text: str
     blocks: tuple[Block, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    is_by_machine: bool = False
+    is_rateable: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,11 +247,18 @@ class Identity:
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a platform can do; lengths in characters."""
+    """What a platform can do; lengths in characters.
+
+    Without `has_ephemeral`, what only one person may see goes to their direct conversation; without `has_home`, their
+    home page is a message there. `has_ratings` and `has_citations` say that the platform has its own way to rate an
+    answer, and to show where numbered words come from.
+    """
 
     has_ephemeral: bool
     has_home: bool
     can_read_back: bool
+    has_ratings: bool = False
+    has_citations: bool = False
     max_characters: int = MAX_CHARACTERS
 
 
@@ -276,8 +301,11 @@ class Platform(Protocol):
     def capabilities(self) -> Capabilities:
         """Return what this platform can do."""
 
-    def identify(self, user_id: str) -> Identity:
-        """Return who a user is; a stranger is an Identity that is no member."""
+    def identify(self, user_id: str, channel: str | None = None) -> Identity:
+        """Return who a user is; a stranger is an Identity that is no member.
+
+        Some platforms can only ask in a conversation the user is in: `channel`.
+        """
 
     def open_dm(self, user_id: str) -> str:
         """Return the channel id of the direct conversation with a person."""

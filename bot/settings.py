@@ -1,15 +1,27 @@
 """Owns Settings: the environment read once, every mistake reported at once, secrets never printed."""
 
+import re
+from datetime import date
 from pathlib import Path
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from metrics.errors import Refusal
 
 DATABASE_SCHEMES = ("sqlite", "postgresql")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Settings(BaseSettings):
@@ -57,6 +69,35 @@ class Settings(BaseSettings):
         description="Address of Slack's Web API; the trial sets its own.",
     )
 
+    teams_app_id: str | None = Field(
+        default=None,
+        validation_alias="TEAMS_APP_ID",
+        description="Application (client) id of your bot's registration in Entra.",
+    )
+    teams_app_password: SecretStr | None = Field(
+        default=None,
+        validation_alias="TEAMS_APP_PASSWORD",
+        description="Value of a client secret of that registration.",
+    )
+    teams_tenant_id: str | None = Field(
+        default=None, validation_alias="TEAMS_TENANT_ID", description="Directory (tenant) id of your Microsoft 365."
+    )
+    teams_secret_expires_on: date | None = Field(
+        default=None,
+        validation_alias="TEAMS_SECRET_EXPIRES_ON",
+        description="Day the client secret expires, YYYY-MM-DD; Coach warns 30 days before.",
+    )
+    teams_auth: Literal["token", "anonymous"] = Field(
+        default="token",
+        validation_alias="TEAMS_AUTH",
+        description="`anonymous` takes what a Teams simulator on this machine sends, without tokens; only on loopback.",
+    )
+    teams_openid_url: str = Field(
+        default="https://login.botframework.com/v1/.well-known/openidconfiguration",
+        validation_alias="TEAMS_OPENID_URL",
+        description="Where Microsoft publishes the keys it signs with.",
+    )
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
@@ -88,18 +129,48 @@ class Settings(BaseSettings):
             raise ValueError(f"must begin with {prefix}")
         return token
 
-    @field_validator("slack_api_url")
+    @field_validator("slack_api_url", "teams_openid_url")
     @classmethod
-    def _safe_api(cls, url: str) -> str:
+    def _safe_address(cls, url: str, info: ValidationInfo) -> str:
         parts = urlsplit(url)
         if parts.scheme != "https" and parts.hostname not in LOOPBACK:
             raise ValueError("must begin with https://, or lead to this machine")
-        return url.rstrip("/") + "/"
+        return url.rstrip("/") + "/" if info.field_name == "slack_api_url" else url
+
+    @field_validator("teams_app_id", "teams_tenant_id")
+    @classmethod
+    def _guid(cls, value: str | None) -> str | None:
+        if value is not None and not GUID.fullmatch(value):
+            raise ValueError("must be an id like 11111111-2222-3333-4444-555555555555")
+        return value and value.lower()
+
+    @model_validator(mode="after")
+    def _whole_bot(self) -> Self:
+        if self.teams_auth == "anonymous":
+            if self.host not in LOOPBACK:
+                raise ValueError(
+                    "TEAMS_AUTH=anonymous believes everybody: set COACH_HOST to 127.0.0.1, or leave it out"
+                )
+            return self
+        bot = {
+            "TEAMS_APP_ID": self.teams_app_id,
+            "TEAMS_APP_PASSWORD": self.teams_app_password,
+            "TEAMS_TENANT_ID": self.teams_tenant_id,
+        }
+        missing = [name for name, value in bot.items() if value is None]
+        if missing and len(missing) < len(bot):
+            raise ValueError(f"Teams needs {', '.join(missing)} too; docs/teams.md says where to find them")
+        return self
 
     @property
     def uses_slack(self) -> bool:
         """Whether a Slack app is set up."""
         return self.slack_bot_token is not None
+
+    @property
+    def uses_teams(self) -> bool:
+        """Whether a Teams bot is set up, or a simulator of Teams is to be answered."""
+        return self.teams_app_id is not None or self.teams_auth == "anonymous"
 
     @property
     def uses_socket_mode(self) -> bool:
@@ -120,7 +191,9 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         lines = [
-            f"{_variable(str(fault['loc'][0]))}: {fault['msg'].removeprefix('Value error, ')}"
+            ": ".join(
+                [*(_variable(str(place)) for place in fault["loc"][:1]), fault["msg"].removeprefix("Value error, ")]
+            )
             for fault in error.errors(include_input=False)
         ]
         raise Refusal("The environment needs correcting:\n" + "\n".join(lines)) from None

@@ -63,7 +63,7 @@ class SlackPlatform:
         """Return what this platform can do."""
         return OFFERS
 
-    def identify(self, user_id: str) -> Identity:
+    def identify(self, user_id: str, channel: str | None = None) -> Identity:
         """Return who a user is, as Slack said within the last 24 hours; a stranger is an Identity that is no member."""
         now = self._now()
         with self._lock:

@@ -1,0 +1,1 @@
+"""Microsoft Teams: the only room that knows its protocol and its SDK."""
