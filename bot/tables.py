@@ -145,7 +145,10 @@ class SpokenThread(Base):
 
 
 class DirectAddress(Base):
-    """The direct conversation with a person on a platform, as JSON of ours."""
+    """The direct conversation with a person on a platform, as JSON of ours.
+
+    `blocked_at` is since when they do not let Coach write there: no lesson is sent until they write again.
+    """
 
     __tablename__ = "direct_addresses"
     __table_args__ = (UniqueConstraint("person_id", "platform"), {"info": kept("as long as the person")})
@@ -154,6 +157,27 @@ class DirectAddress(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     platform: Mapped[str] = mapped_column(String(16))
     address: Mapped[dict[str, Any]] = mapped_column(JSON)
+    seen_at: Mapped[datetime] = mapped_column(UtcInstant)
+    blocked_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+class StoredAddress(Base):
+    """How a conversation is reached on a platform that says so with each message, as JSON of ours; newest wins.
+
+    `account` is whose direct conversation it is, None for one of several people.
+    """
+
+    __tablename__ = "stored_addresses"
+    __table_args__ = (
+        UniqueConstraint("platform", "conversation"),
+        {"info": kept("13 months after it was last used", days=395, since="seen_at")},
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    platform: Mapped[str] = mapped_column(String(16))
+    conversation: Mapped[str] = mapped_column(String(200))
+    account: Mapped[str | None] = mapped_column(String(220), index=True, info=GOES_WITH_ACCOUNT)
+    reach: Mapped[dict[str, Any]] = mapped_column(JSON)
     seen_at: Mapped[datetime] = mapped_column(UtcInstant)
 
 
@@ -170,7 +194,10 @@ class RateBucket(Base):
 
 
 class Connection(Base):
-    """Whether Coach may speak on a platform. `reason` is a constant: uninstalled, token_revoked or the platform's."""
+    """Whether Coach may speak on a platform. `reason` is a constant: uninstalled, token_revoked or the platform's.
+
+    `reach` is how its conversations are reached where none has an address of its own.
+    """
 
     __tablename__ = "connections"
     __table_args__ = {"info": kept("as long as the platform is connected")}
@@ -179,4 +206,5 @@ class Connection(Base):
     workspace: Mapped[str] = mapped_column(String(64))
     is_stopped: Mapped[bool] = mapped_column(Boolean)
     reason: Mapped[str | None] = mapped_column(String(100))
+    reach: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     changed_at: Mapped[datetime] = mapped_column(UtcInstant)

@@ -14,7 +14,7 @@ from coach.mask import without_masks
 from coach.tables import AskedQuestion
 
 SAME_CONVERSATION_MINUTES = 30
-RATINGS = ("helpful", "wrong_source", "wrong_answer", "outdated")
+RATINGS = ("helpful", "not_helpful", "wrong_source", "wrong_answer", "outdated")
 REPLY: TypeAdapter[Reply] = TypeAdapter(Answer | Abstention)
 
 
@@ -29,11 +29,12 @@ def keep_question(
     now: datetime,
     offers: Sequence[str] = (),
     copy_of_id: int | None = None,
+    asked_in: dict[str, Any] | None = None,
 ) -> AskedQuestion:
     """Store a question with its reply, and return the row with its id. `words` have their secrets masked.
 
-    `offers` and `copy_of_id` are as in AskedQuestion. E-mails stay out of the stored reply: the column beside it can
-    be emptied when its owner is erased.
+    `offers`, `copy_of_id` and `asked_in` are as in AskedQuestion. E-mails stay out of the stored reply: the column
+    beside it can be emptied when its owner is erased.
     """
     question = AskedQuestion(
         public_id=public_id,
@@ -48,6 +49,7 @@ def keep_question(
         reply=_without_emails(REPLY.dump_python(reply, mode="json")),
         offers=list(offers),
         copy_of_id=copy_of_id,
+        asked_in=asked_in,
     )
     session.add(question)
     session.flush()

@@ -89,6 +89,7 @@ class AskedQuestion(Base):
     `public_id` is what buttons carry. `thread_key` is opaque. `is_open` says that everyone in a channel could read it.
     `reply` holds the citations shown, `offers` what could be pressed beside them, `rating` the asker's one verdict.
     `copy_of_id` is the question in a channel that this answers for its asker alone; both are forgotten together.
+    `asked_in` is the place it may be shared in, opaque here; `rating_note` what was written with the verdict, masked.
     """
 
     __tablename__ = "asked_questions"
@@ -113,4 +114,6 @@ class AskedQuestion(Base):
     copy_of_id: Mapped[int | None] = mapped_column(ForeignKey("asked_questions.id", ondelete="CASCADE"), index=True)
     rating: Mapped[str | None] = mapped_column(String(20))
     rated_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    rating_note: Mapped[str | None] = mapped_column(Text)
+    asked_in: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     shared_at: Mapped[datetime | None] = mapped_column(UtcInstant)

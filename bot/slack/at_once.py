@@ -8,8 +8,8 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.arrivals import Body, dict_of, text_of
 from bot.messages import Form, Incoming
-from bot.slack.body import Body, dict_of, text_of
 from bot.slack.faults import known_code
 from bot.slack.render import view
 

@@ -1,19 +1,14 @@
-"""Owns the parts every body of Slack's is read with: its signature, who Coach is, what an arrival is, accessors."""
+"""Owns the parts every body of Slack's is read with: its signature, who Coach is, its ids and instants."""
 
 import hmac
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import Enum
-from typing import Any
 from urllib.parse import parse_qsl
 
-from bot.messages import Incoming
-from bot.slack.wording import clean
-
-Body = dict[str, Any]
+from bot.arrivals import Body, Nothing
 
 PLATFORM = "slack"
 ID = re.compile(r"[\w.:-]{1,90}", re.ASCII)
@@ -32,28 +27,6 @@ class Coach:
 
     workspace: str
     user_id: str
-
-
-class Keep(Enum):
-    """When a message is kept."""
-
-    ALWAYS = "always"
-    IF_SPOKEN = "if Coach has spoken in its thread"
-    IF_ANSWERED = "if the message acted upon was answered"
-    IF_KNOWN = "if the message acted upon was answered, or Coach has spoken in its thread"
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """Something a person did, the key it is kept under, and when it is kept at all."""
-
-    incoming: Incoming
-    key: str
-    keep: Keep = Keep.ALWAYS
-
-
-class Nothing(Exception):
-    """Ends the reading of a body that leads to nothing."""
 
 
 def is_signed(raw: bytes, headers: Mapping[str, str], secret: str, now: datetime) -> bool:
@@ -101,29 +74,6 @@ def instant(timestamp: object) -> datetime | None:
         return None
     since = timedelta(seconds=int(found[1]), microseconds=int((found[2] or "0").ljust(6, "0")))
     return datetime(1970, 1, 1, tzinfo=UTC) + since
-
-
-def dict_of(holder: Body, name: str) -> Body:
-    """Return an object held under a name, an empty one when there is none."""
-    held = holder.get(name)
-    return held if isinstance(held, dict) else {}
-
-
-def list_of(holder: Body, name: str) -> list[Any]:
-    """Return a list held under a name, an empty one when there is none."""
-    held = holder.get(name)
-    return held if isinstance(held, list) else []
-
-
-def values_of(holder: object) -> Iterator[object]:
-    """Return the values of an object, none of anything else."""
-    return iter(holder.values()) if isinstance(holder, dict) else iter(())
-
-
-def text_of(holder: Body, name: str) -> str:
-    """Return a text held under a name, an empty one when there is none."""
-    held = holder.get(name)
-    return clean(held) if isinstance(held, str) else ""
 
 
 def id_of(holder: Body, name: str) -> str:

@@ -21,15 +21,17 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import keeping
+from bot.arrivals import Arrived, Body, Ignored
 from bot.database import Database
 from bot.grammar import read_wish
 from bot.logs import log_bug
 from bot.messages import Kind, Message
 from bot.outcome import Lane, Opened
 from bot.settings import Settings
-from bot.slack import keeping, wire
+from bot.slack import wire
 from bot.slack.at_once import AtOnce
-from bot.slack.body import FORM, JSON, Arrived, Body, Coach, is_signed, is_ssl_check, parsed
+from bot.slack.body import FORM, JSON, PLATFORM, Coach, is_signed, is_ssl_check, parsed
 from bot.slack.manifest import SCOPES
 from bot.slack.socket import API_TIMEOUT_SECONDS, Socket, confirmed, secret
 from metrics.errors import Refusal
@@ -92,7 +94,7 @@ class SlackGateway:
         coach = Coach(str(answer.get("team_id", "")), str(answer.get("user_id", "")))
         if not (coach.workspace and coach.user_id and answer.get("bot_id")):
             raise Refusal("SLACK_BOT_TOKEN is not the token of an app's bot. Copy the Bot User OAuth Token.")
-        await self._in_thread(keeping.resume, self._database, coach.workspace, self._now())
+        await self._in_thread(keeping.resume, self._database, PLATFORM, coach.workspace, self._now())
         self._bolt = self._make_bolt(coach, str(answer["bot_id"]))
         if self._settings.uses_socket_mode:
             self._socket = Socket(self._settings, self._bolt, self._now)
@@ -198,7 +200,7 @@ class SlackGateway:
 
     def _read_and_keep(self, body: Body, coach: Coach, now: datetime) -> tuple[BoltResponse, Rest | None]:
         arrived = wire.read(body, coach, now)
-        if isinstance(arrived, wire.Ignored):
+        if isinstance(arrived, Ignored):
             if arrived.reason == wire.RATE_LIMITED:
                 log.warning("slack_limits_events")
             return BoltResponse(status=200), None

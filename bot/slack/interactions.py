@@ -3,22 +3,10 @@
 import re
 from datetime import datetime
 
+from bot.arrivals import Arrived, Body, Nothing, clean, dict_of, list_of, text_of, values_of
 from bot.messages import Incoming, Kind
-from bot.slack.body import (
-    PLATFORM,
-    Arrived,
-    Body,
-    Coach,
-    Nothing,
-    dict_of,
-    id_of,
-    instant,
-    list_of,
-    needed,
-    text_of,
-    values_of,
-)
-from bot.slack.wording import clean, read_wording
+from bot.slack.body import PLATFORM, Coach, id_of, instant, needed
+from bot.slack.wording import read_wording
 
 REPEATED_ACTION = re.compile(r":\d+$", re.ASCII)
 

@@ -4,41 +4,19 @@ Everything here is pure, and total: whatever a body holds in whatever place, rea
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from bot.arrivals import Arrived, Body, Ignored, Keep, Nothing, dict_of, list_of, masked, text_of
 from bot.messages import Incoming, Kind
 from bot.slack import interactions
-from bot.slack.body import (
-    PLATFORM,
-    Arrived,
-    Body,
-    Coach,
-    Keep,
-    Nothing,
-    dict_of,
-    id_of,
-    instant,
-    list_of,
-    needed,
-    text_of,
-)
+from bot.slack.body import PLATFORM, Coach, id_of, instant, needed
 from bot.slack.wording import NO_WORDS, Wording, read_wording
-from coach.guard import MAX_QUESTION_CHARACTERS, cleaned
-from coach.mask import Masked, mask, without_masks
 
 SLACK_ITSELF = ("USLACK", "USLACKBOT")
 WORDS_OF_PEOPLE = (None, "file_share", "thread_broadcast", "me_message")
 RATE_LIMITED = "rate_limited"
 UNINSTALLED, TOKEN_REVOKED = "uninstalled", "token_revoked"
-
-
-@dataclass(frozen=True)
-class Ignored:
-    """A body that leads to nothing; `reason` is a constant."""
-
-    reason: str
 
 
 def is_mention(body: Body) -> bool:
@@ -67,26 +45,9 @@ def read(body: Body, coach: Coach, now: datetime) -> Arrived | Ignored:
     if reader is None:
         return Ignored(RATE_LIMITED if kind == "app_rate_limited" else "unknown_body")
     try:
-        return _masked(reader(body, coach, now))
+        return masked(reader(body, coach, now))
     except Nothing as reason:
         return Ignored(str(reason))
-
-
-def _masked(arrived: Arrived) -> Arrived:
-    found = mask(arrived.incoming.text)
-    fields = {name: mask(value) for name, value in arrived.incoming.fields.items()}
-    kinds = dict.fromkeys([*found.kinds, *(kind for field in fields.values() for kind in field.kinds)])
-    words = {name: _still_long(field) for name, field in fields.items()}
-    return replace(
-        arrived, incoming=replace(arrived.incoming, text=_still_long(found), masked=tuple(kinds), fields=words)
-    )
-
-
-def _still_long(found: Masked) -> str:
-    if not found.is_cut:
-        return found.text
-    # Masking may have made it short; it must still be refused as too long, not answered in part.
-    return found.text + "…" * (MAX_QUESTION_CHARACTERS + 1 - len(cleaned(without_masks(found.text))))
 
 
 # Events.

@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass
 
+from bot.arrivals import clean
+
 # Slack itself cuts messages here.
 MAX_CHARACTERS = 40_000
 SOMEONE = "@someone"
 TO_MANY = ("here", "channel", "everyone")
 TOKEN = re.compile(r"<([^<>]*)>")
-UNPRINTABLE = re.compile("[\x00\ud800-\udfff]")
 # Stands for a mention of Coach until it is taken out with the space before it and a comma or colon after it.
 COACH = "\x00"
 # The lookbehind lets a run of spaces be tried once, not from each of its characters.
@@ -56,8 +57,3 @@ def read_wording(text: str, coach_user_id: str) -> Wording:
     for escape, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         said = said.replace(escape, sign)
     return Wording(said.strip(), coach_user_id in mentioned, bool(mentioned - {coach_user_id}))
-
-
-def clean(text: str) -> str:
-    """Return a text that every database and encoding takes: no NUL, no half of a surrogate pair."""
-    return UNPRINTABLE.sub("", text)

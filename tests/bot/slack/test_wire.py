@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.arrivals import Keep
 from bot.grammar import read_wish
 from bot.messages import Kind
 from bot.slack import wire
-from bot.slack.body import Coach, Keep
+from bot.slack.body import Coach
 from bot.slack.wording import MAX_CHARACTERS, read_wording
 from coach.guard import TOO_LONG, cleaned, unaskable
 from coach.mask import without_masks

@@ -1,4 +1,4 @@
-"""Owns what of Slack is stored: whether an arrival is for Coach, its inbox row, and forms opened on the spot."""
+"""Owns what of a platform is stored: whether an arrival is for Coach, its inbox row, and forms opened on the spot."""
 
 from datetime import datetime
 
@@ -6,10 +6,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from bot import queue
+from bot.arrivals import Arrived, Keep
 from bot.database import Database
 from bot.messages import Address, Incoming, Kind, Message
 from bot.outcome import Lane, Opened, Outgoing
-from bot.slack.body import PLATFORM, Arrived, Keep
 from bot.tables import AnswerClaim, SpokenThread
 from metrics.events.kinds import InteractionHandled
 from metrics.privacy import account
@@ -48,7 +48,7 @@ def open_form(database: Database, lane: Lane, arrived: Arrived, now: datetime) -
 
 def apologise(database: Database, arrived: Arrived, message: Message, now: datetime) -> None:
     """Store an arrival as done because it failed, and have the person told."""
-    event = InteractionHandled(door=PLATFORM, what=arrived.incoming.kind.value, outcome="failed")
+    event = InteractionHandled(door=arrived.incoming.platform, what=arrived.incoming.kind.value, outcome="failed")
     with database.transaction() as session:
         if queue.keep_done(session, arrived.incoming, arrived.key, event, None, now):
             queue.put(session, _aside(arrived, message, None), now)
@@ -63,18 +63,18 @@ def say_aside(database: Database, arrived: Arrived, message: Message, person_id:
 def stop(database: Database, arrived: Arrived, now: datetime) -> bool:
     """Stop sending, since Coach was removed or its token revoked; True when that is news."""
     incoming = arrived.incoming
-    event = InteractionHandled(door=PLATFORM, what="removed", outcome=incoming.value or "")
+    event = InteractionHandled(door=incoming.platform, what="removed", outcome=incoming.value or "")
     with database.transaction() as session:
         if not queue.keep_done(session, incoming, arrived.key, event, None, now):
             return False
-        queue.stop_sending(session, PLATFORM, incoming.workspace, incoming.value or "", now)
+        queue.stop_sending(session, incoming.platform, incoming.workspace, incoming.value or "", now)
         return True
 
 
-def resume(database: Database, workspace: str, now: datetime) -> None:
+def resume(database: Database, platform: str, workspace: str, now: datetime) -> None:
     """Let messages be sent again, since the token works."""
     with database.transaction() as session:
-        queue.resume_sending(session, PLATFORM, workspace, now)
+        queue.resume_sending(session, platform, workspace, now)
 
 
 def _concerns_coach(session: Session, arrived: Arrived) -> bool:
@@ -113,7 +113,7 @@ def _note_interruption(session: Session, incoming: Incoming) -> None:
 def _aside(arrived: Arrived, message: Message, person_id: int | None) -> Outgoing:
     incoming = arrived.incoming
     address = Address(
-        platform=PLATFORM,
+        platform=incoming.platform,
         workspace=incoming.workspace,
         channel=incoming.channel,
         thread=incoming.thread_id,
