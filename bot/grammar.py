@@ -19,6 +19,7 @@ COMMANDS = {
     "who are you": "about",
     "privacy": "about",
     "settings": "settings",
+    "link": "link",
     "lesson": "lesson",
     "today's lesson": "lesson",
     "start today's lesson": "lesson",
@@ -29,6 +30,8 @@ COMMANDS = {
     "progress team": "progress team",
     "team progress": "progress team",
 }
+# A code with a digit too few or too many is still meant as one.
+LINK_CODE = re.compile(r"link ([0-9](?:[ -]?[0-9]){0,11})")
 PROGRESS_ARGUMENTS = {"": "progress", "me": "progress me", "team": "progress team"}
 EMOJI_NAME = re.compile(r":[a-z0-9_+-]+:")
 # The lookbehind lets a run of signs be tried once, not from each of its characters.
@@ -37,10 +40,14 @@ SIGNS_AT_THE_ENDS = re.compile(r"^[\W_]+|(?<![\W_])[\W_]+$")
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody wants: `question`, `command` (with its `name`), `greeting`, `thanks`, or `nothing`."""
+    """What somebody wants: `question`, `command` (with its `name`), `greeting`, `thanks`, or `nothing`.
+
+    `digits` are those of the command `link code`.
+    """
 
     kind: Literal["question", "command", "greeting", "thanks", "nothing"]
     name: str = ""
+    digits: str = ""
 
 
 def read_wish(text: str) -> Wish:
@@ -51,6 +58,8 @@ def read_wish(text: str) -> Wish:
         return Wish("thanks" if is_emoji_alone else "nothing")
     if words in COMMANDS:
         return Wish("command", COMMANDS[words])
+    if code := LINK_CODE.fullmatch(words):
+        return Wish("command", "link code", re.sub("[ -]", "", code[1]))
     if GREETING.fullmatch(words):
         return Wish("greeting")
     if THANKS.fullmatch(words):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.app import App
 from bot.callers import Unwelcome, find_caller
 from bot.grammar import Wish, read_command, read_wish
-from bot.handlers import buttons, edits, manage, practice, progress
+from bot.handlers import buttons, edits, linking, manage, practice, progress
 from bot.handlers.ask import ask, claim, spoken_thread
 from bot.handlers.request import Request, account_of, answer_key, private_address, reply_address
 from bot.messages import Incoming, Kind, Message, Platform
@@ -144,7 +144,9 @@ class Router:
             outcome = request.said("file_alone", request.answering(lines.line(lines.ONLY_TEXT)))
         else:
             outcome = request.said(wish.kind, request.answering(lines.line(lines.HELP)))
-        return self._greeted(request, _claimed(request, outcome, so_far.first_key))
+        claimed = _claimed(request, outcome, so_far.first_key)
+        # A code may make who wrote another person; its handler welcomes whoever they are then.
+        return claimed if wish.name == "link code" else self._greeted(request, claimed)
 
     def _is_for_coach(self, incoming: Incoming) -> bool:
         """Say whether somebody spoke to Coach: everything does but a message in a channel that neither mentions it nor
@@ -171,6 +173,8 @@ class Router:
         handlers: dict[str, Callable[[Request], Outcome]] = {
             "about": manage.about,
             "lesson": practice.ask_for_lesson,
+            "link": linking.show,
+            "link code": partial(linking.type_in, digits=wish.digits),
             "progress": progress.show_progress,
             "progress me": partial(progress.show_progress, is_only_own=True),
             "progress team": partial(progress.show_progress, is_of_team=True),
@@ -183,6 +187,8 @@ class Router:
     def _click(self, request: Request) -> Outcome:
         if request.incoming.action == "lesson":
             return practice.ask_for_lesson(request)
+        if request.incoming.action == "unlink":
+            return linking.take_back(request)
         outcome = buttons.press(request) or practice.answer_quiz(request)
         return outcome or request.said("unknown_button", request.privately(lines.line(lines.UNKNOWN_BUTTON)))
 

@@ -24,6 +24,37 @@ def test_a_command_is_the_whole_text(text, name):
 
 
 @pytest.mark.parametrize(
+    "text", ["link 123456", "Link 123 456.", "link 123-456", "LINK 1 2 3 4 5 6", "`link 123456`", "  link  123456 "]
+)
+def test_a_code_is_typed_with_spaces_or_hyphens_or_without(text):
+    wish = read_wish(text)
+    assert (wish.kind, wish.name, wish.digits) == ("command", "link code", "123456")
+
+
+def test_link_alone_asks_for_a_code_and_a_code_too_short_is_meant_as_one():
+    assert (read_wish("Link!").name, read_wish("Link!").digits) == ("link", "")
+    assert (read_wish("link 12345").name, read_wish("link 12345").digits) == ("link code", "12345")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "link to the refund policy",
+        "link 123456 please",
+        "link abc123",
+        "linked 123456",
+        "the link 123456",
+        "link 123--456",
+        "link 1234567890123",
+        "link ١٢٣٤٥٦",
+        "123456",
+    ],
+)
+def test_other_words_around_a_code_make_it_a_question(text):
+    assert read_wish(text).kind == "question"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "help with refunds",
@@ -64,6 +95,8 @@ def test_nothing_to_go_by(text):
         ("/coach", "", "command", "help"),
         ("/coach", "thanks", "command", "help"),
         ("/coach", "about", "command", "about"),
+        ("/coach", "link", "command", "link"),
+        ("/coach", "link 123456", "command", "link code"),
         ("/coach", "how do I close?", "question", ""),
         ("/progress", "", "command", "progress"),
         ("/progress", "me", "command", "progress me"),
