@@ -63,13 +63,28 @@ class App:
 
     def platforms(self) -> dict[str, Platform]:
         """Return the chat platforms that are set up, by name."""
-        settings = self.settings
-        if settings.slack_bot_token is None:
-            return {}
-        from bot.slack.send import SlackPlatform
+        found: list[Platform] = []
+        if self.settings.slack_bot_token is not None:
+            from bot.slack.send import SlackPlatform
 
-        slack = SlackPlatform(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, self.now)
-        return {slack.name: slack}
+            token = self.settings.slack_bot_token.get_secret_value()
+            found.append(SlackPlatform(token, self.settings.slack_api_url, self.now))
+        if self.settings.uses_teams:
+            found.append(self._teams())
+        return {platform.name: platform for platform in found}
+
+    def _teams(self) -> Platform:
+        from bot.teams.addresses import AddressBook
+        from bot.teams.calls import ConnectorCalls, Tokens, no_token
+        from bot.teams.send import TeamsPlatform
+
+        settings = self.settings
+        app_id, password, tenant = settings.teams_app_id, settings.teams_app_password, settings.teams_tenant_id
+        book = AddressBook(self.database)
+        if settings.teams_auth == "anonymous" or not (app_id and password and tenant):
+            return TeamsPlatform(ConnectorCalls(no_token, is_anonymous=True), book, None, tenant, self.now)
+        calls = ConnectorCalls(Tokens(app_id, password.get_secret_value(), tenant), is_anonymous=False)
+        return TeamsPlatform(calls, book, app_id, tenant, self.now)
 
     def now(self) -> datetime:
         """Return the present instant, the only reading of the clock that rooms below see."""

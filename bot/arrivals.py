@@ -12,7 +12,12 @@ from coach.mask import Masked, mask, without_masks
 
 Body = dict[str, Any]
 
+SOMEONE = "@someone"
 UNPRINTABLE = re.compile("[\x00\ud800-\udfff]")
+# Stands for a mention of Coach until it is taken out with the space before it and a comma or colon after it.
+COACH = "\x00"
+# The lookbehind lets a run of spaces be tried once, not from each of its characters.
+MENTION_OF_COACH = re.compile(r"(?<![ \t])[ \t]*\x00(?:[,:](?=\s|$))?")
 
 
 class Keep(Enum):
@@ -60,6 +65,11 @@ def _still_long(found: Masked) -> str:
         return found.text
     # Masking may have made it short; it must still be refused as too long, not answered in part.
     return found.text + "…" * (MAX_QUESTION_CHARACTERS + 1 - len(cleaned(without_masks(found.text))))
+
+
+def without_coach(text: str) -> str:
+    """Return what was said, with every COACH in it taken out."""
+    return MENTION_OF_COACH.sub("", text)
 
 
 def dict_of(holder: Body, name: str) -> Body:

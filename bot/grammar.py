@@ -18,6 +18,8 @@ COMMANDS = {
     "what can you do": "about",
     "who are you": "about",
     "privacy": "about",
+    "home": "home",
+    "my home": "home",
     "settings": "settings",
     "link": "link",
     "lesson": "lesson",

@@ -127,6 +127,9 @@ class InProcessPlatform:
         with self._doing("delete"):
             self.standing.pop(message_id, None)
 
+    def close(self) -> None:
+        """There is nothing to give back."""
+
     @contextmanager
     def _doing(self, operation: Operation) -> Iterator[None]:
         with self._lock:

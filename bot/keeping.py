@@ -1,26 +1,36 @@
 """Owns what of a platform is stored: whether an arrival is for Coach, its inbox row, and forms opened on the spot."""
 
+import secrets
+from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import queue
 from bot.arrivals import Arrived, Keep
 from bot.database import Database
+from bot.logs import log_bug
 from bot.messages import Address, Incoming, Kind, Message
 from bot.outcome import Lane, Opened, Outgoing
-from bot.tables import AnswerClaim, SpokenThread
+from bot.tables import AnswerClaim, DirectAddress, SpokenThread
 from metrics.events.kinds import InteractionHandled
+from metrics.people import person_with_account
 from metrics.privacy import account
+
+FORM_FAILED = "Something went wrong in Coach itself. Report it with the reference {}."
 
 
 class _Known(Exception):
     """The key was kept before; what was written since is rolled back."""
 
 
-def keep(database: Database, arrived: Arrived, now: datetime) -> bool:
-    """Store an arrival that is for Coach, unless its key is known; True when it is new."""
+def keep(database: Database, arrived: Arrived, now: datetime, also: Callable[[Session], None] | None = None) -> bool:
+    """Store an arrival that is for Coach, unless its key is known; True when it is new.
+
+    `also` writes what else is to be kept of it, in the same transaction.
+    """
     incoming = arrived.incoming
     if arrived.keep is not Keep.ALWAYS:
         with database.session() as session:
@@ -29,6 +39,8 @@ def keep(database: Database, arrived: Arrived, now: datetime) -> bool:
     with database.transaction() as session:
         if incoming.kind is Kind.MESSAGE and incoming.thread_id is not None and not incoming.is_direct:
             _note_interruption(session, incoming)
+        if also is not None:
+            also(session)
         return queue.keep(session, incoming, arrived.key, now)
 
 
@@ -46,8 +58,20 @@ def open_form(database: Database, lane: Lane, arrived: Arrived, now: datetime) -
         return None
 
 
-def apologise(database: Database, arrived: Arrived, message: Message, now: datetime) -> None:
-    """Store an arrival as done because it failed, and have the person told."""
+def open_safely(database: Database, lane: Lane, arrived: Arrived, now: datetime) -> Opened | None:
+    """Do as open_form; what fails in it is logged, and the person told, but for the database."""
+    try:
+        return open_form(database, lane, arrived, now)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        reference = secrets.token_hex(4)
+        log_bug("form_failed", error, reference)
+        _apologise(database, arrived, Message(FORM_FAILED.format(reference)), now)
+        return None
+
+
+def _apologise(database: Database, arrived: Arrived, message: Message, now: datetime) -> None:
     event = InteractionHandled(door=arrived.incoming.platform, what=arrived.incoming.kind.value, outcome="failed")
     with database.transaction() as session:
         if queue.keep_done(session, arrived.incoming, arrived.key, event, None, now):
@@ -58,6 +82,24 @@ def say_aside(database: Database, arrived: Arrived, message: Message, person_id:
     """Have a message sent to that person alone, where they pressed."""
     with database.transaction() as session:
         queue.put(session, _aside(arrived, message, person_id), now)
+
+
+def block(database: Database, arrived: Arrived, now: datetime) -> None:
+    """Write to somebody no more until they write again: they took Coach out of their own apps."""
+    incoming = arrived.incoming
+    with database.transaction() as session:
+        person = person_with_account(session, incoming.platform, incoming.user_id)
+        if person is None:
+            return
+        event = InteractionHandled(incoming.platform, incoming.kind.value, "uninstalled")
+        if queue.keep_done(session, incoming, arrived.key, event, person.id, now):
+            block_direct(session, person.id, incoming.platform, now)
+
+
+def block_direct(session: Session, person_id: int, platform: str, now: datetime) -> None:
+    """Note that somebody cannot be written to directly on a platform."""
+    theirs = (DirectAddress.person_id == person_id, DirectAddress.platform == platform)
+    session.execute(update(DirectAddress).where(*theirs).values(blocked_at=now))
 
 
 def stop(database: Database, arrived: Arrived, now: datetime) -> bool:

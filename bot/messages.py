@@ -194,12 +194,13 @@ class Citation:
 class Message:
     """What a person sees: blocks, and `text`, which says the same to a screen reader and in a notification.
 
-    `citations`, and that it was made by a machine or can be rated, are for platforms with a way of their own to show
-    it (see Capabilities); the blocks say it everywhere else.
+    The rest is for platforms with a way of their own to show it (see Capabilities): where numbered words come from,
+    with `lead`, a line of ours that holds the numbers; that a machine made it; that it can be rated.
     """
 
     text: str
     blocks: tuple[Block, ...] = ()
+    lead: str = ""
     citations: tuple[Citation, ...] = ()
     is_by_machine: bool = False
     is_rateable: bool = False
@@ -250,8 +251,8 @@ class Capabilities:
     """What a platform can do; lengths in characters.
 
     Without `has_ephemeral`, what only one person may see goes to their direct conversation; without `has_home`, their
-    home page is a message there. `has_ratings` and `has_citations` say that the platform has its own way to rate an
-    answer, and to show where numbered words come from.
+    home page is a message there; without `has_commands`, commands are words to write. `has_ratings` and
+    `has_citations` say that the platform has its own way to rate an answer, and to show where numbered words come from.
     """
 
     has_ephemeral: bool
@@ -259,6 +260,7 @@ class Capabilities:
     can_read_back: bool
     has_ratings: bool = False
     has_citations: bool = False
+    has_commands: bool = True
     max_characters: int = MAX_CHARACTERS
 
 
@@ -330,6 +332,9 @@ class Platform(Protocol):
 
     def delete(self, address: Address, message_id: str) -> None:
         """Take a message back; one already gone is fine."""
+
+    def close(self) -> None:
+        """Give back every connection."""
 
 
 INCOMING = TypeAdapter(Incoming)

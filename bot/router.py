@@ -73,7 +73,8 @@ class Router:
         caller = find_caller(self._app, self._platforms, incoming, now)
         if isinstance(caller, Unwelcome):
             return self._once(incoming, caller.value, UNWELCOME_LINES[caller], f"{now:%Y-%m-%d}")
-        request = Request(self._app, incoming, key, caller, now)
+        offers = self._platforms[incoming.platform].capabilities()
+        request = Request(self._app, incoming, key, caller, now, offers)
         try:
             return self._routed(request)
         except NotReady:
@@ -104,7 +105,8 @@ class Router:
         return practice.recheck_nudge(session, item, message, now) if is_nudge else message
 
     def settled(self, session: Session, item: OutboxItem, now: datetime) -> None:
-        """Take note of what became of a nudge or a shared answer."""
+        """Take note of what became of a nudge or a shared answer, and of whoever cannot be written to any more."""
+        manage.settled(session, item, now)
         practice.settled(session, item, now)
         buttons.settled(session, item, now)
 
@@ -172,6 +174,7 @@ class Router:
     def _command(self, request: Request, wish: Wish) -> Outcome:
         handlers: dict[str, Callable[[Request], Outcome]] = {
             "about": manage.about,
+            "home": manage.show_home,
             "lesson": practice.ask_for_lesson,
             "link": linking.show,
             "link code": partial(linking.type_in, digits=wish.digits),
@@ -187,6 +190,8 @@ class Router:
     def _click(self, request: Request) -> Outcome:
         if request.incoming.action == "lesson":
             return practice.ask_for_lesson(request)
+        if request.incoming.action == "refresh_home":
+            return manage.refresh_home(request)
         if request.incoming.action == "unlink":
             return linking.take_back(request)
         outcome = buttons.press(request) or practice.answer_quiz(request)
@@ -194,7 +199,8 @@ class Router:
 
     def _once(self, incoming: Incoming, outcome: str, words: str, period: str) -> Outcome:
         """Return an outcome that says one line to one account a period, and keeps no trace of who it was."""
-        token = self._app.settings.slack_bot_token
+        settings = self._app.settings
+        token = settings.slack_bot_token or settings.teams_app_password
         secret = token.get_secret_value() if token else ""
         account = hmac.new(secret.encode(), f"{incoming.workspace}|{incoming.user_id}".encode(), "sha256").hexdigest()
         outgoing = Outgoing(f"{outcome}:{account[:32]}:{period}", private_address(incoming), lines.line(words))

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from aiohttp import web
@@ -18,22 +19,31 @@ from bot.handlers import practice
 from bot.handlers.forms import Forms
 from bot.handlers.request import new_id
 from bot.logs import log_bug
+from bot.messages import Platform
 from bot.queue import is_stopped, sweep
 from bot.router import Router
-from bot.slack.body import PLATFORM
+from bot.slack.body import PLATFORM as SLACK
 from bot.slack.gateway import REMOVED, SlackGateway
 from bot.tables import METADATA
-from bot.web.application import make_application
+from bot.web.application import Gateway, make_application
 from bot.worker import Workers
 from coach.tables import AskedQuestion
 from metrics.errors import NotReady, Refusal
 from metrics.privacy import sweep_expired
+
+if TYPE_CHECKING:
+    from bot.teams.send import TeamsPlatform
 
 STOP_WITHIN_SECONDS = 10
 SWEEP_EVERY_TICKS = 240
 
 LOADING = "The SOPs and the language model are still being loaded."
 FAILED_TO_LOAD = "The SOPs or the language model could not be loaded."
+# Sending found out that Coach may speak there no more.
+STOPPED = {
+    SLACK: REMOVED,
+    "teams": "Microsoft refuses this Teams bot: make a new client secret or install the bot again, and restart Coach.",
+}
 NO_DATABASE = "The database cannot be read."
 NOT_APPLIED = "No company has been applied, or the database is of another version. Run coach apply."
 
@@ -61,10 +71,10 @@ class Serving:
         self._runner: web.AppRunner | None = None
         self._loading: str | None = LOADING if Part.WORKER in self._parts else None
         self._ticks = 0
-        platforms = app.platforms()
-        self._workers = Workers(app.database, platforms, Router(app, platforms), app.now)
+        self._platforms = app.platforms()
+        self._workers = Workers(app.database, self._platforms, Router(app, self._platforms), app.now)
         self._clock = Clock(self._tick, lambda error: log_bug("tick_failed", error, secrets.token_hex(4)))
-        self._gateway = SlackGateway(app.settings, app.database, Forms(), self._workers.wake, app.now)
+        self._gateways = [self._gateway_of(platform) for platform in self._platforms.values()]
         self.port = app.settings.port
 
     async def start(self) -> None:
@@ -80,7 +90,8 @@ class Serving:
                 raise Refusal("Another process answers from this data folder. Stop it, or set COACH_HOME to another.")
             self._app.use_index(index)
         if Part.WEB in self._parts:
-            await self._gateway.start()
+            for gateway in self._gateways:
+                await gateway.start()
             await self._listen()
         if Part.WORKER in self._parts:
             await asyncio.get_running_loop().run_in_executor(None, self._load)
@@ -97,8 +108,11 @@ class Serving:
         if self._runner is not None:
             await self._runner.cleanup()
         if Part.WEB in self._parts:
-            await self._gateway.stop()
+            for gateway in self._gateways:
+                await gateway.stop()
         is_done = await loop.run_in_executor(None, self._workers.stop, STOP_WITHIN_SECONDS)
+        for platform in self._platforms.values():
+            platform.close()
         self._held.close()
         return is_done
 
@@ -109,13 +123,12 @@ class Serving:
             self._app.database.check_schema()
             with self._app.database.session() as session:
                 # Sending may have found out what Slack never said, or said to another process.
-                if is_stopped(session, PLATFORM):
-                    reasons.append(REMOVED)
+                reasons += [STOPPED[name] for name in self._platforms if is_stopped(session, name)]
         except NotReady:
             reasons.append(NOT_APPLIED)
         except SQLAlchemyError:
             reasons.append(NO_DATABASE)
-        return [*reasons, *self._gateway.reasons()]
+        return [*reasons, *(reason for gateway in self._gateways for reason in gateway.reasons())]
 
     def drain(self, within_seconds: float = 30) -> bool:
         """Wait until everything that came in was handled and sent; False when something still waits."""
@@ -127,11 +140,11 @@ class Serving:
 
     def _check_settings(self) -> None:
         settings = self._app.settings
-        if not settings.uses_slack:
+        if not self._platforms:
             raise Refusal(
-                "No chat platform is set up. Set SLACK_BOT_TOKEN, and either SLACK_APP_TOKEN (Socket Mode) or "
-                "SLACK_SIGNING_SECRET (HTTP); docs/slack.md says where to find them. To try Coach without Slack: "
-                "make trial."
+                "No chat platform is set up. For Slack set SLACK_BOT_TOKEN, and either SLACK_APP_TOKEN (Socket Mode) "
+                "or SLACK_SIGNING_SECRET (HTTP); for Teams TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID. "
+                "docs/slack.md and docs/teams.md say where to find them. To try Coach without either: make trial."
             )
         is_shared = settings.database_url is not None and not self._app.database.is_sqlite and settings.chroma_url
         if self._parts != EVERY_PART and not is_shared:
@@ -140,8 +153,17 @@ class Serving:
                 "(COACH_CHROMA_URL). On one machine run `coach serve` alone: it does everything."
             )
 
+    def _gateway_of(self, platform: Platform) -> Gateway:
+        app = self._app
+        given = (app.settings, app.database, Forms(), self._workers.wake, app.now)
+        if platform.name == SLACK:
+            return SlackGateway(*given)
+        from bot.teams.gateway import TeamsGateway
+
+        return TeamsGateway(*given, cast("TeamsPlatform", platform))
+
     async def _listen(self) -> None:
-        self._runner = web.AppRunner(make_application([self._gateway], self.reasons), access_log=None)
+        self._runner = web.AppRunner(make_application(self._gateways, self.reasons), access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._app.settings.host, self._app.settings.port)
         try:

@@ -40,7 +40,7 @@ def command(
 def _write(path: Path, content: bytes) -> None:
     try:
         if path.exists() and not is_package(path):
-            raise Refusal(f"{path} is something else than a package of this command. Choose another --output.")
+            raise Refusal(f"{path} is something else than a package made by this command. Choose another --output.")
         path.write_bytes(content)
     except OSError as error:
         raise Refusal(f"Coach cannot write {path}: {error.strerror}. Choose another --output.") from None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.asking import find_reply, names_for, question_event
 from bot.handlers.request import Request, new_id
-from bot.messages import Incoming, Kind, Message
+from bot.messages import ADDRESS, Address, Incoming, Kind, Message
 from bot.outcome import Outcome, Outgoing
 from bot.tables import AnswerClaim, SpokenThread
 from bot.views.answer_message import Masking, Setting, as_message
@@ -46,6 +46,8 @@ def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[i
         masked=_masked(request),
         shared_question=request.incoming.text if request.incoming.kind is Kind.SUBMIT else None,
         is_in_channel=is_sensitive and request.is_public,
+        has_ratings=request.offers.has_ratings,
+        has_citations=request.offers.has_citations,
     )
     message = as_message(reply, names, request.now.date(), setting)
     if setting.offers_private:
@@ -69,6 +71,7 @@ def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[i
             reply,
             request.now,
             offers,
+            asked_in=ADDRESS.dump_python(_place(request), mode="json") if "share" in offers else None,
         )
         outgoing = replace(request.answering(message), question_id=question.id)
         if first_key is not None:
@@ -87,7 +90,13 @@ def answer_privately(request: Request, asked: AskedQuestion) -> Outcome:
         turns = earlier_turns(session, asked.thread_key, False, asked.asked_at, asked.id)
         reply = find_reply(request.app, session, request.asker, without_masks(asked.words), turns)
         names = names_for(session, reply)
-    setting = Setting(new_id())
+    setting = Setting(
+        new_id(),
+        # Away from the channel, what was asked would be missing.
+        shared_question=None if request.offers.has_ephemeral else asked.words,
+        has_ratings=request.offers.has_ratings,
+        has_citations=request.offers.has_citations,
+    )
     message = as_message(reply, names, request.now.date(), setting)
 
     def store(session: Session) -> Sequence[Outgoing]:
@@ -116,6 +125,11 @@ def _offers(request: Request, session: Session, reply: Reply, replaced_ids: Sequ
     return (
         ["share"] if is_in_channel and isinstance(reply, Answer) and may_read_all(session, Asker(), passage_ids) else []
     )
+
+
+def _place(request: Request) -> Address:
+    incoming = request.incoming
+    return Address(incoming.platform, incoming.workspace, incoming.channel, incoming.thread_id)
 
 
 def _whispered(

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -24,29 +26,49 @@ from metrics.events.kinds import AnswerRated
 from metrics.people import Person, PlatformIdentity
 from metrics.policy import Asker
 
+# What a platform's own thumbs mean.
+THUMBS = {"thumb_like": "helpful", "thumb_dislike": "not_helpful"}
+
 
 def press(request: Request) -> Outcome | None:
     """Return what a press on an answer's button leads to, None for a button of something else."""
     action = request.incoming.action or ""
-    rating = action.removeprefix("rate_")
+    rating = THUMBS.get(action) or action.removeprefix("rate_")
     handler: Callable[[Request, AskedQuestion], Outcome]
-    if action.startswith("rate_") and rating in RATINGS:
-        handler = _rate
+    if action.startswith(("rate_", "thumb_")) and rating in RATINGS:
+        handler = partial(_rate, rating)
     elif action in ("share", "answer_privately"):
         handler = {"share": _share, "answer_privately": answer_privately}[action]
     else:
         return None
+    is_thumb = action in THUMBS
     with request.app.database.session() as session:
-        asked = find_question(session, request.incoming.value)
+        asked = _rated_message(session, request) if is_thumb else find_question(session, request.incoming.value)
     if asked is None:
-        return request.said("closed", request.privately(lines.line(lines.ANSWER_GONE)))
+        gone = lines.RATING_NOT_PLACED if is_thumb else lines.ANSWER_GONE
+        return request.said("closed", request.privately(lines.line(gone)))
     if asked.person_id != request.person.id:
-        return request.said("not_yours", request.privately(lines.line(lines.NOT_YOURS)))
+        # The platform's own thumbs are everybody's to press; that one changes nothing needs no word.
+        told = () if is_thumb else (request.privately(lines.line(lines.NOT_YOURS)),)
+        return request.said("not_yours", *told)
     return handler(request, asked)
 
 
-def _rate(request: Request, asked: AskedQuestion) -> Outcome:
-    rating = (request.incoming.action or "").removeprefix("rate_")
+def _rated_message(session: Session, request: Request) -> AskedQuestion | None:
+    """Return the question a message answered, where the platform rates messages and says only which."""
+    incoming = request.incoming
+    query = (
+        select(AskedQuestion)
+        .join(OutboxItem, OutboxItem.question_id == AskedQuestion.id)
+        .where(OutboxItem.platform == incoming.platform, OutboxItem.platform_id == incoming.message_id)
+        .order_by(OutboxItem.id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none() if incoming.message_id else None
+
+
+def _rate(rating: str, request: Request, asked: AskedQuestion) -> Outcome:
+    note = request.incoming.text or None
     if asked.rating is not None:
         return request.said("closed", request.privately(lines.line(lines.ALREADY_RATED)))
 
@@ -54,16 +76,12 @@ def _rate(request: Request, asked: AskedQuestion) -> Outcome:
         settled = session.execute(
             update(AskedQuestion)
             .where(AskedQuestion.id == asked.id, AskedQuestion.rating.is_(None))
-            .values(rating=rating, rated_at=request.now)
+            .values(rating=rating, rated_at=request.now, rating_note=note)
         )
         if not rows_changed(settled):
             return (request.privately(lines.line(lines.ALREADY_RATED)),)
-        setting = Setting(
-            asked.public_id,
-            offers_share="share" in asked.offers,
-            rating=rating,
-            is_shared=asked.shared_at is not None,
-        )
+        offers_share, is_shared = "share" in asked.offers, asked.shared_at is not None
+        setting = _setting(request, asked, offers_share=offers_share, rating=rating, is_shared=is_shared)
         return (_replaced(request, asked, _card(request, session, asked, setting)),)
 
     return Outcome(AnswerRated(request.incoming.platform, rating, asked.id), request.person.id, store)
@@ -77,8 +95,8 @@ def _share(request: Request, asked: AskedQuestion) -> Outcome:
         is_open = may_read_all(session, Asker(), [source.passage_id for source in reply.sources])
     if not is_open:
         return request.said("not_shareable", request.privately(lines.line(lines.NOT_SHAREABLE)))
-    incoming = request.incoming
-    channel = Address(incoming.platform, incoming.workspace, incoming.channel, incoming.thread_id)
+    # Where the button stands the channel may not be near, so it was noted with the question.
+    channel = ADDRESS.validate_python(asked.asked_in) if asked.asked_in else request.card_address
 
     def store(session: Session) -> Sequence[Outgoing]:
         taken = session.execute(
@@ -89,7 +107,8 @@ def _share(request: Request, asked: AskedQuestion) -> Outcome:
         if not rows_changed(taken):
             return (request.privately(lines.line(lines.ALREADY_SHARED)),)
         name = session.get_one(Person, request.person.id).name
-        shown = _card(request, session, asked, Setting(asked.public_id, shared_question=asked.words, shared_by=name))
+        shared_as = _setting(request, asked, shared_question=asked.words, shared_by=name)
+        shown = _card(request, session, asked, shared_as)
         shared = Outgoing(
             f"share:{asked.public_id}:{request.key}"[:300],
             channel,
@@ -97,10 +116,15 @@ def _share(request: Request, asked: AskedQuestion) -> Outcome:
             person_id=request.person.id,
             question_id=asked.id,
         )
-        setting = Setting(asked.public_id, rating=asked.rating, is_shared=True)
+        setting = _setting(request, asked, rating=asked.rating, is_shared=True)
         return (shared, _replaced(request, asked, _card(request, session, asked, setting)))
 
     return Outcome(request.handled("shared"), request.person.id, store)
+
+
+def _setting(request: Request, asked: AskedQuestion, **more: Any) -> Setting:
+    offers = request.offers
+    return Setting(asked.public_id, has_ratings=offers.has_ratings, has_citations=offers.has_citations, **more)
 
 
 def _card(request: Request, session: Session, asked: AskedQuestion, setting: Setting) -> Message:

@@ -1,16 +1,19 @@
 """Answers about, help and settings, welcomes a person once, and keeps their home page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.company import stored_company
 from bot.handlers.request import Request, new_id
+from bot.keeping import block_direct
 from bot.messages import ADDRESS, Address, Message
 from bot.outcome import Outcome, Outgoing
-from bot.tables import DirectAddress
+from bot.tables import DirectAddress, OutboxItem
 from bot.views import lines
 from bot.views.lines import AboutFacts
 from coach.questions import recent_questions
@@ -19,7 +22,11 @@ from metrics.people import Person, asker_for
 from metrics.policy import Asker
 from metrics.time_zones import local_time
 
+log = structlog.get_logger()
+
 MOST_RECENT = 5
+# What platforms say of somebody who blocked Coach or took it out of their apps.
+BLOCKED = ("MessageWritesBlocked",)
 ENDINGS = {
     "answered": "answered from your SOPs",
     "uncertain": "closest passages shown",
@@ -54,22 +61,43 @@ def opened_home(request: Request) -> Outcome:
     return Outcome(request.handled("opened_home"), request.person.id, store)
 
 
+def show_home(request: Request) -> Outcome:
+    """Say where the home page is; where it is a message, take the old one away and put a new one below."""
+    if request.offers.has_home:
+        return request.said("home", request.privately(lines.line(lines.HOME_TAB)))
+
+    def store(session: Session) -> Sequence[Outgoing]:
+        home = home_of(request, session)
+        gone = replace(home, key=f"{home.key}:gone", message=None, operation="delete")
+        return (*welcome(request, session), gone, home)
+
+    return Outcome(request.handled("home"), request.person.id, store)
+
+
+def refresh_home(request: Request) -> Outcome:
+    """Bring a home page up to date that is a message."""
+    return Outcome(request.handled("home_refreshed"), request.person.id, lambda session: (home_of(request, session),))
+
+
 def home_of(request: Request, session: Session) -> Outgoing:
-    """Return the person's home page to publish."""
-    incoming = request.incoming
+    """Return the person's home page to publish; one that is a message replaces itself."""
+    incoming, offers = request.incoming, request.offers
     address = Address(incoming.platform, incoming.workspace, only_for=incoming.user_id, surface="home")
-    page = home_page(session, request.person, request.now)
-    return Outgoing(f"home:{request.key}", address, page, person_id=request.person.id)
+    page = home_page(session, request.person, request.now, offers.has_home)
+    home = Outgoing(f"home:{request.key}", address, page, person_id=request.person.id)
+    if offers.has_home:
+        return home
+    return replace(home, operation="update", after_key=f"home:{incoming.platform}:{request.person.id}")
 
 
-def home_page(session: Session, person: Person, now: datetime) -> Message:
+def home_page(session: Session, person: Person, now: datetime, is_page: bool = True) -> Message:
     """Return a person's home page; the times on it are theirs."""
     zone = person.time_zone or stored_company(session).timezone
     recent = [
         (question.words, f"{_day(question.asked_at, zone)} · {ENDINGS[question.band]}")
         for question in recent_questions(session, person.id, MOST_RECENT)
     ]
-    return lines.home(recent, f"{_day(now, zone)}, {local_time(now, zone):%H:%M}", new_id())
+    return lines.home(recent, f"{_day(now, zone)}, {local_time(now, zone):%H:%M}", new_id(), is_page)
 
 
 def welcome(request: Request, session: Session) -> Sequence[Outgoing]:
@@ -82,7 +110,7 @@ def welcome(request: Request, session: Session) -> Sequence[Outgoing]:
     ).one_or_none()
     address = Address(incoming.platform, incoming.workspace, only_for=incoming.user_id)
     if known is not None:
-        known.seen_at = request.now
+        known.seen_at, known.blocked_at = request.now, None
         return ()
     session.add(
         DirectAddress(
@@ -93,10 +121,19 @@ def welcome(request: Request, session: Session) -> Sequence[Outgoing]:
         )
     )
     session.flush()
-    message = lines.welcome(about_facts(session, asker_for(request.person)), new_id())
-    return (
-        Outgoing(f"welcome:{incoming.platform}:{request.person.id}", address, message, person_id=request.person.id),
-    )
+    message = lines.welcome(about_facts(session, asker_for(request.person)), new_id(), request.offers.has_commands)
+    name = f"{incoming.platform}:{request.person.id}"
+    first = Outgoing(f"welcome:{name}", address, message, person_id=request.person.id)
+    if request.offers.has_home:
+        return (first,)
+    return (first, replace(home_of(request, session), key=f"home:{name}", operation="post", after_key=None))
+
+
+def settled(session: Session, item: OutboxItem, now: datetime) -> None:
+    """Write to somebody no more until they write again, when the platform says that they do not let Coach."""
+    if item.state == "dead" and item.error in BLOCKED and item.person_id is not None:
+        log.warning("person_blocked", platform=item.platform, code=item.error)
+        block_direct(session, item.person_id, item.platform, now)
 
 
 def _day(at: datetime, zone: str) -> str:

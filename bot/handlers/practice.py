@@ -176,7 +176,11 @@ def _address(session: Session, person_id: int) -> Address | None:
         ).all()
     )
     seen = select(DirectAddress).where(DirectAddress.person_id == person_id).order_by(DirectAddress.seen_at.desc())
-    for direct in session.scalars(seen):
+    known = session.scalars(seen).all()
+    for blocked in known:
+        if blocked.blocked_at is not None:
+            accounts.pop(blocked.platform, None)
+    for direct in known:
         if direct.platform in accounts:
             workspace = ADDRESS.validate_python(direct.address).workspace
             return Address(direct.platform, workspace, only_for=accounts[direct.platform])

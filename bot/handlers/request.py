@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.app import App
-from bot.messages import Address, Incoming, Message
+from bot.messages import Address, Capabilities, Incoming, Message
 from bot.outcome import Outcome, Outgoing
 from metrics.events.kinds import Event, InteractionHandled
 from metrics.people import Person, asker_for
@@ -16,13 +16,14 @@ from metrics.privacy import account
 
 @dataclass(frozen=True)
 class Request:
-    """What came in, from whom, under which inbox key, and when it is handled."""
+    """What came in, from whom, under which inbox key, when it is handled, and what the platform can do."""
 
     app: App
     incoming: Incoming
     key: str
     person: Person
     now: datetime
+    offers: Capabilities
 
     @property
     def account(self) -> str:

@@ -48,7 +48,6 @@ LATER = "Coach cannot keep this now. Send it again."
 NOT_STARTED = "The connection to Slack is being opened or closed."
 REMOVED = "The Slack app was uninstalled or its token revoked: install it again, and start Coach again."
 SILENT = "The connection to Slack is silent."
-FORM_FAILED = "Something went wrong in Coach itself. Report it with the reference {}."
 FORM_NOT_OPENED = Message("The form could not be opened. Press the button once more.")
 
 T = TypeVar("T")
@@ -124,6 +123,10 @@ class SlackGateway:
             return [REMOVED]
         silence = self.silent_seconds()
         return [SILENT] if silence is not None and silence > MAX_SILENCE_SECONDS else []
+
+    def warnings(self) -> list[str]:
+        """Return what will stop this gateway soon: nothing that Slack says beforehand."""
+        return []
 
     def silent_seconds(self) -> float | None:
         """Return the seconds since anything was heard on the socket, pongs included; None without Socket Mode."""
@@ -226,20 +229,10 @@ class SlackGateway:
         return None
 
     def _open(self, arrived: Arrived, body: Body, now: datetime) -> Rest | None:
-        try:
-            opened = keeping.open_form(self._database, self._lane, arrived, now)
-        except SQLAlchemyError:
-            raise
-        except Exception as error:
-            reference = secrets.token_hex(4)
-            log_bug("slack_form_failed", error, reference)
-            keeping.apologise(self._database, arrived, Message(FORM_FAILED.format(reference)), now)
-            self._on_kept()
-            return None
+        opened = keeping.open_safely(self._database, self._lane, arrived, now)
         if opened is not None and opened.form is not None:
             return partial(self._show, arrived, opened, body)
-        if opened is not None:
-            self._on_kept()
+        self._on_kept()
         return None
 
     # After the acknowledgement.

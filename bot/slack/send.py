@@ -144,6 +144,9 @@ class SlackPlatform:
             if fault.code not in GONE:
                 raise
 
+    def close(self) -> None:
+        """There is nothing to give back: each call has a connection of its own."""
+
     def _team(self) -> str:
         if self._team_id is None:
             self._team_id = _text(self._calls.call("auth.test", {}).get("team_id"))

@@ -3,17 +3,12 @@
 import re
 from dataclasses import dataclass
 
-from bot.arrivals import clean
+from bot.arrivals import COACH, SOMEONE, clean, without_coach
 
 # Slack itself cuts messages here.
 MAX_CHARACTERS = 40_000
-SOMEONE = "@someone"
 TO_MANY = ("here", "channel", "everyone")
 TOKEN = re.compile(r"<([^<>]*)>")
-# Stands for a mention of Coach until it is taken out with the space before it and a comma or colon after it.
-COACH = "\x00"
-# The lookbehind lets a run of spaces be tried once, not from each of its characters.
-MENTION_OF_COACH = re.compile(r"(?<![ \t])[ \t]*\x00(?:[,:](?=\s|$))?")
 
 
 @dataclass(frozen=True)
@@ -53,7 +48,7 @@ def read_wording(text: str, coach_user_id: str) -> Wording:
             return f"@{name}"
         return label
 
-    said = MENTION_OF_COACH.sub("", TOKEN.sub(plain, clean(text[:MAX_CHARACTERS])))
+    said = without_coach(TOKEN.sub(plain, clean(text[:MAX_CHARACTERS])))
     for escape, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         said = said.replace(escape, sign)
     return Wording(said.strip(), coach_user_id in mentioned, bool(mentioned - {coach_user_id}))

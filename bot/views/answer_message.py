@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.messages import Actions, Block, Button, Menu, Message, Note, Quote, Text
-from bot.views.answer import UNCERTAIN, as_text, contact_named, reviewed
+from bot.messages import Actions, Block, Button, Citation, Menu, Message, Note, Quote, Text
+from bot.views.answer import CERTAIN, UNCERTAIN, as_text, contact_named, reviewed
 from coach.answer import Abstention, Answer, Reply, Source
 
 RATE_HELPFUL = "rate_helpful"
@@ -16,6 +16,7 @@ RATE_MENU = (
 )
 RATED = {
     "helpful": "You marked this as helpful.",
+    "not_helpful": "You marked this as not helpful. Thank you: it counts towards fixing the answer.",
     "wrong_source": "You marked this as the wrong source. Thank you: it counts towards fixing the answer.",
     "wrong_answer": "You marked this as a wrong answer. Thank you: it counts towards fixing it.",
     "outdated": "You marked this as outdated. Thank you: it counts towards reviewing the SOP.",
@@ -35,7 +36,10 @@ class Masking:
 
 @dataclass(frozen=True)
 class Setting:
-    """How an answer stands in a conversation: the id its buttons carry, and what may be offered beside it."""
+    """How an answer stands in a conversation: the id its buttons carry, and what may be offered beside it.
+
+    `has_ratings` and `has_citations` say what the platform shows by itself (bot.messages.Capabilities).
+    """
 
     public_id: str
     offers_private: bool = False
@@ -46,6 +50,8 @@ class Setting:
     shared_question: str | None = None
     shared_by: str | None = None
     is_in_channel: bool = False
+    has_ratings: bool = False
+    has_citations: bool = False
 
 
 def as_message(reply: Reply, names: Mapping[str, str], today: date, setting: Setting) -> Message:
@@ -59,9 +65,9 @@ def as_message(reply: Reply, names: Mapping[str, str], today: date, setting: Set
     if setting.shared_question is not None:
         blocks.append(Text(f"Question: {setting.shared_question}", is_strong=True))
     if isinstance(reply, Answer):
-        blocks += _answer(reply, names, today)
+        blocks += _answer(reply, names, today, setting.has_citations)
     else:
-        blocks += _abstention(reply, names, today)
+        blocks += _abstention(reply, names, today, setting.has_citations)
     notes = [*_masked(setting.masked), *([STANDS_IN_CHANNEL] if setting.is_in_channel else [])]
     if setting.shared_by:
         notes.append(f"{setting.shared_by} asked this privately and shared the answer.")
@@ -74,7 +80,14 @@ def as_message(reply: Reply, names: Mapping[str, str], today: date, setting: Set
     text = as_text(reply, names, today)
     if setting.shared_question is not None:
         text = f"Question: {setting.shared_question}\n\n{text}"
-    return Message("\n\n".join([text, *notes]), tuple(blocks))
+    return Message(
+        "\n\n".join([text, *notes]),
+        tuple(blocks),
+        lead=_lead(reply) if setting.has_citations else "",
+        citations=_numbered(reply.sources) if setting.has_citations else (),
+        is_by_machine=True,
+        is_rateable=setting.has_ratings and _is_rateable(reply, setting),
+    )
 
 
 def _more_for_you(setting: Setting) -> Message:
@@ -83,25 +96,41 @@ def _more_for_you(setting: Setting) -> Message:
     return Message("\n\n".join([MORE_FOR_YOU, *notes]), (Text(MORE_FOR_YOU), *(Note(note) for note in notes), press))
 
 
-def _answer(reply: Answer, names: Mapping[str, str], today: date) -> list[Block]:
-    blocks: list[Block] = [] if reply.is_certain else [Text(UNCERTAIN, is_strong=True)]
-    blocks += _citations(reply.sources, today)
+def _lead(reply: Reply) -> str:
+    """Return the line above the card that holds the numbers of the sections quoted, none where there are none."""
+    head = CERTAIN if isinstance(reply, Abstention) or reply.is_certain else UNCERTAIN
+    marks = [f"[{number}]" for number in _section_numbers(reply.sources).values()]
+    return " ".join([head, *marks]) if marks else ""
+
+
+def _numbered(sources: Sequence[Source]) -> tuple[Citation, ...]:
+    words = {_section(source): source.words for source in reversed(sources)}
+    return tuple(
+        Citation(number, " › ".join(section), words[section]) for section, number in _section_numbers(sources).items()
+    )
+
+
+def _answer(reply: Answer, names: Mapping[str, str], today: date, has_citations: bool) -> list[Block]:
+    is_said_above = reply.is_certain or has_citations
+    blocks: list[Block] = [] if is_said_above else [Text(UNCERTAIN, is_strong=True)]
+    blocks += _citations(reply.sources, today, has_citations)
     if not reply.is_certain:
         blocks.append(Text(f"If none of these is it, ask {contact_named(reply.refer_to, names)}."))
     return blocks
 
 
-def _abstention(reply: Abstention, names: Mapping[str, str], today: date) -> list[Block]:
+def _abstention(reply: Abstention, names: Mapping[str, str], today: date, has_citations: bool) -> list[Block]:
     without_sources = Abstention(reply.rule, reply.refer_to, reply.trace, reply.nearest)
     blocks: list[Block] = [Text(as_text(without_sources, names, today))]
-    return [*blocks, *_citations(reply.sources, today)]
+    return [*blocks, *_citations(reply.sources, today, has_citations)]
 
 
-def _citations(sources: Sequence[Source], today: date) -> list[Block]:
+def _citations(sources: Sequence[Source], today: date, has_citations: bool) -> list[Block]:
     blocks: list[Block] = []
     numbers = _section_numbers(sources)
     for source in sources:
-        mark = f"{numbers[_section(source)]} · " if len(numbers) > 1 else ""
+        number = numbers[_section(source)]
+        mark = f"[{number}] " if has_citations else f"{number} · " if len(numbers) > 1 else ""
         place = " › ".join([source.file, *source.heading_path])
         blocks += [Quote(source.words), Note(mark + " · ".join([place, *reviewed(source, today)]))]
     return blocks
@@ -129,14 +158,18 @@ def _buttons(reply: Reply, setting: Setting) -> list[Block]:
     if setting.offers_share and not setting.is_shared:
         reading.append(Button("Share in Channel", "share", setting.public_id))
     blocks: list[Block] = [Actions(tuple(reading))] if reading else []
-    is_rateable = isinstance(reply, Answer) or reply.rule is None
-    if setting.rating is None and setting.shared_by is None and is_rateable:
+    if not setting.has_ratings and _is_rateable(reply, setting):
         rating = (
             Button("Helpful", RATE_HELPFUL, setting.public_id),
             Menu("Something Is Off", RATE_MENU, setting.public_id),
         )
         blocks.append(Actions(rating))
     return blocks
+
+
+def _is_rateable(reply: Reply, setting: Setting) -> bool:
+    is_answer = isinstance(reply, Answer) or reply.rule is None
+    return setting.rating is None and setting.shared_by is None and is_answer
 
 
 def _section(source: Source) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ ALREADY = (
     "You have today's lesson, “{title}”. Look for it in our direct messages; you can ask for the next one tomorrow."
 )
 ALREADY_GONE = "You have had today's lesson. You can ask for the next one tomorrow."
-NOT_YOURS = "This question was put to somebody else. Write /coach lesson for one of your own."
+NOT_YOURS = "This question was put to somebody else. Write “lesson” to me for one of your own."
 CLOSED = "That question is closed."
 
 

@@ -7,7 +7,7 @@ from bot.messages import Actions, Block, Button, Divider, Heading, Message, Note
 
 HELP = (
     "Ask me how something is done here, in your own words, for example: “How do I call in sick?” "
-    "Or write /coach about, /coach lesson or /progress."
+    "Or write one word: about, lesson, progress, home or link."
 )
 ONLY_TEXT = "I can only read text. Write your question in words."
 BUSY = "More came in than I can answer at once, so I did not take this question. Ask it again in a few minutes."
@@ -27,21 +27,23 @@ NO_SOPS_YET = (
     "I have no SOPs to answer from yet. Whoever looks after Coach here loads them with coach apply; then ask again."
 )
 NOT_YET_MET = "I don't know you yet. Write me a message first, then press again."
-NOT_YOURS = "That button is for the person who asked. Ask me yourself: write to me directly, or use /coach."
+NOT_YOURS = "That button is for the person who asked. Ask me yourself: write to me directly."
 ANSWER_GONE = "That answer is no longer kept. Ask the question again."
 CARD_GONE = "I noted what you pressed, but could not change the message you pressed it in: it may have been removed."
 ALREADY_RATED = "You have rated this answer already."
 ALREADY_SHARED = "This answer is in the channel already."
 NOT_SHAREABLE = "This answer quotes SOPs that not everyone in the channel may read, so it stays with you."
-NOT_IN_CHANNEL = "I am not in that channel, so I could not share it. Invite me with /invite and press again."
+NOT_IN_CHANNEL = "I am not in that channel, so I could not share it. Add me there (in Slack: /invite) and press again."
 SOP_CHANGED = "The SOP behind this answer was changed or closed just now, so I held the answer back. Ask again."
 SECTION_GONE = "That section is no longer in the SOPs, or not open to you. Ask the question again."
-UNKNOWN_BUTTON = "That button does nothing any more. Ask me again, or write /coach help."
+UNKNOWN_BUTTON = "That button does nothing any more. Ask me again, or write “help”."
 PROGRESS_USAGE = "Write /progress for your own, or /progress team for the people you manage."
 SETTINGS = (
     "There is nothing to set yet. I write when you first open my page, when you write to me, and when you ask for a "
     "lesson; nothing else is sent to you."
 )
+HOME_TAB = "Your home page is the Home tab, beside our messages."
+RATING_NOT_PLACED = "I could not tell which answer you rated, so I did not count it. Ask again and rate the new answer."
 NO_QUESTION = "Write a question, in a few words at least."
 
 
@@ -74,14 +76,21 @@ def about(facts: AboutFacts) -> Message:
     return Message("\n".join(_words(block) for block in blocks), tuple(blocks))
 
 
-def welcome(facts: AboutFacts, public_id: str) -> Message:
-    """Return the first direct message: what Coach does, may read, keeps and shows, in a few lines."""
+def welcome(facts: AboutFacts, public_id: str, has_commands: bool = True) -> Message:
+    """Return the first direct message: what Coach does, may read, keeps and shows, in a few lines.
+
+    `has_commands` says that /coach can be typed in a channel.
+    """
+    places = (
+        "Write to me here, mention me in a channel, or use /coach so that only you see the answer."
+        if has_commands
+        else "Write to me here, where only you see the answer, or mention me in a channel or group chat."
+    )
     blocks: list[Block] = [
         Text(f"I am Coach. I answer how things are done at {facts.company}, in quotes from its own SOPs."),
         Steps(
             (
-                f"I answer from these SOPs: {_folders(facts.folders)}. Write to me here, mention me in a channel, or "
-                "use /coach so that only you see the answer.",
+                f"I answer from these SOPs: {_folders(facts.folders)}. {places}",
                 "I read what you write to me, what mentions me, and threads where I have answered. Nothing else.",
                 "Managers see lessons and quiz results, never your questions.",
                 "Coach is for learning. It is not for pay, discipline, promotion or deciding who works when.",
@@ -120,17 +129,23 @@ def about_blocks(facts: AboutFacts) -> list[Block]:
     ]
 
 
-def home(recent: Sequence[tuple[str, str]], updated: str, public_id: str) -> Message:
-    """Return the home page: ask, recent questions (pairs of words and how it ended), about and settings."""
+def home(recent: Sequence[tuple[str, str]], updated: str, public_id: str, is_page: bool = True) -> Message:
+    """Return the home page: ask, recent questions (pairs of words and how it ended), about and settings.
+
+    Without `is_page` it is a message to pin, which is brought up to date by a press.
+    """
+    ask = Button("Ask a Question", "ask_form", public_id, is_primary=True)
+    refresh = Button("Refresh", "refresh_home", public_id)
     blocks: list[Block] = [
         Heading("Ask how things are done here"),
         Text("Answers are quotes from your company's own SOPs. When they do not cover something, I say so."),
         Actions(
             (
-                Button("Ask a Question", "ask_form", public_id, is_primary=True),
+                *((ask,) if is_page else ()),
                 Button("Get a Lesson", "lesson", public_id),
                 Button("Settings", "settings_form", public_id),
                 Button("About Coach", "about_form", public_id),
+                *(() if is_page else (refresh,)),
             )
         ),
         Divider(),
@@ -140,7 +155,8 @@ def home(recent: Sequence[tuple[str, str]], updated: str, public_id: str) -> Mes
         blocks += [Text(words), Note(ending)]
     if not recent:
         blocks.append(Text("None yet. Try: “How do I call in sick?” or “How do I ask for a day off?”"))
-    blocks.append(Note(f"Only you see this page. Updated {updated}."))
+    only_you = "Only you see this page." if is_page else "Only you see this. Pin it to find it again."
+    blocks.append(Note(f"{only_you} Updated {updated}."))
     return Message("Ask how things are done here, and see your recent questions.", tuple(blocks))
 
 

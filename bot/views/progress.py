@@ -8,7 +8,7 @@ from metrics.progress import COUNTED_DAYS, LATELY_DAYS, Progress
 from metrics.time_zones import local_time
 
 LEARNING_ONLY = "For learning only, not for pay or discipline."
-NO_REPORTS = "Nobody is listed as reporting to you, so you can see only your own progress: write /progress."
+NO_REPORTS = "Nobody is listed as reporting to you, so you can see only your own progress: write “progress me”."
 MOST_SPOKEN = 30
 COLUMNS = ("Person", "Lessons", "Quiz answers right", "Last practised")
 
@@ -37,7 +37,7 @@ def own_message(progress: Progress, titles: Mapping[str, str], zone: str, public
 def own_takeaway(progress: Progress, titles: Mapping[str, str], zone: str) -> str:
     """Return the sentence that says how somebody's own practice is going."""
     if progress.last_at is None:
-        return "You have not practised yet. Write /coach lesson to get your first one."
+        return "You have not practised yet. Write “lesson” to me to get your first one."
     skill = titles.get(progress.last_skill or "")
     last = f"last lesson: {skill}, {_day(progress.last_at, zone)}" if skill else f"last: {_day(progress.last_at, zone)}"
     if not progress.answered:

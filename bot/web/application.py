@@ -12,11 +12,20 @@ MAX_BODY_BYTES = 1_000_000
 class Gateway(Protocol):
     """The way in from one chat platform."""
 
+    async def start(self) -> None:
+        """Take what comes. Raises Refusal, or NotReady while the platform cannot be reached."""
+
+    async def stop(self) -> None:
+        """Take nothing more, and finish what was begun."""
+
     def routes(self) -> list[web.RouteDef]:
         """Return the routes it answers on."""
 
     def reasons(self) -> list[str]:
         """Return why it is not ready, each a constant sentence; empty when it is."""
+
+    def warnings(self) -> list[str]:
+        """Return what will stop it soon, each a sentence that says what to do."""
 
 
 def make_application(gateways: Iterable[Gateway], readiness: Callable[[], Sequence[str]]) -> web.Application:
@@ -32,9 +41,11 @@ def make_application(gateways: Iterable[Gateway], readiness: Callable[[], Sequen
     async def readyz(_: web.Request) -> web.Response:
         reasons = [reason for door in doors for reason in door.reasons()]
         reasons = list(dict.fromkeys([*reasons, *await asyncio.to_thread(readiness)]))
-        return web.json_response(
-            {"status": "not ready" if reasons else "ready", "reasons": reasons}, status=503 if reasons else 200
-        )
+        warnings = [warning for door in doors for warning in door.warnings()]
+        status = {"status": "not ready" if reasons else "ready", "reasons": reasons}
+        if warnings:
+            status["warnings"] = warnings
+        return web.json_response(status, status=503 if reasons else 200)
 
     application = web.Application(client_max_size=MAX_BODY_BYTES)
     application.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz)])

@@ -9,6 +9,8 @@ from bot.web.application import make_application
 
 
 class Gateway:
+    soon = ()
+
     def __init__(self, *reasons):
         self._reasons = list(reasons)
 
@@ -20,6 +22,9 @@ class Gateway:
 
     def reasons(self):
         return self._reasons
+
+    def warnings(self):
+        return self.soon
 
 
 def ask(gateways, readiness, *calls):
@@ -61,6 +66,14 @@ def test_ready_when_nothing_speaks_against_it():
 def test_not_ready_says_why_and_lives_on(gateways, rest, reasons):
     expected = [(503, {"status": "not ready", "reasons": reasons}), (200, {"status": "alive"})]
     assert ask(gateways, lambda: rest, READY, ALIVE) == expected
+
+
+def test_what_will_stop_it_soon_is_said_while_it_is_ready():
+    gateway = Gateway()
+    gateway.soon = ["The secret expires."]
+    assert ask([gateway], list, READY) == [
+        (200, {"status": "ready", "reasons": [], "warnings": ["The secret expires."]})
+    ]
 
 
 def test_readiness_may_block_without_stopping_the_loop():

@@ -1,0 +1,272 @@
+"""Owns how a message and a form look in Teams: Adaptive Cards 1.5 of plain words, never markup; pure dicts.
+
+A card holds 24 kB. What is longer is degraded in this order: cut into parts, each a card of its own (`split`); a part
+that still does not fit ends in a note; what Teams refuses as a card is sent as words alone (`plain_activity`).
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.messages import (
+    MAX_CHARACTERS,
+    Actions,
+    Block,
+    Button,
+    Citation,
+    Divider,
+    Facts,
+    Field,
+    Form,
+    Heading,
+    Menu,
+    Message,
+    Note,
+    Quote,
+    Steps,
+    Table,
+    Text,
+)
+from bot.parts import LABEL_CHARACTERS, cleaned, parts, words
+from bot.shown import one_line, shorten
+from bot.teams.presses import FORM
+
+Json = dict[str, Any]
+
+CARD = "application/vnd.microsoft.card.adaptive"
+SCHEMA, VERSION = "http://adaptivecards.io/schemas/adaptive-card.json", "1.5"
+CARD_BYTES = 24_000
+SUMMARY_CHARACTERS, FEWEST_CHARACTERS, INPUT_CHARACTERS = 1_000, 500, 3_000
+BUTTONS_IN_ROW = 6
+# https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bot-messages-ai-generated-content
+MOST_CITATIONS, NAME_CHARACTERS, ABSTRACT_CHARACTERS = 20, 80, 160
+GOES_ON = Note("This goes on for longer than Teams can show in one message.")
+TOO_OLD = "This Teams cannot show the card. Open it in a newer one."
+NEEDED = "Write something here first."
+NO_LABEL, EMPTY_CELL = "…", "–"
+# Teams reads headings as markdown: only words without any of its signs may be one.
+PLAIN_HEADING = re.compile(r"[^\W\d_](?:[^\W_]|[ ,:;’'“”?!–—]|& )*")
+# Teams makes times of {{DATE(…)}} within one run of text.
+MACRO = re.compile(r"(?<=\{)(?=\{)")
+
+
+def split(message: Message) -> list[Message]:
+    """Return the message in as many parts as fit into cards, none of them empty; the first carries the citations."""
+    most = MAX_CHARACTERS
+    found = parts(message, most)
+    while most > FEWEST_CHARACTERS and any(_size(card(part)) > CARD_BYTES for part in found):
+        most //= 2
+        found = parts(message, most)
+    shown = replace(cleaned(message), text=found[0].text, blocks=found[0].blocks)
+    return [shown, *(replace(part, is_by_machine=message.is_by_machine) for part in found[1:])]
+
+
+def activity(message: Message) -> Json:
+    """Return a message as the Bot Connector takes it: a card, its words for notifications, and Teams' own marks."""
+    message = cleaned(message)
+    shown: Json = {
+        "type": "message",
+        "summary": shorten(message.text or words(message.blocks) or NO_LABEL, SUMMARY_CHARACTERS),
+        "attachments": [{"contentType": CARD, "content": card(message)}],
+    }
+    if message.lead:
+        shown["text"] = message.lead
+    return shown | _marks(message)
+
+
+def plain_activity(message: Message) -> Json:
+    """Return the message as words only, for when Teams refuses its card."""
+    message = cleaned(message)
+    said = words(message.blocks) or message.text or NO_LABEL
+    # Teams would make a link of an address.
+    said = shorten(said, MAX_CHARACTERS).replace("://", ": //")
+    return {"type": "message", "text": said, "textFormat": "plain", **_marks(replace(message, citations=()))}
+
+
+def card(message: Message) -> Json:
+    """Return the Adaptive Card of a message; what split() did not cut beforehand ends in a note."""
+    message = cleaned(message)
+    body = _body(message.blocks or (Text(message.text or NO_LABEL),))
+    if _size(_card(body)) <= CARD_BYTES:
+        return _card(body)
+    note = _body([GOES_ON])
+    while body and _size(_card([*body, *note])) > CARD_BYTES:
+        body.pop()
+    return _card([*body, *note])
+
+
+def form_activities(form: Form) -> list[Json]:
+    """Return a form as messages: one with fields is a card to fill, one for reading as many cards as it takes."""
+    form = cleaned(form)
+    blocks = (Heading(form.title), *form.blocks)
+    if not form.fields:
+        return [activity(part) for part in split(Message(form.title, blocks))]
+    button = _action(form.submit or "Send", FORM + form.action, form.value, is_primary=True)
+    body = [*_body(blocks), *map(_input, form.fields), {"type": "ActionSet", "actions": [button]}]
+    return [{"type": "message", "summary": form.title, "attachments": [{"contentType": CARD, "content": _card(body)}]}]
+
+
+def _card(body: Sequence[Json]) -> Json:
+    return {
+        "$schema": SCHEMA,
+        "type": "AdaptiveCard",
+        "version": VERSION,
+        "fallbackText": TOO_OLD,
+        "body": list(body),
+    }
+
+
+def _size(shown: Json) -> int:
+    return len(json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _marks(message: Message) -> Json:
+    marks: Json = {}
+    if message.is_by_machine or message.citations:
+        entity: Json = {
+            "type": "https://schema.org/Message",
+            "@type": "Message",
+            "@context": "https://schema.org",
+            "@id": "",
+        }
+        if message.is_by_machine:
+            entity["additionalType"] = ["AIGeneratedContent"]
+        if message.citations:
+            entity["citation"] = [_citation(citation) for citation in message.citations[:MOST_CITATIONS]]
+        marks["entities"] = [entity]
+    if message.is_rateable:
+        marks["channelData"] = {"feedbackLoop": {"type": "default"}}
+    return marks
+
+
+def _citation(citation: Citation) -> Json:
+    document = {
+        "@type": "DigitalDocument",
+        "name": shorten(one_line(citation.title), NAME_CHARACTERS),
+        "abstract": shorten(one_line(citation.words), ABSTRACT_CHARACTERS),
+    }
+    return {"@type": "Claim", "position": citation.number, "appearance": document}
+
+
+def _body(blocks: Iterable[Block]) -> list[Json]:
+    body: list[Json] = []
+    is_apart = False
+    for block in blocks:
+        if isinstance(block, Divider):
+            is_apart = bool(body)
+            continue
+        shown = list(_block(block))
+        if shown and is_apart:
+            shown[0] = {**shown[0], "separator": True, "spacing": "Large"}
+            is_apart = False
+        body += shown
+    return body
+
+
+def _block(block: Block) -> Iterator[Json]:
+    match block:
+        case Heading(text):
+            yield _heading(one_line(text))
+        case Text(text, is_strong):
+            yield from _lines(text, **({"weight": "Bolder"} if is_strong else {}))
+        case Quote(text):
+            yield {"type": "Container", "style": "emphasis", "items": list(_lines(text))}
+        case Steps(items, is_numbered):
+            steps = (f"{place}. {item}" if is_numbered else f"• {item}" for place, item in enumerate(items, 1))
+            yield from _lines("\n".join(map(one_line, steps)))
+        case Note(text):
+            yield from _lines(text, size="Small", isSubtle=True)
+        case Facts(pairs):
+            for place, (label, value) in enumerate(pairs):
+                bold = _run(f"{one_line(label) or NO_LABEL}: ", weight="Bolder")
+                yield _rich([*bold, *_run(one_line(value) or EMPTY_CELL)], is_next=place > 0)
+        case Table(caption):
+            if caption:
+                yield from _lines(caption, weight="Bolder")
+            yield _table(block)
+        case Actions(items):
+            yield from _buttons(items)
+
+
+def _heading(text: str) -> Json:
+    if PLAIN_HEADING.fullmatch(text):
+        look = {"style": "heading", "size": "Large", "weight": "Bolder", "wrap": True}
+        return {"type": "TextBlock", "text": text, **look}
+    return _rich(_run(text or NO_LABEL, size="Large", weight="Bolder"))
+
+
+def _lines(text: str, **look: Any) -> Iterator[Json]:
+    # Clients differ in what they make of a line break within a text, so each line is a block.
+    lines = text.split("\n")
+    for place, line in enumerate(lines):
+        if line.strip():
+            follows_directly = place > 0 and bool(lines[place - 1].strip())
+            yield _rich(_run(line, **look), is_next=follows_directly)
+
+
+def _rich(runs: Sequence[Json], is_next: bool = False) -> Json:
+    return {"type": "RichTextBlock", "inlines": list(runs)} | ({"spacing": "Small"} if is_next else {})
+
+
+def _run(text: str, **look: Any) -> list[Json]:
+    return [{"type": "TextRun", "text": piece, **look} for piece in MACRO.split(text)]
+
+
+def _table(table: Table) -> Json:
+    width = len(table.columns)
+    rows = [table.columns, *((*row, *[""] * (width - len(row))) for row in table.rows)]
+    return {
+        "type": "Table",
+        "firstRowAsHeader": True,
+        "columns": [{"width": 2 if place == 0 else 1} for place in range(width)],
+        "rows": [{"type": "TableRow", "cells": [_cell(cell, is_head=row is rows[0]) for cell in row]} for row in rows],
+    }
+
+
+def _cell(text: str, is_head: bool) -> Json:
+    look = {"weight": "Bolder"} if is_head else {}
+    return {"type": "TableCell", "items": [_rich(_run(one_line(text) or EMPTY_CELL, **look))]}
+
+
+def _buttons(items: Sequence[Button | Menu]) -> Iterator[Json]:
+    shown = [
+        _action(item.label, item.action, item.value, item.is_primary) for item in items if isinstance(item, Button)
+    ]
+    # Teams has no menus among buttons, but a row may have more to choose behind its last.
+    hidden = [
+        {**_action(label, action, item.value), "mode": "secondary"}
+        for item in items
+        if isinstance(item, Menu)
+        for label, action in item.options
+    ]
+    rows = [shown[start : start + BUTTONS_IN_ROW] for start in range(0, len(shown), BUTTONS_IN_ROW)] or [[]]
+    rows[-1] = [*rows[-1], *hidden]
+    yield from ({"type": "ActionSet", "actions": row} for row in rows if row)
+
+
+def _action(label: str, action: str, value: str, is_primary: bool = False) -> Json:
+    title = shorten(one_line(label), LABEL_CHARACTERS) or NO_LABEL
+    data = {"action": action, "value": value}
+    pressed: Json = {
+        "type": "Action.Execute",
+        "title": title,
+        "verb": action,
+        "data": data,
+        "fallback": {"type": "Action.Submit", "title": title, "data": data},
+    }
+    return pressed | ({"style": "positive"} if is_primary else {})
+
+
+def _input(field: Field) -> Json:
+    shown: Json = {
+        "type": "Input.Text",
+        "id": field.name,
+        "label": one_line(field.label) or NO_LABEL,
+        "isMultiline": field.is_multiline,
+        "maxLength": min(field.most, INPUT_CHARACTERS),
+        "isRequired": True,
+        "errorMessage": NEEDED,
+    }
+    return shown | ({"placeholder": one_line(field.hint)} if field.hint else {})

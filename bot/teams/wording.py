@@ -1,0 +1,42 @@
+"""Owns how people's words are read out of a Teams message: mentions and escapes become plain words."""
+
+import html
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from bot.arrivals import COACH, SOMEONE, Body, clean, dict_of, list_of, text_of, without_coach
+
+MAX_CHARACTERS = 40_000
+MENTION = re.compile(r"<at(?: [^<>]{0,100})?>[^<>]{0,300}</at>")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Plain words, without the mention of Coach; whether Coach was mentioned, and whether anybody else was."""
+
+    text: str
+    mentions_coach: bool = False
+    mentions_others: bool = False
+
+
+def read_wording(activity: Body, coach_id: str) -> Wording:
+    """Return what a message says: others become `@someone`, escapes their sign; other `<at>` stays.
+
+    Takes time in proportion to the text.
+    """
+    mentioned: dict[str, list[str]] = defaultdict(list)
+    for entity in list_of(activity, "entities"):
+        if isinstance(entity, dict) and entity.get("type") == "mention":
+            mentioned[text_of(entity, "text")].append(text_of(dict_of(entity, "mentioned"), "id"))
+    everybody = {name for names in mentioned.values() for name in names}
+
+    def plain(token: re.Match[str]) -> str:
+        names = mentioned.get(token[0])
+        if not names:
+            return token[0]
+        return COACH if names.pop(0) == coach_id else SOMEONE
+
+    said = without_coach(MENTION.sub(plain, text_of(activity, "text")[:MAX_CHARACTERS]))
+    words = clean(html.unescape(said)).replace("\xa0", " ").strip()
+    return Wording(words, coach_id in everybody, bool(everybody - {coach_id}))
