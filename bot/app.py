@@ -82,7 +82,7 @@ class App:
         app_id, password, tenant = settings.teams_app_id, settings.teams_app_password, settings.teams_tenant_id
         book = AddressBook(self.database)
         if settings.teams_auth == "anonymous" or not (app_id and password and tenant):
-            return TeamsPlatform(ConnectorCalls(no_token, is_anonymous=True), book, None, tenant, self.now)
+            return TeamsPlatform(ConnectorCalls(no_token, is_anonymous=True), book, app_id, tenant, self.now)
         calls = ConnectorCalls(Tokens(app_id, password.get_secret_value(), tenant), is_anonymous=False)
         return TeamsPlatform(calls, book, app_id, tenant, self.now)
 

@@ -234,14 +234,15 @@ def back_off(
     after_seconds: float | None,
     now: datetime,
     settled: OnSettled = nobody,
+    jitter: float = 0,
 ) -> float:
     """Put back what the platform did not take, and return the seconds until the next try; dead after GIVE_UP.
 
-    Without `after_seconds` the pause doubles from 1 to MOST_PAUSE_SECONDS. Raises Fenced.
+    Without `after_seconds` the pause doubles from 1 to MOST_PAUSE_SECONDS, and is longer by the share `jitter`, 0-1.
+    Raises Fenced.
     """
-    seconds = (
-        float(min(2 ** min(claim.attempts - 1, 6), MOST_PAUSE_SECONDS)) if after_seconds is None else after_seconds
-    )
+    doubled = min(2 ** min(claim.attempts - 1, 6), MOST_PAUSE_SECONDS) * (1 + jitter)
+    seconds = float(doubled) if after_seconds is None else after_seconds
     item = held(session, claim)
     item.error = code
     if now - item.created_at >= GIVE_UP:
@@ -259,11 +260,12 @@ def doubt(
     after_seconds: float | None,
     now: datetime,
     settled: OnSettled = nobody,
+    jitter: float = 0,
 ) -> None:
     """Leave a message that may or may not have arrived to the next claim, which looks for it or sends it again.
 
     What cannot be looked for becomes unknown instead: a nudge at once, an answer after MAX_ATTEMPTS. The next claim
-    comes after SETTLING_SECONDS unless told otherwise. Raises Fenced.
+    comes after SETTLING_SECONDS, longer by the share `jitter`, unless told otherwise. Raises Fenced.
     """
     item = held(session, claim)
     item.error = code
@@ -271,7 +273,8 @@ def doubt(
     if is_hopeless or now - item.created_at >= GIVE_UP:
         _settle(session, item, "unknown", now, settled)
     else:
-        item.lease_until = now + timedelta(seconds=SETTLING_SECONDS if after_seconds is None else after_seconds)
+        settling_seconds = SETTLING_SECONDS * (1 + jitter)
+        item.lease_until = now + timedelta(seconds=settling_seconds if after_seconds is None else after_seconds)
 
 
 def _claim_of(session: Session, item: OutboxItem, now: datetime) -> OutboxClaim:

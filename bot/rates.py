@@ -12,12 +12,17 @@ from sqlalchemy.orm import Session
 from bot.messages import Address
 from bot.tables import RateBucket
 
-# The narrowest published limits, Slack's (https://docs.slack.dev/apis/web-api/rate-limits): one post a second in a
-# channel with short bursts, several hundred posts a minute in a workspace, tiers 3 and 4 for the rest. A bucket starts
-# full, so what a minute allows is rate plus burst.
+# Slack (https://docs.slack.dev/apis/web-api/rate-limits): one post a second in a channel with short bursts, several
+# hundred posts a minute in a workspace, tiers 3 and 4 for the rest. A bucket starts full, so what a minute allows is
+# rate plus burst.
 CHANNEL_PER_SECOND, CHANNEL_BURST = 1.0, 5.0
 PER_MINUTE = {"post": 240, "ephemeral": 100, "home": 100, "update": 50, "delete": 50}
 BURST_SHARE = 0.2
+# Teams (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit): in each thread 7 calls in 1
+# second, 8 in 2, 60 in 30 and 1,800 in 3,600, whatever the call; of one bot in one tenant 30 a second. These buckets
+# are shared by all who send; bot/teams/windows.py counts exactly what one process does.
+THREAD_LIMITS = ((1.86, 4.0), (0.25, 900.0))
+TENANT_PER_SECOND, TENANT_BURST = 15.0, 15.0
 UNUSED_FOR = timedelta(days=1)
 
 # Always locked in one order, so that two senders never wait for each other.
@@ -43,7 +48,12 @@ class Bucket:
 
 
 def buckets_of(platform: str, operation: str, address: Address) -> tuple[Bucket, ...]:
-    """Return the limits a call counts against; `operation` is post, update or delete."""
+    """Return the limits a call counts against, first the one a platform means that says there were too many.
+
+    `operation` is post, update or delete.
+    """
+    if platform == "teams":
+        return _of_teams(platform, address)
     if address.surface == "home":
         call = "home"
     elif operation == "post" and address.is_ephemeral:
@@ -55,9 +65,21 @@ def buckets_of(platform: str, operation: str, address: Address) -> tuple[Bucket,
     place = address.channel or address.only_for
     if call != "post" or place is None:
         return (method,)
+    return method, Bucket(f"channel:{_name(platform, place)}", CHANNEL_PER_SECOND, CHANNEL_BURST)
+
+
+def _of_teams(platform: str, address: Address) -> tuple[Bucket, ...]:
+    tenant = Bucket(f"tenant:{platform}:{address.workspace}", TENANT_PER_SECOND, TENANT_BURST)
+    # What one person alone sees goes to their own conversation.
+    name = _name(platform, address.only_for or address.channel or "")
+    limits = enumerate(THREAD_LIMITS, start=1)
+    threads = (Bucket(f"thread{number}:{name}", per_second, burst) for number, (per_second, burst) in limits)
+    return *threads, tenant
+
+
+def _name(platform: str, place: str) -> str:
     # The place may be a person's account, which must not outlive their erasure here.
-    name = hashlib.sha256(f"{platform}.{place}".encode()).hexdigest()[:32]
-    return method, Bucket(f"channel:{name}", CHANNEL_PER_SECOND, CHANNEL_BURST)
+    return hashlib.sha256(f"{platform}.{place}".encode()).hexdigest()[:32]
 
 
 def reserve(session: Session, buckets: Sequence[Bucket], now: datetime, leaving: float = 0) -> float:

@@ -25,6 +25,15 @@ log = structlog.get_logger()
 OnPoint = Callable[[str], None]
 
 
+# Returns a share, 0-1, by which a pause is lengthened, so that many do not come back at once.
+Jitter = Callable[[], float]
+
+
+def without_jitter() -> float:
+    """Lengthen no pause."""
+    return 0.0
+
+
 def pass_by(point: str) -> None:
     """Do nothing at a named step."""
 
@@ -39,7 +48,9 @@ class Sender:
         rooms: Rooms,
         now: Callable[[], datetime],
         on_point: OnPoint = pass_by,
+        jitter: Jitter = without_jitter,
     ) -> None:
+        self._jitter = jitter
         self._database = database
         self._platforms = platforms
         self._rooms = rooms
@@ -174,15 +185,16 @@ class Sender:
     def _back_off(self, claim: OutboxClaim, fault: NotSent) -> None:
         with self._database.transaction() as session:
             now = self._now()
-            seconds = outbox.back_off(session, claim, fault.code, fault.after_seconds, now, self._rooms.settled)
+            settled, jitter = self._rooms.settled, self._jitter()
+            seconds = outbox.back_off(session, claim, fault.code, fault.after_seconds, now, settled, jitter)
             if fault.after_seconds is not None or fault.code == RATE_LIMITED:
-                method, *_ = rates.buckets_of(claim.platform, claim.operation, claim.address)
-                rates.block(session, method, now, seconds)
+                meant, *_ = rates.buckets_of(claim.platform, claim.operation, claim.address)
+                rates.block(session, meant, now, seconds)
 
     def _doubt(self, claim: OutboxClaim, code: str, can_be_found: bool, after_seconds: float | None = None) -> None:
         with self._database.transaction() as session:
             now, settled = self._now(), self._rooms.settled
-            outbox.doubt(session, claim, code, can_be_found, after_seconds, now, settled)
+            outbox.doubt(session, claim, code, can_be_found, after_seconds, now, settled, self._jitter())
 
     def _disconnect(self, claim: OutboxClaim, code: str) -> None:
         log.error("platform_disconnected", platform=claim.platform, code=code)

@@ -1,10 +1,12 @@
 """Owns one running process of Coach: the web application, the workers and the clock, or some of them."""
 
 import asyncio
+import random
 import secrets
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
@@ -71,8 +73,10 @@ class Serving:
         self._runner: web.AppRunner | None = None
         self._loading: str | None = LOADING if Part.WORKER in self._parts else None
         self._ticks = 0
+        self._warned_on: date | None = None
         self._platforms = app.platforms()
-        self._workers = Workers(app.database, self._platforms, Router(app, self._platforms), app.now)
+        router = Router(app, self._platforms)
+        self._workers = Workers(app.database, self._platforms, router, app.now, jitter=random.random)
         self._clock = Clock(self._tick, lambda error: log_bug("tick_failed", error, secrets.token_hex(4)))
         self._gateways = [self._gateway_of(platform) for platform in self._platforms.values()]
         self.port = app.settings.port
@@ -181,9 +185,16 @@ class Serving:
             raise
         self._loading = None
 
+    def _warn(self, now: datetime) -> None:
+        if self._warned_on != now.date():
+            self._warned_on = now.date()
+            for warning in [warning for gateway in self._gateways for warning in gateway.warnings()]:
+                log.warning("stops_soon", warning=warning)
+
     def _tick(self) -> None:
         now = self._app.now()
         if self._ticks % SWEEP_EVERY_TICKS == 0:
+            self._warn(now)
             with self._app.database.transaction() as session:
                 sweep(session, now)
                 days = {AskedQuestion.__tablename__: stored_company(session).privacy.question_text_days}

@@ -15,7 +15,7 @@ from bot.logs import log_bug
 from bot.messages import Disconnected, NotSent, Platform
 from bot.outcome import Rooms
 from bot.queue import Fenced, InboxClaim
-from bot.sender import OnPoint, Sender, pass_by
+from bot.sender import Jitter, OnPoint, Sender, pass_by, without_jitter
 
 POLL_SECONDS = 0.5
 FAILURE_PAUSE_SECONDS = 2.0
@@ -39,12 +39,13 @@ class Workers:
         handlers: int = 2,
         senders: int = 2,
         on_point: OnPoint = pass_by,
+        jitter: Jitter = without_jitter,
     ) -> None:
         self._database = database
         self._rooms = rooms
         self._now = now
         self._on_point = on_point
-        self._sender = Sender(database, platforms, rooms, now, on_point)
+        self._sender = Sender(database, platforms, rooms, now, on_point, jitter)
         self._counts = (handlers, senders)
         self._to_handle, self._to_send = _Bell(), _Bell()
         self._stopping = threading.Event()

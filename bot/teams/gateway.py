@@ -99,8 +99,6 @@ class TeamsGateway:
         tenant = self._settings.teams_tenant_id or NOBODYS_TENANT
         await self._in_thread(keeping.resume, self._database, PLATFORM, tenant, self._now())
         self._is_open = True
-        for warning in self.warnings():
-            log.warning("teams_warning", warning=warning)
 
     async def stop(self) -> None:
         """Take nothing more, and finish what was begun; requests that still come are asked to come again."""

@@ -9,15 +9,16 @@ from urllib.parse import quote
 
 import structlog
 
-from bot.messages import Address, Capabilities, Form, Identity, Message, Undeliverable
+from bot.messages import Address, Capabilities, Form, Identity, Message, NotSent, Undeliverable
 from bot.teams import render
 from bot.teams.addresses import AddressBook, Reach
 from bot.teams.body import PLATFORM, THREAD, WHOLE_CHAT
 from bot.teams.calls import ConnectorCalls, Json
 from bot.teams.faults import BAD, TOO_LARGE
+from bot.teams.windows import Windows
 
 IDENTITY_HOURS = 24
-UNKNOWN_MEMBER = {f"http_{http.client.NOT_FOUND}", "MemberNotFoundInConversation", "NotFound", "ServiceError"}
+UNKNOWN_MEMBER = {f"http_{http.client.NOT_FOUND}", "MemberNotFoundInConversation", "NotFound", BAD}
 GONE = {f"http_{http.client.NOT_FOUND}", "ActivityNotFoundInConversation", "NotFound", "BotNotInConversationRoster"}
 CARD_REFUSED = {BAD, TOO_LARGE}
 GUESTS = ("guest", "anonymous")
@@ -49,6 +50,7 @@ class TeamsPlatform:
         self._bot = {"id": f"28:{app_id}"} if app_id else {}
         self._tenant = tenant
         self._now = now
+        self._windows = Windows()
         self._identities: dict[str, tuple[datetime, Identity]] = {}
         self._lock = threading.Lock()
 
@@ -176,7 +178,10 @@ class TeamsPlatform:
     def _call(
         self, method: str, conversation: str, path: str, body: Json | None = None, may_double: bool = False
     ) -> Json:
-        service_url = self._service_url(conversation.partition(THREAD)[0])
+        base = conversation.partition(THREAD)[0]
+        service_url = self._service_url(base)
+        if body is not None and (seconds := self._windows.take(base, self._now())) > 0:
+            raise NotSent("ratelimited", seconds)
         return self._calls.call(method, service_url, path, body, may_double)
 
     def _service_url(self, conversation: str) -> str:

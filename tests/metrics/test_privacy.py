@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, MetaData, Table, select
 
-from bot.tables import METADATA, AnswerClaim, DirectAddress, InboxItem, OutboxItem, SpokenThread
+from bot.tables import METADATA, AnswerClaim, DirectAddress, InboxItem, OutboxItem, SpokenThread, StoredAddress
 from coach.tables import AskedQuestion, SopDocument, SopSection
 from lessons.tables import Nudge, QuizQuestion
 from metrics.errors import Refusal
@@ -280,6 +280,7 @@ def in_chat(session, person_id, user_id):
                 account=name, state="new", run_at=NOW, created_at=NOW,
             ),
             DirectAddress(person_id=person_id, platform="slack", address={"channel": f"D{user_id}"}, seen_at=NOW),
+            StoredAddress(platform="slack", conversation=f"D{user_id}", account=name, reach={}, seen_at=NOW),
             QuizQuestion(
                 public_id=user_id, person_id=person_id, nudge_id=nudge.id, skill="refunds", content={}, asked_at=NOW
             ),

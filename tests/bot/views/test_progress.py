@@ -17,7 +17,7 @@ BUSY = Progress(2, lessons=3, answered=4, right=3, last_at=LATE_IN_LONDON, last_
 @pytest.mark.parametrize(
     ("progress", "sentence"),
     [
-        (NEW, "You have not practised yet. Write /coach lesson to get your first one."),
+        (NEW, "You have not practised yet. Write “lesson” to me to get your first one."),
         (BUSY, "You answered 3 of 4 quiz questions right in 30 days; last lesson: Refunds, 21 Nov 2026."),
         (
             Progress(1, answered=1, right=0, last_at=LATE_IN_LONDON, last_skill="gone"),
