@@ -28,7 +28,8 @@ def show(request: Request) -> Outcome:
     def store(session: Session) -> Sequence[Outgoing]:
         platform = request.incoming.platform
         code = show_code(session, request.person.id, platform, _draw, new_id(), request.now)
-        return (request.privately(views.code_message(code, platform)), *welcome(request, session))
+        is_known_there = len(_platforms(session, request.person.id)) > 1
+        return (request.privately(views.code_message(code, platform, is_known_there)), *welcome(request, session))
 
     return Outcome(request.handled("link_code_shown"), request.person.id, store)
 
@@ -96,6 +97,7 @@ def _join(request: Request, session: Session, code: LinkCode) -> Sequence[Outgoi
 
 
 def _tell_apart(request: Request, session: Session, merge: PersonMerge) -> Sequence[Outgoing]:
+    _give_addresses_to_accounts(session, merge.person_id)
     message = views.undone(_called(session, merge.person_id), _called(session, merge.vanished_id))
     own = person_with_account(session, request.incoming.platform, request.incoming.user_id)
     pressing_id = own.id if own is not None else request.person.id
@@ -105,6 +107,20 @@ def _tell_apart(request: Request, session: Session, merge: PersonMerge) -> Seque
         if address is not None:
             outgoing.append(_to(address, f"unlinked:{merge.public_id}", message, person_id))
     return outgoing
+
+
+def _give_addresses_to_accounts(session: Session, person_id: int) -> None:
+    """Hand over addresses noted since the joining: where an account is written to belongs to whose account it is."""
+    for direct in session.scalars(select(DirectAddress).where(DirectAddress.person_id == person_id)).all():
+        user_id = ADDRESS.validate_python(direct.address).only_for
+        owner = person_with_account(session, direct.platform, user_id) if user_id is not None else None
+        if owner is None or owner.id == person_id:
+            continue
+        if _address(session, owner.id, direct.platform) is None:
+            direct.person_id = owner.id
+        else:
+            session.delete(direct)
+    session.flush()
 
 
 def _to(address: Address, key: str, message: Message, person_id: int) -> Outgoing:
@@ -122,9 +138,12 @@ def _address(session: Session, person_id: int, platform: str | None = None) -> A
 
 def _called(session: Session, person_id: int, platform: str | None = None) -> str:
     """Return how somebody is called, on one platform or on all of theirs."""
-    name = session.scalars(select(Person.name).where(Person.id == person_id)).one()
-    theirs = select(PlatformIdentity.platform).where(PlatformIdentity.person_id == person_id)
-    return views.account(name, [platform] if platform is not None else session.scalars(theirs).all())
+    name = session.get_one(Person, person_id).name
+    return views.called(name, {platform} if platform is not None else _platforms(session, person_id))
+
+
+def _platforms(session: Session, person_id: int) -> set[str]:
+    return set(session.scalars(select(PlatformIdentity.platform).where(PlatformIdentity.person_id == person_id)))
 
 
 def _id(found: object) -> int | None:

@@ -47,9 +47,14 @@ NOT_UNDONE = {
 }
 
 
-def code_message(code: str, platform: str) -> Message:
-    """Return the code shown on `platform`, and what to do with it on the other one."""
+def code_message(code: str, platform: str, is_known_there: bool = False) -> Message:
+    """Return the code shown on `platform`, and what to do with it on the other one.
+
+    `is_known_there` says that an account there belongs to the same person already.
+    """
     first = f"To use me as one person here and in {_other(platform)}, open your direct chat with me there and type:"
+    if is_known_there:
+        first = f"I know you as one person here and in {_other(platform)} already. For another account there, type:"
     command = f"link {code}"
     rest = f"The code works once, within {VALID_MINUTES} minutes. Writing link again gives you a new one."
     warning = "Tell it to nobody: whoever types it counts as you."
@@ -63,7 +68,7 @@ def refusal(reason: Refused | Apart, platform: str) -> Message:
 
 
 def joined(shown: str, typed: str, public_id: str, is_showing: bool = False) -> Message:
-    """Return that two became one; both are as account() names them, `is_showing` tells the side that had the code."""
+    """Return that two became one; both are as called() names them, `is_showing` tells the side that had the code."""
     first = f"{shown} and {typed} are one person to me now."
     if is_showing:
         first = f"Your code was typed. {first}"
@@ -81,7 +86,7 @@ def undone(stays: str, leaves: str) -> Message:
     )
 
 
-def account(name: str, platforms: Collection[str]) -> str:
+def called(name: str, platforms: Collection[str]) -> str:
     """Return how somebody is called where they write to Coach."""
     places = [NAMES[platform] for platform in PLATFORMS if platform in platforms]
     return f"“{name}” on {' and '.join(places)}" if places else f"“{name}”"

@@ -1,6 +1,7 @@
 """One person across platforms: a code shown on one and typed on the other makes two people one, until it is undone."""
 
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -8,15 +9,21 @@ import pytest
 from sqlalchemy import select
 
 from bot import queue
+from bot.app import App
+from bot.company import apply_folder, read_folder
 from bot.erasing import erase_everything
 from bot.in_process import InProcessPlatform
 from bot.messages import Capabilities, Identity, Incoming, Kind
 from bot.router import Router
+from bot.settings import Settings
 from bot.tables import DirectAddress, InboxItem
 from bot.views import lines
 from bot.views import linking as views
 from bot.worker import Workers
-from metrics.link_codes import LinkCode, Refused
+from coach.embed import WordHashEmbedder
+from metrics.events.kinds import PersonExported
+from metrics.events.record import record
+from metrics.link_codes import LinkCode, Refused, show_code
 from metrics.linking import Apart, NotUndone, PersonMerge
 from metrics.people import Person, PlatformIdentity, person_with_account
 from tests.bot.handlers.conftest import MEMBERS
@@ -136,7 +143,7 @@ def test_typed_on_the_other_platform_it_makes_two_people_one(chat, typed):
     assert first != second
     chat.dm(BEN_T, typed.format(code))
     assert chat.ids(BEN, BEN_T) == [first, first]
-    shown, typed_as = views.account("Ben Ash", ["slack"]), views.account("Ash, Ben", ["teams"])
+    shown, typed_as = views.called("Ben Ash", ["slack"]), views.called("Ash, Ben", ["teams"])
     merge = chat.rows(PersonMerge)[0]
     assert chat.read(BEN_T)[-1].message == views.joined(shown, typed_as, merge.public_id)
     assert chat.read(BEN)[-1].message == views.joined(shown, typed_as, merge.public_id, is_showing=True)
@@ -239,6 +246,7 @@ def test_who_is_one_person_already_is_told(chat):
     chat.dm(CARA_T, "hello")
     assert len(set(chat.ids(CARA, CARA_T))) == 1
     code = chat.code_for(CARA)
+    assert chat.said_to(CARA) == views.code_message(code, "slack", is_known_there=True).text
     chat.dm(CARA_T, f"link {code}")
     assert chat.said_to(CARA_T) == views.refusal(Refused.ALREADY_ONE, "teams").text
 
@@ -275,11 +283,20 @@ def test_either_side_can_undo_it(chat, who):
     chat.dm(BEN_T, REFUND)
     chat.undo(who)
     assert chat.ids(BEN, BEN_T) == before
-    message = views.undone(views.account("Ben Ash", ["slack"]), views.account("Ash, Ben", ["teams"]))
+    message = views.undone(views.called("Ben Ash", ["slack"]), views.called("Ash, Ben", ["teams"]))
     assert chat.read(BEN)[-1].message == chat.read(BEN_T)[-1].message == message
     assert chat.outcomes()[-1] == "unlinked"
     # What was asked before is theirs again, what was asked in between stays.
     assert [row.person_id for row in chat.events("question_asked")] == [before[1], before[0]]
+
+
+def test_both_sides_learn_of_an_undo_wherever_they_first_wrote(chat):
+    chat.dm(BEN_T, f"link {chat.code_for(BEN)}")
+    chat.undo(BEN)
+    assert chat.said_to(BEN_T) == chat.said_to(BEN)
+    assert chat.said_to(BEN).startswith("Undone")
+    ids = dict(zip(("slack", "teams"), chat.ids(BEN, BEN_T), strict=True))
+    assert {row.platform: row.person_id for row in chat.rows(DirectAddress)} == ids
 
 
 @pytest.mark.parametrize("who", [BEN, BEN_T])
@@ -340,6 +357,47 @@ def test_a_message_handled_while_its_person_vanishes_is_answered_as_the_survivor
     assert chat.points == []
     assert [row.person_id for row in chat.events("question_asked")] == [ben]
     assert all(row.state == "done" and row.error is None for row in chat.rows(InboxItem))
+
+
+def test_a_code_replaced_while_it_is_typed_joins_nobody(chat):
+    chat.dm(BEN_T, "hello")
+    code = chat.code_for(BEN)
+    ben = chat.ids(BEN)[0]
+
+    def meanwhile():
+        with chat.app.database.transaction() as session:
+            show_code(session, ben, "slack", lambda: wrong(code), "ab", chat.now)
+
+    chat.points = [("handled", meanwhile)]
+    chat.dm(BEN_T, f"link {code}")
+    assert chat.said_to(BEN_T) == views.refusal(Refused.NO_SUCH_CODE, "teams").text
+    assert (chat.outcomes()[-1], chat.rows(PersonMerge)) == ("link_refused", [])
+
+
+def test_what_is_being_written_about_them_is_waited_for(database_url, folder, tmp_path, now):
+    if database_url.startswith("sqlite"):  # which lets one transaction write at a time
+        return
+    app = App(Settings(home=tmp_path / "home", database_url=database_url), embedder=WordHashEmbedder())
+    app.database.upgrade()
+    apply_folder(read_folder(folder), app.database, app.embedder, now)
+    chat = TwoDoors(app, now)
+    chat.dm(BEN_T, "hello")
+    code = chat.code_for(BEN)
+    ben, writing = chat.ids(BEN)[0], ExitStack()
+
+    def begin():
+        session = writing.enter_context(app.database.transaction())
+        record(session, PersonExported(1), chat.now, ben)
+        session.flush()
+
+    chat.points = [("handled", begin), ("handled", writing.close)]
+    chat.dm(BEN_T, f"link {code}")
+    assert chat.points == []
+    assert chat.ids(BEN_T) == [ben]
+    assert (chat.outcomes().count("linked"), len(chat.rows(PersonMerge))) == (1, 1)
+    chat.undo(BEN)
+    assert len(set(chat.ids(BEN, BEN_T))) == 2
+    app.close()
 
 
 def test_no_name_and_no_code_is_logged_or_recorded(chat, capsys, caplog):
