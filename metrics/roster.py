@@ -11,6 +11,7 @@ from metrics.time_zones import is_time_zone
 COLUMNS = ("name", "email", "slack_id", "teams_id", "team", "role", "site", "manager", "start_date", "time_zone")
 REQUIRED = ("name", "email")
 MAX_CHARACTERS = {"name": 200, "email": 320, "slack_id": 200, "teams_id": 200, "team": 200, "site": 200}
+ENTRA_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -87,10 +88,15 @@ def _person(values: dict[str, str], roles: frozenset[str] | None) -> tuple[Perso
             started_on=started_on,
             time_zone=zone,
             slack_user_id=values.get("slack_id") or None,
-            teams_user_id=values.get("teams_id") or None,
+            teams_user_id=entra_id(values.get("teams_id") or "") or None,
         ),
         [],
     )
+
+
+def entra_id(user_id: str) -> str:
+    """Return an account of Teams as it is known here: object ids of Entra in small letters, others as they are."""
+    return user_id.lower() if ENTRA_ID.fullmatch(user_id) else user_id
 
 
 def _mistakes_between(rows: dict[int, PersonRow], listed: set[str]) -> list[str]:

@@ -86,6 +86,13 @@ def test_chat_sdks_stay_in_their_own_rooms():
     assert leaks == []
 
 
+def test_the_sdk_of_teams_is_imported_where_the_decision_record_says():
+    record = (ROOT / "docs" / "decisions" / "0009-teams-on-a-frozen-sdk.md").read_text()
+    importing = re.compile(r"^(?:from|import) bot(?:builder|framework).*$", re.MULTILINE)
+    found = {path.relative_to(ROOT).as_posix(): importing.findall(path.read_text()) for path in SOURCES}
+    assert {path: lines for path, lines in found.items() if lines} == {"bot/teams/sdk.py": importing.findall(record)}
+
+
 def test_no_file_is_too_long_and_none_is_shapeless():
     long = {str(path): lines for path in SOURCES if (lines := len(path.read_text().splitlines())) > MOST_LINES}
     assert long == {}

@@ -24,7 +24,7 @@ def test_every_setting_is_in_the_table_and_no_other():
 
 
 def _variable(name: str) -> str:
-    return name.upper() if name.startswith("slack_") else f"COACH_{name.upper()}"
+    return name.upper() if name.startswith(("slack_", "teams_")) else f"COACH_{name.upper()}"
 
 
 def test_every_make_target_has_help():

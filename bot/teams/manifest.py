@@ -40,6 +40,7 @@ PERSONAL_COMMANDS = (
     ("settings", "What Coach sends you"),
 )
 EXAMPLE = "How do I call in sick?"
+PRIVATE_EXAMPLE = "privately how do I call in sick?"
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,12 @@ def manifest(app_id: str, version: str, publisher: Publisher, has_slash: bool = 
     _check(version, publisher)
     shared = [_command(*words) for words in COMMANDS]
     personal = [*shared, *(_command(*words) for words in PERSONAL_COMMANDS)]
-    example = {**_command(EXAMPLE, "An example: ask in your own words"), "type": "prompt", "prompt": EXAMPLE}
+    example = _prompt(EXAMPLE, "An example: ask in your own words")
+    aside = _prompt(PRIVATE_EXAMPLE, "The answer comes in your own chat with Coach")
     in_public = ["team", "groupChat"]
     lists: list[dict[str, Any]] = [
         {"scopes": ["personal"], "commands": [*personal, example]},
-        {"scopes": in_public, "commands": [*shared, example]},
+        {"scopes": in_public, "commands": [*shared, example, aside]},
     ]
     if has_slash:
         lists.append({"scopes": in_public, "triggers": ["slash"], "commands": shared})
@@ -135,6 +137,10 @@ def _check(version: str, publisher: Publisher) -> None:
     for option, url in pages.items():
         if not ADDRESS.fullmatch(url) or len(url) > URL_CHARACTERS:
             raise Refusal(f"{option} takes the address of a page with https, such as https://www.example.com/staff")
+
+
+def _prompt(text: str, description: str) -> dict[str, Any]:
+    return {**_command(text, description), "type": "prompt", "prompt": text}
 
 
 def _command(title: str, description: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 Everything here is pure, and total: whatever an activity holds in whatever place, reading it raises nothing.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,8 @@ from bot.teams.wording import read_wording
 
 # What a HOME tells: Coach was added to somebody's own apps, or taken out of them.
 ADDED, REMOVED = "messages", "removed"
+# Before a question in a channel: the answer is for whoever asks.
+PRIVATELY = re.compile(r"privately[:,]?\s+", re.IGNORECASE)
 INSTALLATIONS = {"add": ADDED, "add-upgrade": ADDED, "remove": REMOVED, "remove-upgrade": REMOVED}
 # The words of a message once more, and cards people pass on.
 NO_FILES = ("text/html", "application/vnd.microsoft.card.adaptive")
@@ -40,9 +43,11 @@ def _message(activity: Body, tenant: str, now: datetime) -> Arrived:
         return presses.submitted(activity, tenant, now)
     words, facts = _said(activity)
     common, key = who_and_where(activity, tenant, now), key_of("message", activity)
-    if dict_of(activity, "recipient").get("isTargeted") is True:
-        # A slash command: only who typed it sees it, and so it is with the answer.
-        return Arrived(Incoming(kind=Kind.COMMAND, command="/coach", text=words, **common), key)
+    aside = PRIVATELY.match(words) if facts["mentions_coach"] and not common["is_direct"] else None
+    if aside or dict_of(activity, "recipient").get("isTargeted") is True:
+        # What /coach is in Slack: only who wrote it sees the answer. A slash command here is a preview of Teams.
+        text = words[aside.end() :] if aside else words
+        return Arrived(Incoming(kind=Kind.COMMAND, command="/coach", text=text, **common), key)
     incoming = Incoming(kind=Kind.MESSAGE, message_id=needed(activity, "id"), text=words, **facts, **common)
     return Arrived(incoming, key, Keep.ALWAYS if _is_about_coach(incoming) else Keep.IF_SPOKEN)
 
@@ -52,6 +57,8 @@ def _edit(activity: Body, tenant: str, now: datetime) -> Arrived:
         raise Nothing("not_an_edit")
     words, facts = _said(activity)
     common = who_and_where(activity, tenant, now)
+    if PRIVATELY.match(words) and not common["is_direct"]:
+        raise Nothing("private_edit")
     incoming = Incoming(
         kind=Kind.EDIT,
         message_id=needed(activity, "id"),

@@ -84,7 +84,8 @@ def welcome(facts: AboutFacts, public_id: str, has_commands: bool = True) -> Mes
     places = (
         "Write to me here, mention me in a channel, or use /coach so that only you see the answer."
         if has_commands
-        else "Write to me here, where only you see the answer, or mention me in a channel or group chat."
+        else "Write to me here, where only you see the answer, or mention me in a channel or group chat; begin with "
+        "“privately” there, and the answer comes here."
     )
     blocks: list[Block] = [
         Text(f"I am Coach. I answer how things are done at {facts.company}, in quotes from its own SOPs."),

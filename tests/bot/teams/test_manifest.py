@@ -108,7 +108,8 @@ def test_a_person_is_offered_all_and_a_team_what_fits_there(made):
     assert (personal["scopes"], shared["scopes"]) == (["personal"], ["team", "groupChat"])
     assert set(titles(personal)) == set(MEANT)
     assert set(titles(personal)) - set(titles(shared)) == {"home", "link", "settings"}
-    assert titles(personal, "prompt") == titles(shared, "prompt") == ["How do I call in sick?"]
+    assert titles(personal, "prompt") == ["How do I call in sick?"]
+    assert titles(shared, "prompt") == ["How do I call in sick?", "privately how do I call in sick?"]
 
 
 def test_slash_commands_are_offered_only_when_asked_for(made):
