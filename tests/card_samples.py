@@ -1,0 +1,180 @@
+"""Every kind of message Coach sends to Teams, as it is sent, for whoever looks at cards."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from bot.handlers import forms
+from bot.messages import (
+    Actions,
+    Button,
+    Divider,
+    Facts,
+    Form,
+    Heading,
+    Menu,
+    Message,
+    Note,
+    Quote,
+    Steps,
+    Table,
+    Text,
+)
+from bot.teams import render, replies
+from bot.views import lesson, lines, linking, progress
+from bot.views.answer_message import RATED, Masking, Setting, as_message
+from coach.answer import Abstention, Answer, Source, Trace
+from coach.reader import SectionText
+from metrics.link_codes import Refused
+from metrics.linking import Apart, NotUndone
+from metrics.progress import Progress
+from tests.lessons.test_lesson import WHOLE, parse
+
+ID = "0123456789abcdef" * 2
+NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+OWNER = "ada@example.test"
+NAMES = {OWNER: "Ada Oak"}
+FACTS = lines.AboutFacts("Oak Shop", (("shop", 4), ("safety", 2)), 90, f"Ada Oak ({OWNER})")
+PARAGRAPH = "Take the receipt, look at the date, and call the shift lead when it is older than thirty days. "
+EVERY_BLOCK = (
+    Heading("Refunds at the till"),
+    Heading("1. Refunds *today* [at the till](x)"),
+    Text("Ask first.\nThen pay.\n\nThen file it."),
+    Text("Only a manager decides.", is_strong=True),
+    Quote("A refund goes back to the card that paid.\nAsk for the receipt first."),
+    Steps(("Ask for the receipt", "Look at the date", "Pay it back"), is_numbered=True),
+    Steps(("the item", "the price")),
+    Facts((("Lessons in 30 days", "3"), ("Last practised", ""), ("", "21 Nov 2026"))),
+    Table("What was done this week", ("Person", "Lessons", ""), (("Ada Oak", "3", "all"), ("Ben Ash", ""))),
+    Divider(),
+    Note("refunds.md · version 3"),
+    Actions(
+        (
+            *(Button(f"Read Section {number}", f"read_section_{number}", ID) for number in range(1, 8)),
+            Button("Share in Channel", "share", ID, is_primary=True),
+            Menu("Something Is Off", (("Wrong Source", "rate_wrong_source"), ("Outdated", "rate_outdated")), ID),
+        )
+    ),
+)
+
+
+def samples():
+    """Return the messages as sent, by name; what goes in several has a number behind its name."""
+    shown = {}
+    for name, message in messages().items():
+        shown |= _numbered(name, [render.activity(part) for part in render.split(message)])
+    for name, form in _forms().items():
+        shown |= _numbered(name, render.form_activities(form))
+    sent = replies.in_place(replies.FORM_SENT)["value"]
+    shown["form sent"] = {
+        "type": "message",
+        "summary": replies.FORM_SENT,
+        "attachments": [{"contentType": render.CARD, "content": sent}],
+    }
+    return shown
+
+
+def messages():
+    """Return what the views make, by name."""
+    return _answers() | _pages() | _practice() | _linking() | {"every block once": Message("Refunds", EVERY_BLOCK)}
+
+
+def source(**changes):
+    """Return a citation of a section of an SOP."""
+    facts = {
+        "passage_id": 1,
+        "file": "shop/refunds.md",
+        "heading_path": ("Refunds", "Without a receipt"),
+        "verbatim": "Without a receipt, a refund needs a manager.",
+        "words": "Without a receipt, a refund needs a manager.",
+        "score": 0.9,
+        "owner": OWNER,
+        "version": "3",
+        "review_on": date(2027, 3, 31),
+    }
+    return Source(**(facts | changes))
+
+
+def answered(reply, **setting):
+    """Return a reply as Teams gets it from the view."""
+    return as_message(reply, NAMES, TODAY, Setting(ID, has_ratings=True, has_citations=True, **setting))
+
+
+def _answers():
+    one, other = source(), source(heading_path=("Refunds", "Cash"), words="Cash stays in the till.", version=None)
+    again = source(words="The manager signs the slip.", review_on=date(2026, 1, 31))
+    certain, uncertain = (Answer(is_certain, (one, other, again), OWNER, Trace()) for is_certain in (True, False))
+    long = tuple(source(heading_path=("Refunds", f"Part {n}"), words=PARAGRAPH * 60) for n in range(1, 4))
+    return {
+        "answer of one section": answered(Answer(True, (one,), OWNER, Trace())),
+        "answer of two sections": answered(certain),
+        "uncertain answer": answered(uncertain),
+        "not covered": answered(Abstention(None, OWNER, Trace(), nearest="Refunds > Cash")),
+        "refused with a source": answered(Abstention("emergency", None, Trace(), sources=(one,))),
+        "refused": answered(Abstention("somebodys_pay", OWNER, Trace()), is_in_channel=True),
+        "masked question": answered(certain, masked=(Masking("card number", is_still_shown=True),)),
+        **{f"rated {rating}": answered(certain, rating=rating) for rating in RATED},
+        "private answer": answered(certain, shared_question="how do I pay it back?", offers_share=True),
+        "shared answer": answered(certain, shared_question="how do I pay it back?", shared_by="Ben Ash"),
+        "after sharing": answered(certain, is_shared=True),
+        "more for you": answered(certain, offers_private=True),
+        "long answer": answered(Answer(True, long, OWNER, Trace())),
+    }
+
+
+def _pages():
+    recent = [("how do I pay it back?", "22 Nov 2026 · answered from your SOPs"), ("who waters the plants?", "today")]
+    return {
+        "welcome": lines.welcome(FACTS, ID, has_commands=False),
+        "about": lines.about(FACTS),
+        "home": lines.home([], "23 Nov 2026, 08:30", ID, is_page=False),
+        "home with questions": lines.home(recent, "23 Nov 2026, 08:30", ID, is_page=False),
+        "help": lines.line(lines.HELP),
+        "settings": lines.line(lines.SETTINGS),
+        "apology": lines.apology("0a1b2c3d"),
+    }
+
+
+def _practice():
+    told = parse(WHOLE)
+    ben = Progress(2, lessons=3, answered=4, right=3, last_at=NOW - timedelta(days=1), last_skill="refunds")
+    team = [("Ben Ash", ben), ("Cara Elm", Progress(3)), ("Zoë Ó Súilleabháin", ben)]
+    many = [(f"Cara Elm-Featherstonehaugh {n}", ben) for n in range(40)]
+    own = progress.own_takeaway(ben, {"refunds": "Refunds"}, "Europe/London")
+    return {
+        "lesson": lesson.lesson_message(told, ID),
+        "lesson answered right": lesson.answered_message(told, "B"),
+        "lesson answered wrong": lesson.answered_message(told, "C"),
+        "lesson planned": lines.line(lesson.PLANNED.format(title=told.title, minutes=told.minutes.total)),
+        "progress of one's own": progress.own_message(ben, {"refunds": "Refunds"}, "Europe/London", ID),
+        "progress of a newcomer": progress.own_message(Progress(4), {}, "Europe/London", ID),
+        "progress of a team of 3": progress.team_message(team, own, NOW, "Europe/London"),
+        "progress of a team of 40": progress.team_message(many, own, NOW, "Europe/London"),
+    }
+
+
+def _linking():
+    shown, typed = linking.called("Ben Ash", ["slack"]), linking.called("Ash, Ben", ["teams"])
+    return {
+        "link code": linking.code_message("012345", "teams"),
+        "linked": linking.joined(shown, typed, ID),
+        "linked, to who showed the code": linking.joined(shown, typed, ID, is_showing=True),
+        "unlinked": linking.undone(shown, typed),
+        **{f"not linked: {reason.name.lower()}": linking.refusal(reason, "teams") for reason in (*Refused, *Apart)},
+        **{f"not unlinked: {reason.name.lower()}": lines.line(linking.NOT_UNDONE[reason]) for reason in NotUndone},
+    }
+
+
+def _forms():
+    section = SectionText("Refunds", ("Refunds", "Without a receipt"), (PARAGRAPH, "• Take the receipt."), "3")
+    long = SectionText("Refunds", (), (PARAGRAPH * 40,) * 9, None)
+    return {
+        "section in full": forms._reading(section, "shop/refunds.md"),
+        "long section in full": forms._reading(long, "shop/refunds.md"),
+        "ask form": forms._ask(),
+        "about form": Form("About Coach", "about_form", ID, tuple(lines.about_blocks(FACTS))),
+        "settings form": forms._settings(),
+    }
+
+
+def _numbered(name, activities):
+    return {f"{name} {number}" if number > 1 else name: shown for number, shown in enumerate(activities, 1)}
