@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from bot.company import forget_in_settings
 from bot.tables import METADATA
 from metrics.people import Person
-from metrics.privacy import Erasure, erase_person
+from metrics.privacy import Erasure, erase_person, names_of
 
 
 def erase_everything(session: Session, person: Person, now: datetime, salt: str) -> Erasure:
@@ -15,5 +15,6 @@ def erase_everything(session: Session, person: Person, now: datetime, salt: str)
 
     `salt` is 32 random hexadecimal digits. Call it alone: Database.transaction(is_alone=True).
     """
-    forget_in_settings(session, person.email)
+    for name in names_of(session, METADATA, person):
+        forget_in_settings(session, name)
     return erase_person(session, METADATA, person, now, salt)

@@ -47,6 +47,8 @@ class UtcInstant(TypeDecorator[datetime]):
 
 # A column that may hold somebody's e-mail in a row about something else; erasing the person empties it.
 HOLDS_EMAIL = {"holds_email": True}
+# A column that holds a further e-mail of the row's person, by which they are known to an erasure too.
+EMAIL_OF_PERSON = {"email_of_person": True}
 # A column with an account such as slack:U123: erasing its person deletes the row, or only empties the column.
 GOES_WITH_ACCOUNT = {"holds_account": "row"}
 CLEARS_WITH_ACCOUNT = {"holds_account": "value"}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Integer, MetaData, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from metrics.db import Base, UtcInstant, kept
+from metrics.db import EMAIL_OF_PERSON, Base, UtcInstant, kept
 from metrics.moved_rows import MovedRows, Row, hold, move, move_back, plain_row, typed_row
 from metrics.people import Person
 
@@ -34,7 +34,7 @@ class PersonMerge(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True)
     vanished_id: Mapped[int] = mapped_column(Integer)
-    former_email: Mapped[str | None] = mapped_column(String(320))
+    former_email: Mapped[str | None] = mapped_column(String(320), info=EMAIL_OF_PERSON)
     content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     merged_at: Mapped[datetime] = mapped_column(UtcInstant)
     undone_at: Mapped[datetime | None] = mapped_column(UtcInstant)

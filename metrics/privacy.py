@@ -49,7 +49,7 @@ class Erasure:
 
 def export_person(session: Session, metadata: MetaData, person: Person) -> dict[str, list[dict[str, Any]]]:
     """Return every row about a person, by table, with values JSON can hold."""
-    names = _names(session, person)
+    names = names_of(session, metadata, person)
     about: dict[Table, list[ColumnElement[bool]]] = {}
     for table, column, holds in personal_columns(metadata):
         about.setdefault(table, []).append(_is_theirs(column, holds, person.id, names))
@@ -67,7 +67,7 @@ def erase_person(session: Session, metadata: MetaData, person: Person, now: date
 
     `salt` is 32 random hexadecimal digits.
     """
-    person_id, names = person.id, _names(session, person)
+    person_id, names = person.id, names_of(session, metadata, person)
     session.expunge_all()
     removed: dict[str, int] = {}
     # Whatever points at a row goes before it.
@@ -81,7 +81,7 @@ def erase_person(session: Session, metadata: MetaData, person: Person, now: date
     for table in metadata.sorted_tables:
         for column in table.columns:
             if column.info.get("holds_email"):
-                session.execute(update(table).where(func.lower(column) == names[0]).values({column: None}))
+                session.execute(update(table).where(func.lower(column).in_(names)).values({column: None}))
     session.add_all(ErasedIdentity(salt=salt, hash=_tombstone(salt, name), erased_at=now) for name in names)
     session.flush()
     return Erasure(removed)
@@ -140,9 +140,16 @@ def _is_theirs(column: Column[Any], holds: Holds, person_id: int, names: list[st
     return column == person_id if holds is Holds.PERSON else column.in_(names)
 
 
-def _names(session: Session, person: Person) -> list[str]:
+def names_of(session: Session, metadata: MetaData, person: Person) -> list[str]:
+    """Return every e-mail and account a person is known by, their own e-mail first."""
     accounts = session.scalars(select(PlatformIdentity).where(PlatformIdentity.person_id == person.id))
-    return [person.email, *(account(held.platform, held.platform_user_id) for held in accounts)]
+    names = [person.email, *(account(held.platform, held.platform_user_id) for held in accounts)]
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if column.info.get("email_of_person"):
+                further = select(column).where(table.c.person_id == person.id, column.is_not(None))
+                names += [name for name in session.scalars(further) if name not in names]
+    return names
 
 
 def _tombstones(session: Session) -> set[tuple[str, str]]:

@@ -21,7 +21,7 @@ def command(
         list[Part] | None, typer.Option(help="Run only this part; with PostgreSQL and a Chroma server.")
     ] = None,
 ) -> None:
-    """Answer people in Slack: web, worker and clock in one process, until it is stopped."""
+    """Answer people in Slack and Teams: web, worker and clock in one process, until it is stopped."""
     configure_logs(logging.INFO)
     with opened_app() as app:
         if not asyncio.run(_serve(app, frozenset(only) if only else EVERY_PART)):

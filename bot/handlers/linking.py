@@ -12,7 +12,7 @@ from bot.handlers.manage import welcome
 from bot.handlers.request import Request, new_id
 from bot.messages import ADDRESS, Address, Message, NotSent
 from bot.outcome import Outcome, Outgoing
-from bot.tables import METADATA, DirectAddress
+from bot.tables import METADATA, Connection, DirectAddress
 from bot.views import lines
 from bot.views import linking as views
 from metrics.link_codes import DIGITS, LinkCode, judge, show_code, try_code, use_up
@@ -24,6 +24,11 @@ AGAIN_AFTER_SECONDS = 1.0
 
 def show(request: Request) -> Outcome:
     """Show a new code, to be typed on the other platform."""
+    with request.app.database.session() as session:
+        other = select(Connection.platform).where(Connection.platform != request.incoming.platform).limit(1)
+        is_alone = session.scalar(other) is None
+    if is_alone:
+        return request.said("link_refused", request.privately(views.alone(request.incoming.platform)))
 
     def store(session: Session) -> Sequence[Outgoing]:
         platform = request.incoming.platform

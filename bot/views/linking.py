@@ -47,6 +47,11 @@ NOT_UNDONE = {
 }
 
 
+def alone(platform: str) -> Message:
+    """Return that there is no other platform to join accounts with."""
+    return line(f"Coach is connected to {NAMES[platform]} alone here, so there is no other account to join.")
+
+
 def code_message(code: str, platform: str, is_known_there: bool = False) -> Message:
     """Return the code shown on `platform`, and what to do with it on the other one.
 

@@ -400,6 +400,7 @@ def test_an_erasure_takes_both_and_nothing_comes_back(database):
         assert find_merge(session, merge.public_id, merge.person_id, LATER) is NotUndone.GONE
         assert meet(session, "slack", "U71", "Cleo Elm", None, None, LATER) is None
         assert meet(session, "teams", "T71", "Elm", None, None, LATER) is None
+        assert meet(session, "teams", "T72", "Elm", "elm@home.test", None, LATER) is None
 
 
 def test_the_record_is_swept_after_seven_days(database):

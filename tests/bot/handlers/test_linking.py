@@ -16,7 +16,7 @@ from bot.in_process import InProcessPlatform
 from bot.messages import Capabilities, Identity, Incoming, Kind
 from bot.router import Router
 from bot.settings import Settings
-from bot.tables import DirectAddress, InboxItem
+from bot.tables import Connection, DirectAddress, InboxItem
 from bot.views import lines
 from bot.views import linking as views
 from bot.worker import Workers
@@ -49,6 +49,9 @@ class TwoDoors(Chat):
     points: list = field(default_factory=list)
 
     def __post_init__(self):
+        with self.app.database.transaction() as session:
+            queue.resume_sending(session, "slack", "T1", self.now)
+            queue.resume_sending(session, "teams", "tenant", self.now)
         self.slack = InProcessPlatform(lambda: self.now, MEMBERS, name="slack")
         self.teams = InProcessPlatform(lambda: self.now, ON_TEAMS, "teams", WITHOUT_EPHEMERAL)
         self.platforms = {"slack": self.slack, "teams": self.teams}
@@ -118,6 +121,15 @@ def test_a_code_is_shown_to_one_person_with_what_to_do(chat):
     assert "in Microsoft Teams" in shown.text
     assert "10 minutes" in shown.text
     assert chat.outcomes()[-1] == "link_code_shown"
+
+
+def test_without_another_platform_there_is_nothing_to_join(chat):
+    with chat.app.database.transaction() as session:
+        session.delete(session.get_one(Connection, "teams"))
+    chat.dm(BEN, "link")
+    assert chat.said_to(BEN) == views.alone("slack").text
+    assert chat.rows(LinkCode) == []
+    assert chat.outcomes()[-1] == "link_refused"
 
 
 @pytest.mark.parametrize("way", ["slash", "mention"])
