@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import keeping
-from bot.arrivals import Arrived, Body, Ignored, Nothing
+from bot.arrivals import Arrived, Body, Ignored, Nothing, text_of
 from bot.database import Database
 from bot.grammar import read_wish
 from bot.logs import log_bug
@@ -23,7 +23,7 @@ from bot.messages import Disconnected, Form, Kind, PlatformFault
 from bot.outcome import Lane
 from bot.settings import LOOPBACK, Settings
 from bot.teams import replies, wire
-from bot.teams.addresses import Reach, note_reach
+from bot.teams.addresses import Reach, forget_reach, note_reach
 from bot.teams.at_once import AtOnce
 from bot.teams.body import PLATFORM, place_of, service_url_of, tenants_of
 from bot.teams.calls import is_of_teams
@@ -213,15 +213,23 @@ class TeamsGateway:
         if ignored.reason == UNKNOWN_INVOKE:
             log.warning("teams_unknown_invoke")
             return 400, {"error": NOT_KNOWN}
-        if activity.get("type") in ("installationUpdate", "conversationUpdate") and service_url:
-            try:
-                place = place_of(activity)
-            except Nothing:
-                return 200, {}
-            if not place.is_direct:
-                with self._database.transaction() as session:
-                    note_reach(session, Reach(place.conversation, service_url), now)
+        if activity.get("type") == "installationUpdate" and service_url:
+            self._note_place(activity, service_url, now)
         return 200, {}
+
+    def _note_place(self, activity: Body, service_url: str, now: datetime) -> None:
+        """Note a team or group chat that Coach was added to, forget one it was taken out of."""
+        try:
+            place = place_of(activity)
+        except Nothing:
+            return
+        if place.is_direct:
+            return
+        with self._database.transaction() as session:
+            if text_of(activity, "action").startswith("remove"):
+                forget_reach(session, place.conversation)
+            else:
+                note_reach(session, Reach(place.conversation, service_url), now)
 
     def _open(self, arrived: Arrived, now: datetime) -> tuple[Answer, Rest | None]:
         opened = keeping.open_safely(self._database, self._lane, arrived, now)

@@ -30,13 +30,15 @@ def read_wording(activity: Body, coach_id: str) -> Wording:
         if isinstance(entity, dict) and entity.get("type") == "mention":
             mentioned[text_of(entity, "text")].append(text_of(dict_of(entity, "mentioned"), "id"))
     everybody = {name for names in mentioned.values() for name in names}
+    # Where an activity does not say who Coach is, a mention of nobody is none of Coach.
+    ours = coach_id or None
 
     def plain(token: re.Match[str]) -> str:
         names = mentioned.get(token[0])
         if not names:
             return token[0]
-        return COACH if names.pop(0) == coach_id else SOMEONE
+        return COACH if names.pop(0) == ours else SOMEONE
 
     said = without_coach(MENTION.sub(plain, text_of(activity, "text")[:MAX_CHARACTERS]))
     words = clean(html.unescape(said)).replace("\xa0", " ").strip()
-    return Wording(words, coach_id in everybody, bool(everybody - {coach_id}))
+    return Wording(words, ours in everybody, bool(everybody - {ours}))
