@@ -1,7 +1,8 @@
 """Owns how a message and a form look in Teams: Adaptive Cards 1.5 of plain words, never markup; pure dicts.
 
-A card holds 24 kB. What is longer is degraded in this order: cut into parts, each a card of its own (`split`); a part
-that still does not fit ends in a note; what Teams refuses as a card is sent as words alone (`plain_activity`).
+A card holds 24 kB. What is longer is degraded in this order: cut into parts, each a card of its own (`split`); a table
+that still does not fit is told in lines; what was not cut beforehand ends in a note (`card`); what Teams refuses as a
+card is sent as words alone (`plain_activity`).
 """
 
 import json
@@ -11,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.messages import (
+    MAX_BLOCKS,
     MAX_CHARACTERS,
     Actions,
     Block,
@@ -29,7 +31,7 @@ from bot.messages import (
     Table,
     Text,
 )
-from bot.parts import LABEL_CHARACTERS, cleaned, parts, words
+from bot.parts import cleaned, parts, words
 from bot.shown import one_line, shorten
 from bot.teams.presses import FORM
 
@@ -39,7 +41,8 @@ CARD = "application/vnd.microsoft.card.adaptive"
 SCHEMA, VERSION = "http://adaptivecards.io/schemas/adaptive-card.json", "1.5"
 CARD_BYTES = 24_000
 SUMMARY_CHARACTERS, FEWEST_CHARACTERS, INPUT_CHARACTERS = 1_000, 500, 3_000
-BUTTONS_IN_ROW = 6
+# Teams cuts the words on buttons where a row of a narrow card holds more; it takes 6 in a row at most.
+BUTTON_CHARACTERS, BUTTON_EDGES, LONG_BUTTON, ROW_CHARACTERS = 40, 4, 20, 44
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bot-messages-ai-generated-content
 MOST_CITATIONS, NAME_CHARACTERS, ABSTRACT_CHARACTERS = 20, 80, 160
 GOES_ON = Note("This goes on for longer than Teams can show in one message.")
@@ -54,11 +57,7 @@ MACRO = re.compile(r"(?<=\{)(?=\{)")
 
 def split(message: Message) -> list[Message]:
     """Return the message in as many parts as fit into cards, none of them empty; the first carries the citations."""
-    most = MAX_CHARACTERS
-    found = parts(message, most)
-    while most > FEWEST_CHARACTERS and any(_size(card(part)) > CARD_BYTES for part in found):
-        most //= 2
-        found = parts(message, most)
+    found = [smaller for part in parts(message) for smaller in _fitting(part, MAX_CHARACTERS)]
     shown = replace(cleaned(message), text=found[0].text, blocks=found[0].blocks)
     return [shown, *(replace(part, is_by_machine=message.is_by_machine) for part in found[1:])]
 
@@ -88,13 +87,7 @@ def plain_activity(message: Message) -> Json:
 def card(message: Message) -> Json:
     """Return the Adaptive Card of a message; what split() did not cut beforehand ends in a note."""
     message = cleaned(message)
-    body = _body(message.blocks or (Text(message.text or NO_LABEL),))
-    if _size(_card(body)) <= CARD_BYTES:
-        return _card(body)
-    note = _body([GOES_ON])
-    while body and _size(_card([*body, *note])) > CARD_BYTES:
-        body.pop()
-    return _card([*body, *note])
+    return _cut_card(_body(message.blocks) or _body([Text(message.text or NO_LABEL)]))
 
 
 def form_activities(form: Form) -> list[Json]:
@@ -104,8 +97,32 @@ def form_activities(form: Form) -> list[Json]:
     if not form.fields:
         return [activity(part) for part in split(Message(form.title, blocks))]
     button = _action(form.submit or "Send", FORM + form.action, form.value, is_primary=True)
-    body = [*_body(blocks), *map(_input, form.fields), {"type": "ActionSet", "actions": [button]}]
-    return [{"type": "message", "summary": form.title, "attachments": [{"contentType": CARD, "content": _card(body)}]}]
+    to_fill = [*map(_input, form.fields), {"type": "ActionSet", "actions": [button]}]
+    content = _cut_card(_body(blocks), to_fill)
+    return [{"type": "message", "summary": form.title, "attachments": [{"contentType": CARD, "content": content}]}]
+
+
+def _fitting(part: Message, most_characters: int) -> Iterator[Message]:
+    """Return a message in parts that fit into cards, cut no smaller than they have to be."""
+    if _size(_card(_body(part.blocks))) <= CARD_BYTES:
+        yield part
+    elif most_characters > FEWEST_CHARACTERS:
+        fewer = most_characters // 2
+        for smaller in parts(part, fewer, max(MAX_BLOCKS * fewer // MAX_CHARACTERS, 1)):
+            yield from _fitting(smaller, fewer)
+    else:
+        told = (Text(words([block])) if isinstance(block, Table) else block for block in part.blocks)
+        yield replace(part, blocks=tuple(told))
+
+
+def _cut_card(body: list[Json], end: Sequence[Json] = ()) -> Json:
+    """Return a card of `body` and `end`; what of `body` does not fit gives way to a note."""
+    if _size(_card([*body, *end])) <= CARD_BYTES:
+        return _card([*body, *end])
+    note = _body([GOES_ON])
+    while body and _size(_card([*body, *note, *end])) > CARD_BYTES:
+        body.pop()
+    return _card([*body, *note, *end])
 
 
 def _card(body: Sequence[Json]) -> Json:
@@ -144,8 +161,8 @@ def _marks(message: Message) -> Json:
 def _citation(citation: Citation) -> Json:
     document = {
         "@type": "DigitalDocument",
-        "name": shorten(one_line(citation.title), NAME_CHARACTERS),
-        "abstract": shorten(one_line(citation.words), ABSTRACT_CHARACTERS),
+        "name": shorten(one_line(citation.title), NAME_CHARACTERS) or NO_LABEL,
+        "abstract": shorten(one_line(citation.words), ABSTRACT_CHARACTERS) or NO_LABEL,
     }
     return {"@type": "Claim", "position": citation.number, "appearance": document}
 
@@ -172,12 +189,15 @@ def _block(block: Block) -> Iterator[Json]:
         case Text(text, is_strong):
             yield from _lines(text, **({"weight": "Bolder"} if is_strong else {}))
         case Quote(text):
-            yield {"type": "Container", "style": "emphasis", "items": list(_lines(text))}
+            if lines := list(_lines(text)):
+                yield {"type": "Container", "style": "emphasis", "items": lines}
         case Steps(items, is_numbered):
             steps = (f"{place}. {item}" if is_numbered else f"• {item}" for place, item in enumerate(items, 1))
             yield from _lines("\n".join(map(one_line, steps)))
         case Note(text):
-            yield from _lines(text, size="Small", isSubtle=True)
+            small = list(_lines(text, size="Small", isSubtle=True))
+            # Small print belongs to what it stands below.
+            yield from ({**line, "spacing": "Small"} for line in small)
         case Facts(pairs):
             for place, (label, value) in enumerate(pairs):
                 bold = _run(f"{one_line(label) or NO_LABEL}: ", weight="Bolder")
@@ -234,6 +254,9 @@ def _buttons(items: Sequence[Button | Menu]) -> Iterator[Json]:
     shown = [
         _action(item.label, item.action, item.value, item.is_primary) for item in items if isinstance(item, Button)
     ]
+    # What a button has no room for is said above it.
+    long = [item.label for item in items if isinstance(item, Button) and len(one_line(item.label)) > BUTTON_CHARACTERS]
+    yield from _lines("\n".join(map(one_line, long)))
     # Teams has no menus among buttons, but a row may have more to choose behind its last.
     hidden = [
         {**_action(label, action, item.value), "mode": "secondary"}
@@ -241,13 +264,31 @@ def _buttons(items: Sequence[Button | Menu]) -> Iterator[Json]:
         if isinstance(item, Menu)
         for label, action in item.options
     ]
-    rows = [shown[start : start + BUTTONS_IN_ROW] for start in range(0, len(shown), BUTTONS_IN_ROW)] or [[]]
+    rows = _rows(shown) or [[]]
     rows[-1] = [*rows[-1], *hidden]
     yield from ({"type": "ActionSet", "actions": row} for row in rows if row)
 
 
+def _rows(buttons: Sequence[Json]) -> list[list[Json]]:
+    """Put buttons into one row where none is cut, else long ones below each other and short ones as many as fit."""
+    widths = [len(button["title"]) + BUTTON_EDGES for button in buttons]
+    if sum(widths) <= ROW_CHARACTERS:
+        return [list(buttons)] if buttons else []
+    if max(widths) > LONG_BUTTON:
+        return [[button] for button in buttons]
+    rows: list[list[Json]] = [[]]
+    room = ROW_CHARACTERS
+    for button, width in zip(buttons, widths, strict=True):
+        if width > room:
+            rows.append([])
+            room = ROW_CHARACTERS
+        rows[-1].append(button)
+        room -= width
+    return rows
+
+
 def _action(label: str, action: str, value: str, is_primary: bool = False) -> Json:
-    title = shorten(one_line(label), LABEL_CHARACTERS) or NO_LABEL
+    title = shorten(one_line(label), BUTTON_CHARACTERS) or NO_LABEL
     data = {"action": action, "value": value}
     pressed: Json = {
         "type": "Action.Execute",
