@@ -42,7 +42,7 @@ SCHEMA, VERSION = "http://adaptivecards.io/schemas/adaptive-card.json", "1.5"
 CARD_BYTES = 24_000
 SUMMARY_CHARACTERS, FEWEST_CHARACTERS, INPUT_CHARACTERS = 1_000, 500, 3_000
 # Teams cuts the words on buttons where a row of a narrow card holds more; it takes 6 in a row at most.
-BUTTON_CHARACTERS, BUTTON_EDGES, LONG_BUTTON, ROW_CHARACTERS = 40, 4, 20, 44
+BUTTON_CHARACTERS, BUTTON_EDGES, LONG_BUTTON, ROW_CHARACTERS, BUTTONS_IN_ROW = 40, 4, 20, 44, 6
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bot-messages-ai-generated-content
 MOST_CITATIONS, NAME_CHARACTERS, ABSTRACT_CHARACTERS = 20, 80, 160
 GOES_ON = Note("This goes on for longer than Teams can show in one message.")
@@ -272,14 +272,14 @@ def _buttons(items: Sequence[Button | Menu]) -> Iterator[Json]:
 def _rows(buttons: Sequence[Json]) -> list[list[Json]]:
     """Put buttons into one row where none is cut, else long ones below each other and short ones as many as fit."""
     widths = [len(button["title"]) + BUTTON_EDGES for button in buttons]
-    if sum(widths) <= ROW_CHARACTERS:
+    if sum(widths) <= ROW_CHARACTERS and len(buttons) <= BUTTONS_IN_ROW:
         return [list(buttons)] if buttons else []
     if max(widths) > LONG_BUTTON:
         return [[button] for button in buttons]
     rows: list[list[Json]] = [[]]
     room = ROW_CHARACTERS
     for button, width in zip(buttons, widths, strict=True):
-        if width > room:
+        if width > room or len(rows[-1]) == BUTTONS_IN_ROW:
             rows.append([])
             room = ROW_CHARACTERS
         rows[-1].append(button)
