@@ -2,10 +2,12 @@
 
 import gc
 import json
+import socket
 import threading
-import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
@@ -479,21 +481,26 @@ def test_many_threads_send_and_each_message_arrives_once(teams):
 
 
 def test_closed_it_holds_no_connection(teams, till):
-    def send_and_close():
-        calls = ConnectorCalls(no_token, is_anonymous=True, timeout_seconds=1)
-        platform = TeamsPlatform(calls, teams.book, teams.tenant.app_id, teams.tenant.id, teams.clock.now)
-        teams.failing("malformed", "reset", "502")
-        for _ in range(3):
-            with pytest.raises(Unsure):
-                platform.send(teams.to(till), HELLO, "k")
-        platform.send(teams.to(till), HELLO, "k")
-        platform.close()
+    service = ("127.0.0.1", urlsplit(teams.connector.service_url).port)
+    teams.failing("malformed", "reset", "502")
+    for _ in range(3):
+        with pytest.raises(Unsure):
+            teams.platform.send(teams.to(till), HELLO, "k")
+    teams.platform.send(teams.to(till), HELLO, "k")
+    assert len(connections(service)) == 1
+    teams.platform.close()
+    assert connections(service) == []
 
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", ResourceWarning)
-        send_and_close()
-        gc.collect()
-    assert [str(warning.message) for warning in caught] == []
+
+def connections(to):
+    """The sockets of this process that are connected there."""
+    gc.collect()
+    found = []
+    for thing in gc.get_objects():
+        if type(thing) is socket.socket and thing.fileno() >= 0:
+            with suppress(OSError):
+                found += [thing] if thing.getpeername() == to else []
+    return found
 
 
 def test_no_failure_logs_what_was_said(teams, till, caplog, capfd):
