@@ -1,6 +1,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TEAMS := tests/e2e/teams
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all:
 LOCK := uv pip compile pyproject.toml --excludes docs/never-imported.txt --universal --python-version 3.11 \
 	--generate-hashes --only-binary :all: --no-emit-index-url --no-emit-find-links --no-header --quiet
@@ -16,7 +17,7 @@ setup: $(VENV)/.ready ## Install Coach into .venv from the lock
 trial: $(VENV)/.ready ## Try Coach in a chat workspace on this machine, no account and no key
 	$(BIN)/coach trial
 
-test: $(VENV)/.ready-dev ## Run the tests
+test: $(VENV)/.ready-dev $(TEAMS)/node_modules/.ready ## Run the tests
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.ready-dev ## Format, lint, floors and types
@@ -30,10 +31,12 @@ check: lint test ## Everything a change must pass
 bench: $(VENV)/.ready-dev ## Measure speed and memory into benchmarks/results.json
 	$(BIN)/python -m benchmarks.run
 
-faults: $(VENV)/.ready-dev ## Kill applies and conversations, break Slack, and see that nothing is lost
+faults: $(VENV)/.ready-dev ## Kill applies and conversations, break Slack and Teams, and see that nothing is lost
 	$(BIN)/python -m tests.faults.kill_apply --times 20
 	$(BIN)/python -m tests.faults.kill_chat --times 20
+	$(BIN)/python -m tests.faults.kill_teams --times 20
 	$(BIN)/python -m tests.faults.slack_faults --times 10
+	$(BIN)/python -m tests.faults.teams_faults --times 10
 
 lock: ## Write both locks anew (needs uv)
 	UV_PYTHON_DOWNLOADS=never $(LOCK) --output-file requirements.lock
@@ -58,3 +61,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/bin/python
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	$(INSTALL) --requirement requirements-dev.lock
 	@touch $@
+
+# Tests that need the Teams client or its renderer of cards say so and are skipped where npm could not install them.
+$(TEAMS)/node_modules/.ready: $(TEAMS)/package-lock.json $(TEAMS)/package.json
+	@if ! command -v npm >/dev/null; then echo "No npm here: tests of the Teams client are skipped."; \
+	elif (cd $(TEAMS) && npm ci --ignore-scripts --no-audit --no-fund) >/dev/null 2>&1; then touch $@; \
+	else echo "npm ci failed in $(TEAMS): tests of the Teams client are skipped."; fi
