@@ -101,6 +101,48 @@ def test_each_place_has_a_bucket_whose_key_names_nobody():
     assert not any("C1" in key or "U1" in key for key in keys)
 
 
+def test_in_teams_every_call_counts_against_its_conversation_and_the_tenant():
+    room = Address("teams", "tenant", channel="19:till@thread.tacv2")
+    buckets = rates.buckets_of("teams", "post", room)
+    assert [bucket.key.partition(":")[0] for bucket in buckets] == ["thread1", "thread2", "tenant"]
+    assert buckets[-1].key == "tenant:teams:tenant"
+    for operation in ("update", "delete"):
+        assert rates.buckets_of("teams", operation, room) == buckets
+    in_thread = Address("teams", "tenant", channel="19:till@thread.tacv2", thread="17")
+    assert rates.buckets_of("teams", "post", in_thread) == buckets
+    other = rates.buckets_of("teams", "post", Address("teams", "tenant", channel="19:other@thread.tacv2"))
+    assert [bucket.key for bucket in buckets if bucket in other] == ["tenant:teams:tenant"]
+
+
+@pytest.mark.parametrize(
+    "more", [{"channel": "19:till"}, {"surface": "home"}, {"channel": "19:till", "thread": "17"}], ids=str
+)
+def test_in_teams_what_one_person_alone_sees_counts_against_their_own_chat(more):
+    own = rates.buckets_of("teams", "post", Address("teams", "tenant", only_for="ana"))
+    assert rates.buckets_of("teams", "post", Address("teams", "tenant", only_for="ana", **more)) == own
+
+
+@pytest.mark.parametrize(("seconds", "most"), [(1, 7), (2, 8), (30, 60), (3_600, 1_800)])
+def test_no_conversation_in_teams_gets_more_than_it_takes(seconds, most):
+    *threads, _ = rates.buckets_of("teams", "post", Address("teams", "tenant", channel="19:till"))
+    # A bucket lets a burst pass at once, and then what flows in.
+    assert min(bucket.burst + bucket.per_second * seconds for bucket in threads) <= most
+
+
+def test_no_tenant_of_teams_gets_more_than_thirty_calls_in_a_second():
+    tenant = rates.buckets_of("teams", "post", Address("teams", "tenant", channel="19:till"))[-1]
+    assert tenant.burst + tenant.per_second <= 30
+
+
+def test_a_conversation_in_teams_waits_for_itself_alone(reserve):
+    room, other = (
+        rates.buckets_of("teams", "post", Address("teams", "tenant", channel=name)) for name in ("19:a", "19:b")
+    )
+    assert [reserve(0, *room) == 0 for _ in range(5)] == [True] * 4 + [False]
+    assert reserve(0, *other) == 0
+    assert reserve(1, *room) == 0
+
+
 def test_buckets_nobody_used_for_a_day_go(database, now, reserve):
     reserve(0, CHANNEL)
     reserve(1, METHOD)

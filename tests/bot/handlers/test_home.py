@@ -39,7 +39,7 @@ def test_the_first_message_is_answered_by_a_welcome_a_home_page_and_the_answer(t
     assert "where only you see the answer" in welcome
     assert "/coach" not in welcome
     assert home.startswith(HOME)
-    assert answer.startswith("From your SOPs: [1]")
+    assert answer.startswith("A refund goes back to the card that paid.")
     teams.ben.say("hello")
     assert len(homes(teams.ben)) == 1
     assert teams.read(teams.ben)[-1] == lines.HELP

@@ -124,8 +124,7 @@ class TestPrivateAnswers:
         pressed = teams.ada.press("Answer Privately")
         assert pressed.body["value"] == replies.ANSWER_COMES
         private = teams.ada.by_coach()[-1]
-        assert private.words.startswith("From your SOPs: [1]")
-        assert f"\nQuestion: {BONUS}\n" in private.words
+        assert private.words.startswith(f"Question: {BONUS}\n")
         assert "two percent of its yearly margin" in private.words
         assert "two percent" not in "".join(teams.read(teams.ada, teams.till))
         teams.ada.rate("like", private.id)

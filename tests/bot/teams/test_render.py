@@ -35,11 +35,10 @@ from tests.teams_cards import HARMLESS, cards, fields, findings, pressable, word
 VALUE = "0123456789abcdef" * 2
 BUTTON = Button("Read the Section", "read_section_1", VALUE)
 TRAP = "**bold** [pay](https://a.example) <at>Ana</at> ![x](x) {{DATE(2026-11-23T08:30:00Z, SHORT)}} & `code`"
-LEAD = "From your SOPs: [1] [2]"
 cited = st.builds(
     lambda message, titles: replace(
         message,
-        lead=LEAD,
+        blocks=(Note("[1] refunds.md"), *message.blocks, Note("[2] refunds.md")),
         citations=tuple(Citation(number, *pair) for number, pair in enumerate(titles, 1)),
         is_by_machine=True,
         is_rateable=True,
@@ -208,7 +207,7 @@ def test_each_kind_of_block():
         {
             "type": "Table",
             "firstRowAsHeader": True,
-            "columns": [{"width": 2}, {"width": 1}],
+            "columns": [{"width": 3}, {"width": 2}],
             "rows": [
                 {"type": "TableRow", "cells": [cell("Person", **bold), cell("Lessons", **bold)]},
                 {"type": "TableRow", "cells": [cell("Ana"), cell("3")]},
@@ -274,7 +273,6 @@ def test_nothing_is_markup():
     blocks = (Text(TRAP), Quote(TRAP), Steps((TRAP,)), Note(TRAP), Heading(TRAP), Facts(((TRAP, TRAP),)), table)
     activity = render.activity(Message(TRAP, blocks))
     assert findings(activity) == []
-    assert "text" not in activity
     assert words(activity).count(TRAP) == 10
     assert all("{{" not in run["text"] for run in runs(activity))
 
@@ -292,11 +290,11 @@ def runs(node):
 
 def test_what_cannot_be_seen_is_not_sent():
     hidden = Citation(1, "refunds\u200b.md", "a\u202eb")
-    message = Message("pay\u200b", (Text("\u202egnp.exe"), Heading("a\x00b\U000e0041")), LEAD, (hidden,))
+    message = Message("pay\u200b", (Text("\u202egnp.exe"), Heading("a\x00b\U000e0041"), Note("[1]")), (hidden,))
     for activity in (render.activity(message), render.plain_activity(message)):
         shown = json.dumps(activity)
         assert all(trick not in shown for trick in ("\\u200b", "\\u202e", "\\u0000", "\\udb40"))
-    assert words(render.activity(message)) == f"{LEAD}\ngnp.exe\nab"
+    assert words(render.activity(message)) == "gnp.exe\nab\n[1]"
 
 
 @pytest.mark.parametrize(
@@ -325,26 +323,26 @@ def test_a_message_is_cut_no_smaller_than_it_has_to_be(text, cards_of_it):
 
 
 class TestMarks:
-    message = Message("Refunds", (Text("x " * 9_000),), LEAD, (Citation(1, "refunds.md", "Ask first."),), True, True)
+    blocks = (Note("[1] refunds.md"), Text("x " * 9_000), Note("[2] keys.md"))
+    cited = (Citation(1, "refunds.md", "Ask first."), Citation(2, "keys.md", "Count them."))
+    message = Message("Refunds", blocks, cited, is_by_machine=True, is_rateable=True)
 
-    def test_the_first_part_alone_has_the_lead_the_citations_and_the_thumbs(self):
-        first, *others = sent(self.message)
-        assert first["text"] == LEAD
-        assert first["channelData"] == {"feedbackLoop": {"type": "default"}}
-        [label] = first["entities"]
-        assert label["additionalType"] == ["AIGeneratedContent"]
-        assert [citation["position"] for citation in label["citation"]] == [1]
-        assert others
-        for other in others:
-            assert {"text", "channelData"}.isdisjoint(other)
-            assert [set(entity) & {"citation", "additionalType"} for entity in other["entities"]] == [
-                {"additionalType"}
-            ]
+    def test_each_part_has_the_citations_it_shows_and_the_last_the_thumbs(self):
+        first, *between, last = sent(self.message)
+        assert [[c["position"] for c in part["entities"][0].get("citation", [])] for part in (first, last)] == [
+            [1],
+            [2],
+        ]
+        assert last["channelData"] == {"feedbackLoop": {"type": "default"}}
+        assert ["channelData" in part for part in (first, *between)] == [False] * (1 + len(between))
+        assert all(part["entities"][0]["additionalType"] == ["AIGeneratedContent"] for part in (first, *between, last))
 
     def test_what_no_machine_made_has_no_marks(self):
         for activity in (*sent(Message("Refunds")), render.plain_activity(Message("Refunds"))):
-            assert {"entities", "channelData", "text"} & set(activity) <= {"text"}
-            assert "entities" not in activity
+            assert {"entities", "channelData"}.isdisjoint(activity)
+
+    def test_all_words_are_in_the_card(self):
+        assert ["text" in activity for activity in sent(self.message)] == [False] * len(sent(self.message))
 
     @pytest.mark.parametrize("is_rateable", [True, False])
     def test_only_what_can_be_rated_has_thumbs(self, is_rateable):
@@ -354,8 +352,8 @@ class TestMarks:
 
     def test_citations_keep_to_their_limits(self):
         many_of_them = tuple(Citation(n, "long title " * 20, "long words\n" * 40) for n in range(1, 30))
-        lead = "From your SOPs: " + " ".join(f"[{n}]" for n in range(1, 30))
-        activity = render.activity(Message("x", (), lead, many_of_them))
+        marks = Note(" ".join(f"[{number}]" for number in range(1, 30)))
+        activity = render.activity(Message("x", (marks,), many_of_them))
         assert findings(activity) == []
         found = activity["entities"][0]["citation"]
         assert len(found) == 20

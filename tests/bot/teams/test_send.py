@@ -40,12 +40,10 @@ from tests.teams_tenant import Tenant, User
 
 START = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 OTHER_TENANT = "99999999-0000-4000-8000-000000000009"
-ESCAPED = pytest.mark.xfail(reason="JSON that is all ASCII triples what Teams counts of these", strict=True)
 HELLO = Message("Hello", (Text("Hello"),))
 ANSWER = Message(
     "Ask <first> & pay",
-    (Text("Ask <first> & pay"), Actions((Button("Read the Section", "read_section_1", "a" * 32),))),
-    lead="From your SOPs: [1]",
+    (Text("Ask <first> & pay [1]"), Actions((Button("Read the Section", "read_section_1", "a" * 32),))),
     citations=(Citation(1, "refunds.md", "Ask first."),),
     is_by_machine=True,
     is_rateable=True,
@@ -126,7 +124,7 @@ def till(teams):
 def test_a_message_arrives_as_a_card_with_what_teams_shows_of_an_answer(teams, till):
     sent = teams.platform.send(teams.to(till), ANSWER, "answer:1")
     [seen] = teams.connector.messages(till.id)
-    assert (seen.id, seen.words) == (sent, "From your SOPs: [1]\nAsk <first> & pay")
+    assert (seen.id, seen.words) == (sent, "Ask <first> & pay [1]")
     assert seen.entities[0]["additionalType"] == ["AIGeneratedContent"]
     assert seen.activity["from"] == {"id": teams.tenant.bot_id}
     assert seen.activity["channelData"] == {"feedbackLoop": {"type": "default"}}
@@ -296,7 +294,7 @@ class TestRefusedCards:
             teams.platform.send(teams.to(till), ANSWER, "k")
         assert len(teams.connector.calls("send")) == 1
 
-    @pytest.mark.parametrize("letter", [pytest.param("ж", marks=ESCAPED), pytest.param("é", marks=ESCAPED), "語", "🔥"])
+    @pytest.mark.parametrize("letter", ["ж", "é", "語", "🔥"])
     def test_no_script_makes_a_message_too_large(self, teams, till, letter):
         parts = teams.platform.split(Message("Long", (Text(letter * 9_000),)))
         for part in parts:
@@ -400,7 +398,6 @@ class TestWhoSomebodyIs:
             teams.platform.identify(teams.ana.aad_object_id, till.id)
         assert teams.platform.identify(teams.ana.aad_object_id, till.id).is_member
 
-    @pytest.mark.xfail(reason="what cannot be read makes a stranger of them for a day", strict=True)
     def test_nor_is_what_cannot_be_read(self, teams, till):
         teams.failing("malformed")
         with pytest.raises(NotSent):
@@ -451,8 +448,9 @@ class TestLimits:
             teams.platform.send(teams.to(till), HELLO, "k")
 
     def test_reading_who_is_there_does_not_count(self, teams, till):
-        for number in range(10):
+        for number in range(3):
             teams.platform.identify(f"29:{number}", till.id)
+        assert len(teams.connector.calls("member")) == 3
         teams.platform.send(teams.to(till), HELLO, "k")
 
 
