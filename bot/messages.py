@@ -194,13 +194,12 @@ class Citation:
 class Message:
     """What a person sees: blocks, and `text`, which says the same to a screen reader and in a notification.
 
-    The rest is for platforms with a way of their own to show it (see Capabilities): where numbered words come from,
-    with `lead`, a line of ours that holds the numbers; that a machine made it; that it can be rated.
+    The rest is for platforms with a way of their own to show it (see Capabilities): where numbered words come from;
+    that a machine made it; that it can be rated.
     """
 
     text: str
     blocks: tuple[Block, ...] = ()
-    lead: str = ""
     citations: tuple[Citation, ...] = ()
     is_by_machine: bool = False
     is_rateable: bool = False

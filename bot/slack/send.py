@@ -2,17 +2,17 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
 
+from bot.identities import Identities
 from bot.messages import Address, Capabilities, Identity, Message, NotSent, Undeliverable, Unsure
 from bot.parts import parts
 from bot.slack import render
 from bot.slack.calls import FOREIGN, TIMEOUT_SECONDS, Json, SlackCalls
 
-IDENTITY_HOURS = 24
 UPDATE_CHARACTERS = 4_000
 PAGE_MESSAGES, PAGES = 200, 20
 EVENT_TYPE = "coach_message"
@@ -53,10 +53,9 @@ class SlackPlatform:
         timeout_seconds: int = TIMEOUT_SECONDS,
     ) -> None:
         self._calls = SlackCalls(token, api_url, timeout_seconds)
-        self._now = now
         self._team_id: str | None = None
         self._dms: dict[str, str] = {}
-        self._identities: dict[str, tuple[datetime, Identity]] = {}
+        self._identities = Identities(now)
         self._lock = threading.Lock()
 
     def capabilities(self) -> Capabilities:
@@ -65,20 +64,15 @@ class SlackPlatform:
 
     def identify(self, user_id: str, channel: str | None = None) -> Identity:
         """Return who a user is, as Slack said within the last 24 hours; a stranger is an Identity that is no member."""
-        now = self._now()
-        with self._lock:
-            known = self._identities.get(user_id)
-        if known and known[0] > now - timedelta(hours=IDENTITY_HOURS):
-            return known[1]
+        return self._identities.get(user_id, lambda: self._ask_who(user_id))
+
+    def _ask_who(self, user_id: str) -> Identity:
         try:
-            identity = _identity(user_id, self._calls.call("users.info", {"user": user_id}), self._team())
+            return _identity(user_id, self._calls.call("users.info", {"user": user_id}), self._team())
         except Undeliverable as fault:
             if fault.code not in UNKNOWN_USER:
                 raise
-            identity = Identity(user_id, is_member=False)
-        with self._lock:
-            self._identities[user_id] = (now, identity)
-        return identity
+            return Identity(user_id, is_member=False)
 
     def open_dm(self, user_id: str) -> str:
         """Return the channel id of the direct conversation with a person."""

@@ -56,23 +56,33 @@ MACRO = re.compile(r"(?<=\{)(?=\{)")
 
 
 def split(message: Message) -> list[Message]:
-    """Return the message in as many parts as fit into cards, none of them empty; the first carries the citations."""
+    """Return the message in as many parts as fit into cards, none of them empty; each has the citations it shows.
+
+    Only the last can be rated: it stands where reading ends.
+    """
     found = [smaller for part in parts(message) for smaller in _fitting(part, MAX_CHARACTERS)]
-    shown = replace(cleaned(message), text=found[0].text, blocks=found[0].blocks)
-    return [shown, *(replace(part, is_by_machine=message.is_by_machine) for part in found[1:])]
+    shown = [replace(cleaned(message), text=part.text, blocks=part.blocks, is_rateable=False) for part in found]
+    shown[-1] = replace(shown[-1], is_rateable=message.is_rateable)
+    return [replace(part, citations=_shown_in(part)) for part in shown]
+
+
+def _shown_in(message: Message) -> tuple[Citation, ...]:
+    said = words(message.blocks)
+    return tuple(citation for citation in message.citations if f"[{citation.number}]" in said)
 
 
 def activity(message: Message) -> Json:
-    """Return a message as the Bot Connector takes it: a card, its words for notifications, and Teams' own marks."""
+    """Return a message as the Bot Connector takes it: a card, its words for notifications, and Teams' own marks.
+
+    All words are in the card: of a message that has a text as well, Teams makes two, and names neither.
+    """
     message = cleaned(message)
-    shown: Json = {
+    return {
         "type": "message",
         "summary": shorten(message.text or words(message.blocks) or NO_LABEL, SUMMARY_CHARACTERS),
         "attachments": [{"contentType": CARD, "content": card(message)}],
+        **_marks(message),
     }
-    if message.lead:
-        shown["text"] = message.lead
-    return shown | _marks(message)
 
 
 def plain_activity(message: Message) -> Json:
@@ -141,7 +151,7 @@ def _size(shown: Json) -> int:
 
 def _marks(message: Message) -> Json:
     marks: Json = {}
-    if message.is_by_machine or message.citations:
+    if message.is_by_machine or _shown_in(message):
         entity: Json = {
             "type": "https://schema.org/Message",
             "@type": "Message",
@@ -150,8 +160,8 @@ def _marks(message: Message) -> Json:
         }
         if message.is_by_machine:
             entity["additionalType"] = ["AIGeneratedContent"]
-        if message.citations:
-            entity["citation"] = [_citation(citation) for citation in message.citations[:MOST_CITATIONS]]
+        if citations := _shown_in(message):
+            entity["citation"] = [_citation(citation) for citation in citations[:MOST_CITATIONS]]
         marks["entities"] = [entity]
     if message.is_rateable:
         marks["channelData"] = {"feedbackLoop": {"type": "default"}}
@@ -240,7 +250,7 @@ def _table(table: Table) -> Json:
     return {
         "type": "Table",
         "firstRowAsHeader": True,
-        "columns": [{"width": 2 if place == 0 else 1} for place in range(width)],
+        "columns": [{"width": 3 if place == 0 else 2} for place in range(width)],
         "rows": [{"type": "TableRow", "cells": [_cell(cell, is_head=row is rows[0]) for cell in row]} for row in rows],
     }
 

@@ -3,12 +3,13 @@
 import http.client
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 import structlog
 
+from bot.identities import Identities
 from bot.messages import Address, Capabilities, Form, Identity, Message, NotSent, Undeliverable
 from bot.teams import render
 from bot.teams.addresses import AddressBook, Reach
@@ -17,7 +18,7 @@ from bot.teams.calls import ConnectorCalls, Json
 from bot.teams.faults import BAD, TOO_LARGE
 from bot.teams.windows import Windows
 
-IDENTITY_HOURS = 24
+ROSTER_PAGE, ROSTER_PAGES = 500, 60
 UNKNOWN_MEMBER = {f"http_{http.client.NOT_FOUND}", "MemberNotFoundInConversation", "NotFound", BAD}
 GONE = {f"http_{http.client.NOT_FOUND}", "ActivityNotFoundInConversation", "NotFound", "BotNotInConversationRoster"}
 CARD_REFUSED = {BAD, TOO_LARGE}
@@ -51,7 +52,8 @@ class TeamsPlatform:
         self._tenant = tenant
         self._now = now
         self._windows = Windows()
-        self._identities: dict[str, tuple[datetime, Identity]] = {}
+        self._identities = Identities(now)
+        self._teams_ids: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def check(self) -> None:
@@ -64,22 +66,7 @@ class TeamsPlatform:
 
     def identify(self, user_id: str, channel: str | None = None) -> Identity:
         """Return who a user is, as Teams said within the last 24 hours; a stranger is an Identity that is no member."""
-        now = self._now()
-        with self._lock:
-            known = self._identities.get(user_id)
-        if known and known[0] > now - timedelta(hours=IDENTITY_HOURS):
-            return known[1]
-        conversation = channel or self.open_dm(user_id)
-        path = f"{_conversation(conversation)}/members/{quote(user_id, safe='')}"
-        try:
-            identity = _identity(user_id, self._call("GET", conversation, path), self._tenant)
-        except Undeliverable as fault:
-            if fault.code not in UNKNOWN_MEMBER:
-                raise
-            identity = Identity(user_id, is_member=False)
-        with self._lock:
-            self._identities[user_id] = (now, identity)
-        return identity
+        return self._identities.get(user_id, lambda: self._ask_who(user_id, channel))
 
     def open_dm(self, user_id: str) -> str:
         """Return the conversation id of the direct conversation with a person; a new one is noted."""
@@ -93,7 +80,7 @@ class TeamsPlatform:
             {
                 "isGroup": False,
                 "bot": self._bot,
-                "members": [{"id": user_id}],
+                "members": [{"id": self._teams_ids.get(user_id, user_id)}],
                 "tenantId": self._tenant,
                 "channelData": {"tenant": {"id": self._tenant}},
             },
@@ -146,7 +133,41 @@ class TeamsPlatform:
         """Give back every connection."""
         self._calls.close()
 
-    def _put(self, method: str, address: Address, message_id: str, message: Message) -> str:
+    def _ask_who(self, user_id: str, channel: str | None) -> Identity:
+        conversation = channel or self.open_dm(user_id)
+        member = self._member(conversation, user_id)
+        if member is None:
+            return Identity(user_id, is_member=False)
+        if not (teams_id := _text(member, "id")):
+            # It says nothing about anybody, so it is no reason to turn them away.
+            raise NotSent("malformed")
+        with self._lock:
+            self._teams_ids[user_id] = teams_id
+        return _identity(user_id, member, self._tenant)
+
+    def _member(self, conversation: str, user_id: str) -> Json | None:
+        """Return what the roster says of somebody, None when they are not on it."""
+        path = _conversation(conversation)
+        try:
+            return self._call("GET", conversation, f"{path}/members/{quote(user_id, safe='')}")
+        except Undeliverable as fault:
+            if fault.code not in UNKNOWN_MEMBER:
+                raise
+        # Not every service finds people by their Entra object id.
+        token: object = ""
+        for _ in range(ROSTER_PAGES):
+            after = f"&continuationToken={quote(token, safe='')}" if isinstance(token, str) and token else ""
+            page = self._call("GET", conversation, f"{path}/pagedmembers?pageSize={ROSTER_PAGE}{after}")
+            members = [member for member in page.get("members") or [] if isinstance(member, dict)]
+            for member in members:
+                if user_id in (_text(member, "aadObjectId").lower(), _text(member, "objectId").lower()):
+                    return member
+            token = page.get("continuationToken")
+            if not token:
+                return None
+        return None
+
+    def _put(self, method: str, address: Address, message_id: str, message: Message) -> str | None:
         conversation = self._place(address)
         path = f"{_conversation(conversation)}/activities"
         if message_id:
@@ -160,7 +181,8 @@ class TeamsPlatform:
             log.error("teams_card_refused", code=fault.code)
             answer = self._call(method, conversation, path, self._by_coach(render.plain_activity(message)), may_double)
         sent = answer.get("id")
-        return sent if isinstance(sent, str) else message_id
+        # Taken without a name: it stands there, and can neither be replaced nor taken back.
+        return sent if isinstance(sent, str) and sent else message_id or None
 
     def _by_coach(self, shown: Json) -> Json:
         return {**shown, "from": self._bot} if self._bot else shown
@@ -196,7 +218,7 @@ def _conversation(conversation: str) -> str:
 
 
 def _identity(user_id: str, member: Json, tenant: str | None) -> Identity:
-    at_home = _text(member, "tenantId").lower() in ("", tenant or "")
+    at_home = tenant is None or _text(member, "tenantId").lower() in ("", tenant)
     role = _text(member, "userRole").lower()
     # Somebody without an account in the directory joined a meeting by its link.
     has_account = bool(_text(member, "aadObjectId") or _text(member, "objectId"))

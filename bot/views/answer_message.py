@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.messages import Actions, Block, Button, Citation, Menu, Message, Note, Quote, Text
-from bot.views.answer import CERTAIN, UNCERTAIN, as_text, contact_named, reviewed
+from bot.views.answer import UNCERTAIN, as_text, contact_named, reviewed
 from coach.answer import Abstention, Answer, Reply, Source
 
 RATE_HELPFUL = "rate_helpful"
@@ -83,7 +83,6 @@ def as_message(reply: Reply, names: Mapping[str, str], today: date, setting: Set
     return Message(
         "\n\n".join([text, *notes]),
         tuple(blocks),
-        lead=_lead(reply) if setting.has_citations else "",
         citations=_numbered(reply.sources) if setting.has_citations else (),
         is_by_machine=True,
         is_rateable=setting.has_ratings and _is_rateable(reply, setting),
@@ -96,13 +95,6 @@ def _more_for_you(setting: Setting) -> Message:
     return Message("\n\n".join([MORE_FOR_YOU, *notes]), (Text(MORE_FOR_YOU), *(Note(note) for note in notes), press))
 
 
-def _lead(reply: Reply) -> str:
-    """Return the line above the card that holds the numbers of the sections quoted, none where there are none."""
-    head = CERTAIN if isinstance(reply, Abstention) or reply.is_certain else UNCERTAIN
-    marks = [f"[{number}]" for number in _section_numbers(reply.sources).values()]
-    return " ".join([head, *marks]) if marks else ""
-
-
 def _numbered(sources: Sequence[Source]) -> tuple[Citation, ...]:
     words = {_section(source): source.words for source in reversed(sources)}
     return tuple(
@@ -111,8 +103,7 @@ def _numbered(sources: Sequence[Source]) -> tuple[Citation, ...]:
 
 
 def _answer(reply: Answer, names: Mapping[str, str], today: date, has_citations: bool) -> list[Block]:
-    is_said_above = reply.is_certain or has_citations
-    blocks: list[Block] = [] if is_said_above else [Text(UNCERTAIN, is_strong=True)]
+    blocks: list[Block] = [] if reply.is_certain else [Text(UNCERTAIN, is_strong=True)]
     blocks += _citations(reply.sources, today, has_citations)
     if not reply.is_certain:
         blocks.append(Text(f"If none of these is it, ask {contact_named(reply.refer_to, names)}."))
