@@ -1,6 +1,7 @@
 """The environment is read once; every mistake is told at once and no secret with it."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ SECRET = "hunter2-marked"
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch):
-    for name in [name for name in os.environ if name.upper().startswith("COACH_")]:
+    for name in [name for name in os.environ if name.upper().startswith(("COACH_", "TEAMS_"))]:
         monkeypatch.delenv(name)
 
 
@@ -98,6 +99,115 @@ def test_the_database_password_is_never_printed(environment):
     settings = read_settings()
     assert SECRET in settings.database()
     assert SECRET not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+APP, TENANT = "00000000-0000-4000-8000-0000000000bb", "11111111-0000-4000-8000-000000000001"
+BOT = {"TEAMS_APP_ID": APP, "TEAMS_APP_PASSWORD": SECRET, "TEAMS_TENANT_ID": TENANT}
+
+
+class TestTeams:
+    @pytest.fixture
+    def put(self, monkeypatch):
+        def put(**values: str) -> None:
+            for name, value in values.items():
+                monkeypatch.setenv(name, value)
+
+        return put
+
+    def test_without_any_of_it_teams_is_not_used(self):
+        assert not read_settings().uses_teams
+
+    def test_a_bot_is_three_settings(self, put):
+        put(**BOT)
+        settings = read_settings()
+        assert settings.uses_teams
+        assert (settings.teams_app_id, settings.teams_tenant_id, settings.teams_auth) == (APP, TENANT, "token")
+        assert settings.teams_app_password.get_secret_value() == SECRET
+        assert SECRET not in repr(settings) + str(settings) + settings.model_dump_json()
+
+    def test_ids_are_compared_in_small_letters(self, put):
+        put(**BOT | {"TEAMS_APP_ID": APP.upper(), "TEAMS_TENANT_ID": TENANT.upper()})
+        assert (read_settings().teams_app_id, read_settings().teams_tenant_id) == (APP, TENANT)
+
+    @pytest.mark.parametrize("missing", BOT)
+    def test_a_part_of_a_bot_says_what_is_missing(self, put, missing):
+        put(**{name: value for name, value in BOT.items() if name != missing})
+        with pytest.raises(Refusal) as refused:
+            read_settings()
+        assert f"Teams needs {missing} too; docs/teams.md says where to find them" in str(refused.value)
+        assert SECRET not in str(refused.value)
+
+    @pytest.mark.parametrize("name", ["TEAMS_APP_ID", "TEAMS_TENANT_ID"])
+    @pytest.mark.parametrize(
+        "value",
+        ["common", "organizations", "northwind.example", f"{APP}x", APP[:-1], APP.replace("-", ""), f"{{{APP}}}", "🔥"],
+    )
+    def test_an_id_that_is_none_says_what_one_looks_like(self, put, name, value):
+        put(**BOT | {name: value})
+        with pytest.raises(Refusal) as refused:
+            read_settings()
+        assert str(refused.value).splitlines()[1:] == [
+            f"{name}: must be an id like 11111111-2222-3333-4444-555555555555"
+        ]
+
+    def test_every_mistake_is_told_by_its_own_name_and_without_its_value(self, put):
+        put(
+            TEAMS_APP_ID=SECRET,
+            TEAMS_TENANT_ID=SECRET,
+            TEAMS_SECRET_EXPIRES_ON=SECRET,
+            TEAMS_AUTH=SECRET,
+            TEAMS_OPENID_URL=f"http://{SECRET}.example/",
+        )
+        with pytest.raises(Refusal) as refused:
+            read_settings()
+        _, *lines = str(refused.value).splitlines()
+        assert [line.partition(":")[0] for line in lines] == [
+            "TEAMS_APP_ID",
+            "TEAMS_TENANT_ID",
+            "TEAMS_SECRET_EXPIRES_ON",
+            "TEAMS_AUTH",
+            "TEAMS_OPENID_URL",
+        ]
+        assert SECRET not in str(refused.value)
+
+    @pytest.mark.parametrize("day", ["2026-13-01", "soon", "01.02.2027", "2026-02-30"])
+    def test_a_day_is_written_with_the_year_first(self, put, day):
+        put(TEAMS_SECRET_EXPIRES_ON=day)
+        with pytest.raises(Refusal, match="TEAMS_SECRET_EXPIRES_ON"):
+            read_settings()
+        put(TEAMS_SECRET_EXPIRES_ON="2027-02-01")
+        assert read_settings().teams_secret_expires_on == date(2027, 2, 1)
+
+    @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "coach.example", "127.0.0.1.evil.example"])
+    def test_whoever_believes_everybody_listens_on_this_machine_alone(self, put, host):
+        put(TEAMS_AUTH="anonymous", COACH_HOST=host)
+        with pytest.raises(Refusal, match="TEAMS_AUTH=anonymous believes everybody"):
+            read_settings()
+        put(COACH_HOST="127.0.0.1")
+        assert read_settings().uses_teams
+
+    def test_a_simulator_needs_no_bot_and_takes_a_part_of_one(self, put):
+        put(TEAMS_AUTH="anonymous")
+        assert read_settings().uses_teams
+        put(TEAMS_APP_ID=APP)
+        assert read_settings().teams_app_id == APP
+
+    @pytest.mark.parametrize("url", ["https://login.test/keys", "http://127.0.0.1:9000/keys", "http://[::1]/keys"])
+    def test_keys_come_over_https_or_from_this_machine(self, put, url):
+        put(TEAMS_OPENID_URL=url)
+        assert read_settings().teams_openid_url == url
+
+    @pytest.mark.parametrize(
+        "url", ["http://login.test/keys", "ftp://login.test", "login.test", "http://[", "file:///k"]
+    )
+    def test_and_from_nowhere_else(self, put, url):
+        put(TEAMS_OPENID_URL=url)
+        with pytest.raises(Refusal, match="TEAMS_OPENID_URL"):
+            read_settings()
+
+    def test_an_empty_variable_is_as_good_as_none(self, put):
+        put(**dict.fromkeys(BOT, ""), TEAMS_SECRET_EXPIRES_ON="", TEAMS_AUTH="")
+        assert read_settings() == Settings()
 
 
 def test_settings_cannot_be_changed():
