@@ -87,9 +87,10 @@ def instant_of(activity: Body) -> datetime | None:
     written = text_of(activity, "timestamp")[:40]
     try:
         at = datetime.fromisoformat(MOST_NANOSECONDS.sub(r"\1", written))
-    except ValueError:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        # The first and the last hours there are have no place in another zone.
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def who_and_where(activity: Body, tenant: str, now: datetime) -> dict[str, Any]:

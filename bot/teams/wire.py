@@ -47,6 +47,9 @@ def _message(activity: Body, tenant: str, now: datetime) -> Arrived:
     if aside or dict_of(activity, "recipient").get("isTargeted") is True:
         # What /coach is in Slack: only who wrote it sees the answer. A slash command here is a preview of Teams.
         text = words[aside.end() :] if aside else words
+        if not aside and common["thread_id"] == activity.get("id"):
+            # Nobody else sees a slash command, so it begins no thread that an answer could be shared in.
+            common["thread_id"] = None
         return Arrived(Incoming(kind=Kind.COMMAND, command="/coach", text=text, **common), key)
     incoming = Incoming(kind=Kind.MESSAGE, message_id=needed(activity, "id"), text=words, **facts, **common)
     return Arrived(incoming, key, Keep.ALWAYS if _is_about_coach(incoming) else Keep.IF_SPOKEN)
