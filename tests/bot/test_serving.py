@@ -7,14 +7,16 @@ import sys
 import time
 import urllib.request
 from contextlib import ExitStack
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from pydantic import SecretStr
 
 from bot.app import App
 from bot.company import apply_folder, read_folder
-from bot.serving import FAILED_TO_LOAD, NOT_APPLIED, Part, Serving, serving_in_thread
+from bot.serving import FAILED_TO_LOAD, NOT_APPLIED, SWEEP_EVERY_TICKS, Part, Serving, serving_in_thread
 from bot.settings import Settings
 from bot.trial.human import Human
 from bot.trial.simulator import running_simulator
@@ -32,8 +34,24 @@ FILES = {
 }
 
 
+TEAMS = {
+    "teams_app_id": "00000000-0000-4000-8000-0000000000bb",
+    "teams_tenant_id": "11111111-0000-4000-8000-000000000001",
+    "teams_app_password": SecretStr("hunter2-marked"),
+}
+
+
 class AnotherModel(WordHashEmbedder):
     id = "another"
+
+
+class AppOnADay(App):
+    """An application whose clock is moved by hand."""
+
+    at = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+    def now(self):
+        return self.at
 
 
 @pytest.fixture
@@ -160,6 +178,78 @@ class TestRefusals:
             pass
         assert FAILED_TO_LOAD in serving.reasons()
         app.close()
+
+
+class TestTeams:
+    def day(self, tmp_path, company, now, **more):
+        app = AppOnADay(Settings(home=tmp_path / "home", port=0, **TEAMS, **more), WordHashEmbedder())
+        return applied(app, company, now)
+
+    def warned(self, app, serving, days):
+        """What is logged of what stops soon, on a day and over its ticks."""
+        app.at = AppOnADay.at + timedelta(days=days)
+        with structlog.testing.capture_logs() as lines:
+            for _ in range(2 * SWEEP_EVERY_TICKS):
+                serving.tick()
+        return [line["warning"] for line in lines if line["event"] == "stops_soon"]
+
+    def test_a_secret_about_to_expire_is_logged_once_a_day(self, tmp_path, company, now):
+        app = self.day(tmp_path, company, now, teams_secret_expires_on=date(2026, 12, 24))
+        serving = Serving(app)
+        assert self.warned(app, serving, 0) == []
+        for days, words in ((1, "expires on 2026-12-24"), (31, "expires on 2026-12-24"), (32, "expired on 2026-12-24")):
+            [warning] = self.warned(app, serving, days)
+            assert words in warning
+            assert "docs/teams.md" in warning
+        app.close()
+
+    def test_a_secret_nobody_dated_is_not_warned_of(self, tmp_path, company, now):
+        app = self.day(tmp_path, company, now)
+        assert self.warned(app, Serving(app), 400) == []
+        app.close()
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"teams_auth": "anonymous", "host": "0.0.0.0"}, "TEAMS_AUTH=anonymous believes everybody"),
+            ({"teams_app_id": None, "teams_app_password": None, "teams_tenant_id": None}, "TEAMS_APP_ID"),
+        ],
+    )
+    def test_settings_that_cannot_work_are_refused(self, tmp_path, company, now, changes, words):
+        app = self.day(tmp_path, company, now)
+        app.settings = app.settings.model_copy(update=changes)
+        with pytest.raises(Refusal, match=words) as refused, serving_in_thread(Serving(app)):
+            pass
+        assert "marked" not in str(refused.value)
+        app.close()
+
+    @pytest.mark.parametrize(
+        ("environment", "words"),
+        [
+            ({"TEAMS_APP_ID": TEAMS["teams_app_id"]}, "Teams needs TEAMS_APP_PASSWORD, TEAMS_TENANT_ID too"),
+            ({"TEAMS_APP_ID": "hunter2-marked"}, "TEAMS_APP_ID: must be an id like"),
+            ({"TEAMS_AUTH": "anonymous", "COACH_HOST": "0.0.0.0"}, "set COACH_HOST to 127.0.0.1"),
+        ],
+    )
+    def test_the_command_says_what_to_correct(self, tmp_path, environment, words):
+        given = {
+            name: value for name, value in os.environ.items() if not name.startswith(("COACH_", "SLACK_", "TEAMS_"))
+        }
+        command = [sys.executable, "-m", "bot", "serve"]
+        done = subprocess.run(
+            command,
+            env={**given, "COACH_HOME": str(tmp_path), **environment},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        said = " ".join((done.stdout + done.stderr).split())
+        assert done.returncode == 2
+        assert words in said
+        assert "Traceback" not in said
+        assert "marked" not in said
 
 
 def test_web_worker_and_clock_apart(tmp_path, simulator, company, now, request, chroma_url):  # noqa: F811
