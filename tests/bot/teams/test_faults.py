@@ -13,7 +13,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from bot.messages import Disconnected, NotSent, Undeliverable, Unsure
+from bot.messages import Disconnected, NotSent, Undeliverable, Unreachable, Unsure
 from bot.teams.faults import answer_fault, code_in, fault_of
 
 ADDRESS = "/v3/conversations"
@@ -61,19 +61,20 @@ def test_how_long_to_wait_is_believed_within_reason(status, header, seconds):
         (501, None, Undeliverable, "not_implemented"),
         (413, "MessageSizeTooBig", Undeliverable, "message_too_large"),
         (400, "BadArgument", Undeliverable, "bad_request"),
-        (403, "MessageWritesBlocked", Undeliverable, "MessageWritesBlocked"),
-        (403, "BotNotInConversationRoster", Undeliverable, "BotNotInConversationRoster"),
+        (403, "MessageWritesBlocked", Unreachable, "MessageWritesBlocked"),
+        (403, "BotNotInConversationRoster", Unreachable, "BotNotInConversationRoster"),
         (403, None, Undeliverable, "http_403"),
-        (404, "ConversationNotFound", Undeliverable, "ConversationNotFound"),
+        (404, "ConversationNotFound", Unreachable, "ConversationNotFound"),
         (404, None, Undeliverable, "http_404"),
         (405, None, Undeliverable, "http_405"),
     ],
 )
 def test_what_an_answer_means(status, code, kind, told):
     fault = answer_fault(status, {}, code, may_double=True)
-    assert (type(fault), fault.code) == (kind, told)
+    assert (isinstance(fault, kind), fault.code) == (True, told)
+    assert isinstance(fault, Disconnected) is (kind is Disconnected)
     again = answer_fault(status, {}, code, may_double=False)
-    assert (type(again), again.code) == (NotSent if kind is Unsure else kind, told)
+    assert (isinstance(again, NotSent if kind is Unsure else kind), again.code) == (True, told)
 
 
 @pytest.mark.parametrize("status", [412, 429, 502, 504])
