@@ -26,16 +26,20 @@ class Keep(Enum):
     ALWAYS = "always"
     IF_SPOKEN = "if Coach has spoken in its thread"
     IF_ANSWERED = "if the message acted upon was answered"
-    IF_KNOWN = "if the message acted upon was answered, or Coach has spoken in its thread"
+    IF_KNOWN = "if the message acted upon was kept or answered, or Coach has spoken in its thread"
 
 
 @dataclass(frozen=True)
 class Arrived:
-    """Something a person did, the key it is kept under, and when it is kept at all."""
+    """Something a person did, the key it is kept under, and when it is kept at all.
+
+    `about_key` is the key of the message acted upon, where the platform tells it.
+    """
 
     incoming: Incoming
     key: str
     keep: Keep = Keep.ALWAYS
+    about_key: str | None = None
 
 
 @dataclass(frozen=True)

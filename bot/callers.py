@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.app import App
 from bot.handlers.request import account_of
-from bot.messages import Incoming, Platform, PlatformFault
+from bot.messages import Incoming, Platform, PlatformFault, Unreachable
 from metrics.newcomers import meet
 from metrics.people import Person, person_with_account
 from metrics.privacy import is_erased
@@ -16,6 +16,7 @@ class Unwelcome(StrEnum):
     """Why somebody who wrote is no person here."""
 
     STRANGER = "stranger"
+    OUT_OF_REACH = "out_of_reach"
     LEFT = "left"
     ERASED = "erased"
 
@@ -32,6 +33,11 @@ def find_caller(app: App, platforms: Mapping[str, Platform], incoming: Incoming,
             return Unwelcome.ERASED
     try:
         identity = platforms[incoming.platform].identify(incoming.user_id, incoming.channel)
+    except Unreachable:
+        # There is no asking who they are where Coach is no longer, and no answering them.
+        if person is None:
+            return Unwelcome.OUT_OF_REACH
+        return person if person.is_active else Unwelcome.LEFT
     except PlatformFault:
         # Who is known is answered while the platform cannot say; who is not has to wait.
         if person is None:

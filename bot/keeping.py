@@ -14,7 +14,7 @@ from bot.database import Database
 from bot.logs import log_bug
 from bot.messages import Address, Incoming, Kind, Message
 from bot.outcome import Lane, Opened, Outgoing
-from bot.tables import AnswerClaim, DirectAddress, SpokenThread
+from bot.tables import AnswerClaim, DirectAddress, InboxItem, SpokenThread
 from metrics.events.kinds import InteractionHandled
 from metrics.people import person_with_account
 from metrics.privacy import account
@@ -131,7 +131,8 @@ def _concerns_coach(session: Session, arrived: Arrived) -> bool:
         AnswerClaim.channel == incoming.channel,
         AnswerClaim.message_id == incoming.message_id,
     )
-    wanted = {Keep.IF_SPOKEN: spoken, Keep.IF_ANSWERED: answered, Keep.IF_KNOWN: spoken | answered}
+    kept = exists().where(InboxItem.key == arrived.about_key)
+    wanted = {Keep.IF_SPOKEN: spoken, Keep.IF_ANSWERED: answered, Keep.IF_KNOWN: spoken | answered | kept}
     return bool(session.scalar(select(wanted[arrived.keep])))
 
 

@@ -287,6 +287,10 @@ class Undeliverable(PlatformFault):
     """The platform will never take it as it is."""
 
 
+class Unreachable(Undeliverable):
+    """The conversation is closed to Coach: somebody blocked it or took it out."""
+
+
 class Disconnected(Undeliverable):
     """Coach may not speak on this platform any more: its token was revoked or the app removed."""
 

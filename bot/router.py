@@ -71,6 +71,8 @@ class Router:
         if incoming.is_shed:
             return self._once(incoming, "shed", lines.BUSY, f"{now:%Y-%m-%dT%H:%M}")
         caller = find_caller(self._app, self._platforms, incoming, now)
+        if caller is Unwelcome.OUT_OF_REACH:
+            return Outcome(InteractionHandled(incoming.platform, incoming.kind.value, caller.value))
         if isinstance(caller, Unwelcome):
             return self._once(incoming, caller.value, UNWELCOME_LINES[caller], f"{now:%Y-%m-%d}")
         offers = self._platforms[incoming.platform].capabilities()

@@ -128,7 +128,7 @@ class ConnectorCalls:
 
 
 def _json(answer: requests.Response) -> Json | None:
-    if answer.ok and not answer.content:
+    if answer.status_code < http.client.MULTIPLE_CHOICES and not answer.content:
         return {}
     try:
         held = answer.json()

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 import requests
 from urllib3.exceptions import NewConnectionError
 
-from bot.messages import Disconnected, NotSent, PlatformFault, Undeliverable, Unsure
+from bot.messages import Disconnected, NotSent, PlatformFault, Undeliverable, Unreachable, Unsure
 
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit names those to try again.
 LATER = {http.client.PRECONDITION_FAILED, http.client.TOO_MANY_REQUESTS, http.client.SERVICE_UNAVAILABLE}
 TOO_LARGE, BAD = "message_too_large", "bad_request"
-BLOCKED = "MessageWritesBlocked"
+CLOSED = ("MessageWritesBlocked", "BotNotInConversationRoster", "ConversationNotFound")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,80}")
 MOST_WAIT_SECONDS = 3_600.0
 
@@ -48,7 +48,7 @@ def answer_fault(status: int, headers: Mapping[str, str], code: str | None, may_
         return Undeliverable(TOO_LARGE)
     if status == http.client.BAD_REQUEST:
         return Undeliverable(BAD)
-    return Undeliverable(named)
+    return Unreachable(named) if code in CLOSED else Undeliverable(named)
 
 
 def code_in(body: object) -> str | None:

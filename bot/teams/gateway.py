@@ -27,8 +27,8 @@ from bot.teams.addresses import Reach, forget_reach, note_reach
 from bot.teams.at_once import AtOnce
 from bot.teams.body import PLATFORM, place_of, service_url_of, tenants_of
 from bot.teams.calls import is_of_teams
-from bot.teams.presses import UNKNOWN_INVOKE
-from bot.teams.sdk import Answer, Doorkeeper, NotAuthentic
+from bot.teams.presses import PRESS, UNKNOWN_INVOKE
+from bot.teams.sdk import CHANNEL, Answer, Doorkeeper, NotAuthentic
 from bot.teams.send import TeamsPlatform
 from metrics.errors import NotReady, Refusal
 
@@ -159,6 +159,8 @@ class TeamsGateway:
 
     def _tenant_of(self, activity: Body, service_url: str) -> str:
         """Return the tenant an activity comes from. Raises NotAuthentic unless it is ours, from a service of Teams."""
+        if not self._is_anonymous and activity.get("channelId") != CHANNEL:
+            raise NotAuthentic("foreign_channel")
         tenants, ours = tenants_of(activity), self._settings.teams_tenant_id
         if self._is_anonymous and ours is None:
             ours = next(iter(tenants), NOBODYS_TENANT)
@@ -210,6 +212,8 @@ class TeamsGateway:
         return (200, replies.to_press(activity.get("name"), incoming)), rest
 
     def _ignored(self, ignored: Ignored, activity: Body, service_url: str, now: datetime) -> Answer:
+        if activity.get("name") == PRESS:
+            return 200, replies.line(replies.NOTHING_THERE)
         if ignored.reason == UNKNOWN_INVOKE:
             log.warning("teams_unknown_invoke")
             return 400, {"error": NOT_KNOWN}

@@ -10,6 +10,7 @@ Json = dict[str, Any]
 
 LINE = "application/vnd.microsoft.activity.message"
 NOTED = "Got it."
+NOTHING_THERE = "That button does nothing any more."
 ANSWER_COMES = "The answer comes in your own chat with me."
 FORM_HERE = "Here it is, below."
 FORM_DIRECTLY = "I sent it to your own chat with me."

@@ -73,6 +73,7 @@ class TeamsPlatform:
         if known := self._book.direct(user_id):
             return known
         service_url = self._service_url("")
+        self._take_turn("")
         created = self._calls.call(
             "POST",
             service_url,
@@ -202,9 +203,14 @@ class TeamsPlatform:
     ) -> Json:
         base = conversation.partition(THREAD)[0]
         service_url = self._service_url(base)
-        if body is not None and (seconds := self._windows.take(base, self._now())) > 0:
-            raise NotSent("ratelimited", seconds)
+        if body is not None:
+            self._take_turn(base)
         return self._calls.call(method, service_url, path, body, may_double)
+
+    def _take_turn(self, conversation: str) -> None:
+        """Count a call in a conversation, or one that makes a new one. Raises NotSent when it must wait."""
+        if (seconds := self._windows.take(conversation, self._now())) > 0:
+            raise NotSent("ratelimited", seconds)
 
     def _service_url(self, conversation: str) -> str:
         found = self._book.service_url(conversation)

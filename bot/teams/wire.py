@@ -80,7 +80,9 @@ def _deletion(activity: Body, tenant: str, now: datetime) -> Arrived:
         raise Nothing("not_a_deletion")
     common = who_and_where(activity, tenant, now)
     incoming = Incoming(kind=Kind.DELETE, message_id=needed(activity, "id"), **common)
-    return Arrived(incoming, key_of("delete", activity), Keep.ALWAYS if incoming.is_direct else Keep.IF_KNOWN)
+    keep = Keep.ALWAYS if incoming.is_direct else Keep.IF_KNOWN
+    # A deletion holds no words that would tell whom the message was for.
+    return Arrived(incoming, key_of("delete", activity), keep, about_key=key_of("message", activity))
 
 
 def _installation(activity: Body, tenant: str, now: datetime) -> Arrived:
