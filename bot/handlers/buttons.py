@@ -61,7 +61,8 @@ def _rated_message(session: Session, request: Request) -> AskedQuestion | None:
         select(AskedQuestion)
         .join(OutboxItem, OutboxItem.question_id == AskedQuestion.id)
         .where(OutboxItem.platform == incoming.platform, OutboxItem.platform_id == incoming.message_id)
-        .order_by(OutboxItem.id.desc())
+        # A message's id is its conversation's own: of two alike, the one asked by who presses is meant.
+        .order_by((AskedQuestion.person_id == request.person.id).desc(), OutboxItem.id.desc())
         .limit(1)
     )
     return session.scalars(query).one_or_none() if incoming.message_id else None

@@ -82,7 +82,9 @@ def refresh_home(request: Request) -> Outcome:
 def home_of(request: Request, session: Session) -> Outgoing:
     """Return the person's home page to publish; one that is a message replaces itself."""
     incoming, offers = request.incoming, request.offers
-    address = Address(incoming.platform, incoming.workspace, only_for=incoming.user_id, surface="home")
+    # One that is a message keeps its turn among the others of that conversation.
+    place = incoming.channel if incoming.is_direct and not offers.has_home else None
+    address = Address(incoming.platform, incoming.workspace, place, only_for=incoming.user_id, surface="home")
     page = home_page(session, request.person, request.now, offers.has_home)
     home = Outgoing(f"home:{request.key}", address, page, person_id=request.person.id)
     if offers.has_home:
@@ -123,6 +125,9 @@ def welcome(request: Request, session: Session) -> Sequence[Outgoing]:
     session.flush()
     message = lines.welcome(about_facts(session, asker_for(request.person)), new_id(), request.offers.has_commands)
     name = f"{incoming.platform}:{request.person.id}"
+    if incoming.is_direct and not request.offers.has_ephemeral:
+        # Where the answer goes, too: messages to one place keep their order.
+        address = request.private_address
     first = Outgoing(f"welcome:{name}", address, message, person_id=request.person.id)
     if request.offers.has_home:
         return (first,)

@@ -25,6 +25,7 @@ LOGIN = "https://login.microsoftonline.com/"
 SERVICE_HOSTS = ("smba.trafficmanager.net",)
 SERVICE_DOMAINS = (".botframework.com", ".teams.microsoft.com", ".teams.microsoft.us")
 FOREIGN = "foreign_service_url"
+FOR_NOW = ("temporarily_unavailable", "server_error")
 # Nothing that two readers of addresses could read in two ways.
 ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[::1\])(?::(?P<port>\d{1,5}))?(?:/[A-Za-z0-9._~/-]*)?",
@@ -54,19 +55,28 @@ class Tokens:
     def __call__(self, anew: bool) -> str:
         """Return a token. Raises Disconnected when Microsoft refuses one, NotSent while it cannot be reached."""
         try:
-            if self._msal is None:
-                app_id, password, tenant = self._asked
+            source = self._source()
+            if anew:
+                source.remove_tokens_for_client()
+            answer = source.acquire_token_for_client(scopes=[SCOPE])
+        except (requests.RequestException, ValueError):
+            raise NotSent("no_token") from None
+        if "access_token" in answer:
+            return str(answer["access_token"])
+        code = str(answer.get("error", "no_token"))[:80]
+        raise NotSent(code) if code in FOR_NOW else Disconnected(code)
+
+    def _source(self) -> Any:
+        if self._msal is None:
+            app_id, password, tenant = self._asked
+            try:
                 self._msal = msal.ConfidentialClientApplication(
                     app_id, client_credential=password, authority=LOGIN + tenant, timeout=TIMEOUT_SECONDS
                 )
-            if anew:
-                self._msal.remove_tokens_for_client()
-            answer = self._msal.acquire_token_for_client(scopes=[SCOPE])
-        except (requests.RequestException, ValueError):
-            raise NotSent("no_token") from None
-        if "access_token" not in answer:
-            raise Disconnected(str(answer.get("error", "no_token"))[:80])
-        return str(answer["access_token"])
+            except ValueError:
+                # Microsoft answered, and knows no such tenant.
+                raise Disconnected("unknown_tenant") from None
+        return self._msal
 
 
 def no_token(anew: bool) -> None:

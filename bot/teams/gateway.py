@@ -91,8 +91,8 @@ class TeamsGateway:
             await self._in_thread(self._platform.check)
         except Disconnected as fault:
             raise Refusal(
-                f"Microsoft does not accept TEAMS_APP_ID with TEAMS_APP_PASSWORD ({fault.code}). Copy both again, or "
-                "make a new client secret: it may have expired."
+                f"Microsoft does not accept TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID ({fault.code}). Copy "
+                "them again, or make a new client secret: it may have expired."
             ) from None
         except PlatformFault:
             raise NotReady("Microsoft cannot be reached. Check the network, and start Coach again.") from None

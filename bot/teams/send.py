@@ -20,7 +20,13 @@ from bot.teams.windows import Windows
 
 ROSTER_PAGE, ROSTER_PAGES = 500, 60
 UNKNOWN_MEMBER = {f"http_{http.client.NOT_FOUND}", "MemberNotFoundInConversation", "NotFound", BAD}
-GONE = {f"http_{http.client.NOT_FOUND}", "ActivityNotFoundInConversation", "NotFound", "BotNotInConversationRoster"}
+GONE = {
+    f"http_{http.client.NOT_FOUND}",
+    "ActivityNotFoundInConversation",
+    "BotNotInConversationRoster",
+    "ConversationNotFound",
+    "NotFound",
+}
 CARD_REFUSED = {BAD, TOO_LARGE}
 GUESTS = ("guest", "anonymous")
 OFFERS = Capabilities(
