@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pydantic import SecretStr
-from sqlalchemy import select
 
 from bot import queue, rates
 from bot.app import App
@@ -16,12 +15,11 @@ from bot.commands.trial import trial_workspace
 from bot.company import apply_folder, read_folder
 from bot.serving import Serving
 from bot.settings import Settings
-from bot.tables import METADATA, InboxItem, OutboxItem
 from bot.trial.human import Human
 from bot.trial.shown import elements_in, shown_text
 from bot.trial.simulator import Simulator
 from coach.embed import WordHashEmbedder
-from metrics.events.record import EventRow
+from tests.behind import Behind
 
 WAIT_SECONDS = 30
 CASHIERS = 60
@@ -73,7 +71,7 @@ def until(condition, seconds=10.0):
 
 
 @dataclass
-class Trial:
+class Trial(Behind):
     """The workspace and the application in one hand."""
 
     app: App
@@ -111,12 +109,8 @@ class Trial:
 
     def settle(self, within_seconds=WAIT_SECONDS):
         self.simulator.settle(within_seconds)
-        until(self._is_idle, within_seconds)
+        until(self.is_idle, within_seconds)
         self.simulator.settle(within_seconds)
-
-    def _is_idle(self):
-        with self.app.database.session() as session:
-            return not (queue.has_incoming(session) or queue.has_outgoing(session))
 
     def by_coach(self, human, channel):
         """What Coach wrote that this person sees there, oldest first."""
@@ -141,25 +135,9 @@ class Trial:
         with self.workspace.lock:
             return [call for call in self.workspace.log if call.method in SENDING and call.answer.get("ok")]
 
-    def rows(self, table):
-        with self.app.database.session() as session:
-            return session.scalars(select(table).order_by(*table.__table__.primary_key)).all()
-
-    def everything_stored(self):
-        """Every row of every table."""
-        with self.app.database.session() as session:
-            return {name: sorted(map(repr, session.execute(select(t)))) for name, t in METADATA.tables.items()}
-
     def assert_counts_agree(self, kept):
         """One event for each of `kept` things that came in, and for each message Slack took; nothing was refused."""
-        inbox, outbox = self.rows(InboxItem), self.rows(OutboxItem)
-        sent = [item for item in outbox if item.state == "sent"]
-        causes = Counter(row.cause for row in self.rows(EventRow) if row.cause is not None)
-        assert {item.state for item in inbox} <= {"done"}
-        assert len(inbox) == kept
-        assert len(sent) == len(self.sent())
-        assert {item.state for item in outbox} <= {"sent", "cancelled"}
-        assert causes == Counter([f"inbox:{item.id}" for item in inbox] + [f"outbox:{item.id}" for item in sent])
+        assert len(self.sent_when_counts_agree(kept)) == len(self.sent())
         assert self.workspace.rejections == []
 
 

@@ -1,26 +1,19 @@
 """A tenant of Teams with the whole application behind it: a small company, its people, and what they got."""
 
 import time
-from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
-
-from bot import queue
 from bot.app import App
 from bot.serving import Serving, serving_in_thread
-from bot.tables import METADATA, InboxItem, OutboxItem
-from metrics.events.record import EventRow
+from tests.behind import Behind
 from tests.slack_trial import CASHIERS, MANAGER, WAIT_SECONDS, company_app, until
 from tests.teams_connector import running_connector
 from tests.teams_people import TeamsPerson, Tenant, poster
 
-SENDING = ("create", "send", "reply", "update", "delete")
-
 
 @dataclass
-class TeamsTrial:
+class TeamsTrial(Behind):
     """The tenant and the application in one hand."""
 
     app: App
@@ -54,38 +47,19 @@ class TeamsTrial:
         return done
 
     def settle(self, within_seconds=WAIT_SECONDS):
-        until(self._is_idle, within_seconds)
+        until(self.is_idle, within_seconds)
         # What is shown at once is nobody's to wait for, but tests look at it.
         self.serving.tick()
-        until(self._is_idle, within_seconds)
+        until(self.is_idle, within_seconds)
         time.sleep(0.01)
-
-    def _is_idle(self):
-        with self.app.database.session() as session:
-            return not (queue.has_incoming(session) or queue.has_outgoing(session))
 
     def last(self, person, conversation=None):
         """What Coach wrote last of all that this person sees there."""
         return person.by_coach(conversation)[-1]
 
-    def rows(self, table):
-        with self.app.database.session() as session:
-            return session.scalars(select(table).order_by(*table.__table__.primary_key)).all()
-
-    def everything_stored(self):
-        """Every row of every table."""
-        with self.app.database.session() as session:
-            return {name: sorted(map(repr, session.execute(select(t)))) for name, t in METADATA.tables.items()}
-
     def assert_counts_agree(self, kept):
-        """One event for each of `kept` things that came in, and for each message Teams took; nothing was refused."""
-        inbox, outbox = self.rows(InboxItem), self.rows(OutboxItem)
-        sent = [item for item in outbox if item.state == "sent"]
-        causes = Counter(row.cause for row in self.rows(EventRow) if row.cause is not None)
-        assert {item.state for item in inbox} <= {"done"}
-        assert len(inbox) == kept
-        assert {item.state for item in outbox} <= {"sent", "cancelled"}
-        assert causes == Counter([f"inbox:{item.id}" for item in inbox] + [f"outbox:{item.id}" for item in sent])
+        """One event for each of `kept` things that came in, and for each message sent; nothing was refused."""
+        self.sent_when_counts_agree(kept)
         assert self.connector.rejections == []
 
 
