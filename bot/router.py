@@ -148,9 +148,7 @@ class Router:
             outcome = request.said("file_alone", request.answering(lines.line(lines.ONLY_TEXT)))
         else:
             outcome = request.said(wish.kind, request.answering(lines.line(lines.HELP)))
-        claimed = _claimed(request, outcome, so_far.first_key)
-        # A code may make who wrote another person; its handler welcomes whoever they are then.
-        return claimed if wish.name == "link code" else self._greeted(request, claimed)
+        return self._greeted(request, _claimed(request, outcome, so_far.first_key))
 
     def _is_for_coach(self, incoming: Incoming) -> bool:
         """Say whether somebody spoke to Coach: everything does but a message in a channel that neither mentions it nor
@@ -196,6 +194,8 @@ class Router:
             return manage.refresh_home(request)
         if request.incoming.action == "unlink":
             return linking.take_back(request)
+        if request.incoming.action in ("link_join", "link_refuse"):
+            return linking.answer(request)
         outcome = buttons.press(request) or practice.answer_quiz(request)
         return outcome or request.said("unknown_button", request.privately(lines.line(lines.UNKNOWN_BUTTON)))
 

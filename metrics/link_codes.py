@@ -19,7 +19,13 @@ MOST_WRONG_TRIES = 5
 
 
 class LinkCode(Base):
-    """The one code shown to a person, as a salted hash; `wrong_tries` counts those of everybody while it was valid."""
+    """The one code shown to a person, as a salted hash; `wrong_tries` counts those of everybody while it was valid.
+
+    Typed right it joins nothing yet: `typed_by_id` is who typed it last, and `confirm_id` what the buttons of the
+    question carry that they are asked first. The row is about whom the code was shown to, so it is no part of a copy
+    for who typed it, who could work out the code from it; erasing who typed it empties `typed_by_id`, and with that
+    the question is settled.
+    """
 
     __tablename__ = "link_codes"
     __table_args__ = {"info": kept("until used, a day at most", days=1, since="expires_at")}
@@ -31,6 +37,8 @@ class LinkCode(Base):
     hash: Mapped[str] = mapped_column(String(64))
     wrong_tries: Mapped[int] = mapped_column(Integer, default=0)
     expires_at: Mapped[datetime] = mapped_column(UtcInstant)
+    typed_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    confirm_id: Mapped[str | None] = mapped_column(String(32), unique=True)
 
 
 class LinkTry(Base):
@@ -45,13 +53,16 @@ class LinkTry(Base):
 
 
 class Refused(StrEnum):
-    """Why a typed code is not taken."""
+    """Why a typed code is not taken, or a press on a button of the question about it."""
 
     NOT_A_CODE = "not_a_code"
     TOO_MANY_TRIES = "too_many_tries"
     NO_SUCH_CODE = "no_such_code"
     TYPED_WHERE_SHOWN = "typed_where_shown"
     ALREADY_ONE = "already_one"
+    NOT_YOURS = "not_yours"
+    LATE = "late"
+    SETTLED = "settled"
 
 
 def show_code(
@@ -105,8 +116,7 @@ def try_code(session: Session, person_id: int, platform: str, typed: str, now: d
     """
     # Locks on PostgreSQL: two tries at once may not both be the fifth. The same order everywhere.
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)).all()
-    others = _alive(now).where(LinkCode.platform != platform)
-    session.execute(others.with_for_update(), execution_options={"populate_existing": True}).all()
+    _hold_codes(session)
     found = judge(session, person_id, platform, typed, now)
     if found is Refused.NO_SUCH_CODE:
         session.add(LinkTry(person_id=person_id, tried_at=now))
@@ -119,9 +129,51 @@ def try_code(session: Session, person_id: int, platform: str, typed: str, now: d
     return found
 
 
+def ask_first(session: Session, code: LinkCode, person_id: int, confirm_id: str) -> None:
+    """Have a code that was typed right wait for the word of who typed it; of several times, the newest counts.
+
+    `confirm_id` is 128 random bits.
+    """
+    code.typed_by_id, code.confirm_id = person_id, confirm_id
+    session.flush()
+
+
+def find_asked(session: Session, confirm_id: str | None, person_id: int, now: datetime) -> LinkCode | Refused:
+    """Return the code that somebody answers the question about, or why they cannot.
+
+    Wrong tries since then count for nothing here: it was typed right while it was good.
+    """
+    asked = select(LinkCode).where(LinkCode.confirm_id == confirm_id, LinkCode.typed_by_id.is_not(None))
+    code = session.scalars(asked).one_or_none()
+    if code is None:
+        return Refused.SETTLED
+    if code.person_id == person_id:
+        return Refused.ALREADY_ONE
+    if code.typed_by_id != person_id:
+        return Refused.NOT_YOURS
+    return code if code.expires_at > now else Refused.LATE
+
+
+def take_asked(session: Session, confirm_id: str | None, person_id: int, now: datetime) -> LinkCode | Refused:
+    """Return what find_asked does, and keep it from changing until the transaction ends."""
+    _hold_codes(session)
+    return find_asked(session, confirm_id, person_id, now)
+
+
 def use_up(session: Session, *person_ids: int) -> None:
-    """Delete the codes of people who become one."""
+    """Delete the codes of people who become one, and take back what one of them is asked about other codes.
+
+    What they would share by saying yes to that is not what it was when they were asked.
+    """
     session.execute(delete(LinkCode).where(LinkCode.person_id.in_(person_ids)))
+    asked = update(LinkCode).where(LinkCode.typed_by_id.in_(person_ids))
+    session.execute(asked.values(typed_by_id=None, confirm_id=None))
+
+
+def _hold_codes(session: Session) -> None:
+    """Lock every code, everywhere in the same order, and see what is stored by then."""
+    every = select(LinkCode).order_by(LinkCode.id).with_for_update()
+    session.execute(every, execution_options={"populate_existing": True}).all()
 
 
 def _alive(now: datetime) -> Select[LinkCode]:

@@ -156,6 +156,8 @@ def _linking():
     shown, typed = linking.called("Ben Ash", ["slack"]), linking.called("Ash, Ben", ["teams"])
     return {
         "link code": linking.code_message("012345", "teams"),
+        "link asked": linking.question(shown, ID),
+        "link refused": lines.line(linking.NOT_JOINED),
         "linked": linking.joined(shown, typed, ID),
         "linked, to who showed the code": linking.joined(shown, typed, ID, is_showing=True),
         "unlinked": linking.undone(shown, typed),

@@ -9,14 +9,25 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.handlers.manage import welcome
-from bot.handlers.request import Request, new_id
+from bot.handlers.request import Request, answer_key, new_id
 from bot.messages import ADDRESS, Address, Message, NotSent
 from bot.outcome import Outcome, Outgoing
 from bot.tables import METADATA, Connection, DirectAddress
 from bot.views import lines
 from bot.views import linking as views
-from metrics.link_codes import DIGITS, LinkCode, judge, show_code, try_code, use_up
-from metrics.linking import NotUndone, PersonMerge, find_merge, join, undo
+from metrics.link_codes import (
+    DIGITS,
+    LinkCode,
+    Refused,
+    ask_first,
+    find_asked,
+    judge,
+    show_code,
+    take_asked,
+    try_code,
+    use_up,
+)
+from metrics.linking import Apart, NotUndone, PersonMerge, find_merge, join, undo, why_apart
 from metrics.people import Person, PlatformIdentity, person_with_account
 
 AGAIN_AFTER_SECONDS = 1.0
@@ -40,10 +51,7 @@ def show(request: Request) -> Outcome:
 
 
 def type_in(request: Request, digits: str) -> Outcome:
-    """Take a code shown on another platform: whoever typed it and whom it was shown to become one person.
-
-    It welcomes by itself, since who wrote may be another person afterwards.
-    """
+    """Take a code shown on another platform, and ask who typed it whether to join: somebody may have had them do it."""
     person_id, platform = request.person.id, request.incoming.platform
     with request.app.database.session() as session:
         expected = judge(session, person_id, platform, digits, request.now)
@@ -52,11 +60,39 @@ def type_in(request: Request, digits: str) -> Outcome:
         found = try_code(session, person_id, platform, digits, request.now)
         if _id(found) != _id(expected):
             raise _changed()
-        if isinstance(found, LinkCode):
-            return _join(request, session, found)
-        return (request.privately(views.refusal(found, platform)), *welcome(request, session))
+        if not isinstance(found, LinkCode):
+            return (request.privately(views.refusal(found, platform)), *welcome(request, session))
+        confirm_id = new_id()
+        ask_first(session, found, person_id, confirm_id)
+        shown = _called(session, found.person_id, found.platform)
+        return (request.privately(views.question(shown, confirm_id)), *welcome(request, session))
 
-    if isinstance(expected, LinkCode):
+    outcome = "link_asked" if isinstance(expected, LinkCode) else "link_refused"
+    return Outcome(request.handled(outcome), person_id, store)
+
+
+def answer(request: Request) -> Outcome:
+    """Join whoever typed a code and whom it was shown to, or use the code up, as the one who typed it says."""
+    person_id, confirm_id, is_join = request.person.id, request.incoming.value, request.incoming.action == "link_join"
+    expected: LinkCode | Refused | Apart
+    with request.app.database.session() as session:
+        expected = find_asked(session, confirm_id, person_id, request.now)
+        if is_join and isinstance(expected, LinkCode):
+            expected = why_apart(session, person_id, expected.person_id) or expected
+    if not isinstance(expected, LinkCode):
+        return request.said("link_refused", request.privately(views.refusal(expected, request.incoming.platform)))
+    code_id = expected.id
+
+    def store(session: Session) -> Sequence[Outgoing]:
+        found = take_asked(session, confirm_id, person_id, request.now)
+        if not isinstance(found, LinkCode) or found.id != code_id:
+            raise _changed()
+        if is_join:
+            return _join(request, session, found)
+        session.delete(found)
+        return (_in_place(request, lines.line(views.NOT_JOINED)),)
+
+    if is_join:
         return Outcome(request.handled("linked"), min(person_id, expected.person_id), store)
     return Outcome(request.handled("link_refused"), person_id, store)
 
@@ -94,11 +130,25 @@ def _join(request: Request, session: Session, code: LinkCode) -> Sequence[Outgoi
     if not isinstance(merge, PersonMerge):
         raise _changed()
     as_one = replace(request, person=session.get_one(Person, merge.person_id))
-    outgoing = [as_one.privately(views.joined(shown, typed, merge.public_id))]
+    outgoing = [_in_place(as_one, views.joined(shown, typed, merge.public_id))]
     if address is not None:
         message = views.joined(shown, typed, merge.public_id, is_showing=True)
         outgoing.append(_to(address, f"linked:{merge.public_id}", message, merge.person_id))
-    return (*outgoing, *welcome(as_one, session))
+    return outgoing
+
+
+def _in_place(request: Request, message: Message) -> Outgoing:
+    """Return `message` in place of the one whose button was pressed; privately where that is not known."""
+    if request.incoming.message_id is None:
+        return request.privately(message)
+    return Outgoing(
+        answer_key(request.key),
+        request.card_address,
+        message,
+        operation="update",
+        target_id=request.incoming.message_id,
+        person_id=request.person.id,
+    )
 
 
 def _tell_apart(request: Request, session: Session, merge: PersonMerge) -> Sequence[Outgoing]:

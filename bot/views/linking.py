@@ -21,6 +21,12 @@ REFUSALS: dict[Refused | Apart, str] = {
     ),
     Refused.TYPED_WHERE_SHOWN: "That is the code I showed you here. Type it in {other}, in your direct chat with me.",
     Refused.ALREADY_ONE: "I know you as one person already, here and in {other}. There is nothing left to do.",
+    Refused.NOT_YOURS: "Those buttons are for the person who typed the code.",
+    Refused.LATE: f"Nothing was joined: that code is older than {VALID_MINUTES} minutes. {NEW_CODE}",
+    Refused.SETTLED: (
+        "Those buttons no longer do anything: that was answered already, is too old, or a newer code or question took "
+        "its place."
+    ),
     Apart.BOTH_LISTED: (
         "Your company lists these two accounts as two people, so I cannot join them. If both are you, ask whoever "
         "looks after Coach here to put both accounts on one line of the list of people."
@@ -30,6 +36,7 @@ REFUSALS: dict[Refused | Apart, str] = {
         "cannot join them. If that is wrong, ask whoever looks after Coach here."
     ),
 }
+NOT_JOINED = "Nothing was joined, and that code no longer works."
 NOT_UNDONE = {
     NotUndone.ALREADY: "This was undone already. There is nothing left to do.",
     NotUndone.GONE: (
@@ -68,8 +75,21 @@ def code_message(code: str, platform: str, is_known_there: bool = False) -> Mess
 
 
 def refusal(reason: Refused | Apart, platform: str) -> Message:
-    """Return why a code typed on `platform` joined nothing."""
+    """Return why a code typed on `platform`, or a press on what was asked about it, joined nothing."""
     return line(REFUSALS[reason].format(other=_other(platform)))
+
+
+def question(shown: str, confirm_id: str) -> Message:
+    """Return what somebody is asked who typed a code, before anything is joined; `shown` is as called() names them."""
+    first = f"{shown} showed this code. Join?"
+    rest = (
+        "Whoever uses that account will then see what you see here: your questions, lessons, progress, and the SOPs "
+        "open to you."
+    )
+    warning = "Did somebody else give you the code? Then press Not Me."
+    buttons = (Button("Join", "link_join", confirm_id), Button("Not Me", "link_refuse", confirm_id))
+    blocks = (Text(first, is_strong=True), Text(rest), Actions(buttons), Note(warning))
+    return Message("\n".join((first, rest, warning)), blocks)
 
 
 def joined(shown: str, typed: str, public_id: str, is_showing: bool = False) -> Message:

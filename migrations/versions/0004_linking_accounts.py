@@ -20,11 +20,17 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("wrong_tries", sa.Integer(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("typed_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirm_id", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name="fk_link_codes_person_id_people", ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["typed_by_id"], ["people.id"], name="fk_link_codes_typed_by_id_people", ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_link_codes"),
         sa.UniqueConstraint("person_id", name="uq_link_codes_person_id"),
+        sa.UniqueConstraint("confirm_id", name="uq_link_codes_confirm_id"),
     )
     op.create_table(
         "link_tries",

@@ -93,6 +93,9 @@ def test_a_code_shown_in_slack_and_typed_in_teams_makes_one_person_until_it_is_u
     both.slack.act(manager.say, manager.dm(), "link")
     code = both.code_from(both.in_slack(manager))
     both.teams.act(kim.say, f"link {code}")
+    assert "showed this code. Join?" in both.in_teams(kim)
+    assert both.owner("slack", manager.user_id) != both.owner("teams", kim.user.aad_object_id)
+    both.teams.act(kim.press, "Join")
     assert "are one person to me now." in both.in_teams(kim)
     assert "Your code was typed." in both.in_slack(manager)
     assert both.owner("slack", manager.user_id) == both.owner("teams", kim.user.aad_object_id)
@@ -111,12 +114,33 @@ def test_a_code_shown_in_teams_and_typed_in_slack_can_be_undone_in_slack(both):
     both.teams.act(zoe.say, "link")
     code = both.code_from(both.in_teams(zoe))
     both.slack.act(dan.say, dan.dm(), f"link {code}")
+    assert "Your code was typed." not in both.in_teams(zoe)
+    both.slack.act(dan.press, "Join")
+    assert "are one person to me now." in both.in_slack(dan)
     assert "Your code was typed." in both.in_teams(zoe)
     assert both.owner("slack", dan.user_id) == both.owner("teams", zoe.user.aad_object_id)
     both.slack.act(dan.press, "Undo")
     assert both.in_slack(dan).startswith("Undone: ")
     assert both.in_teams(zoe).startswith("Undone: ")
     assert both.owner("slack", dan.user_id) != both.owner("teams", zoe.user.aad_object_id)
+
+
+@pytest.mark.parametrize("platform", OF_BOTH)
+def test_who_was_talked_into_typing_a_code_presses_not_me(both, platform):
+    manager, eve = both.met_in_slack(both.slack.manager()), both.stranger("Eve Low")
+    if platform == "slack":
+        both.teams.act(eve.say, "link")
+        both.slack.act(manager.say, manager.dm(), f"link {both.code_from(both.in_teams(eve))}")
+        assert "Eve Low" in both.in_slack(manager)
+        both.slack.act(manager.press, "Not Me")
+        said = both.in_slack(manager)
+    else:
+        both.slack.act(manager.say, manager.dm(), "link")
+        both.teams.act(eve.say, f"link {both.code_from(both.in_slack(manager))}")
+        both.teams.act(eve.press, "Not Me")
+        said = both.in_teams(eve)
+    assert "Nothing was joined" in said
+    assert both.owner("slack", manager.user_id) != both.owner("teams", eve.user.aad_object_id)
 
 
 def test_a_wrong_code_joins_nobody(both):

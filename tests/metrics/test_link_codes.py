@@ -15,14 +15,17 @@ from metrics.link_codes import (
     LinkCode,
     LinkTry,
     Refused,
+    ask_first,
+    find_asked,
     judge,
     show_code,
+    take_asked,
     try_code,
     use_up,
 )
 from metrics.linking import Apart
 from metrics.people import Person
-from metrics.privacy import erase_person, sweep_expired
+from metrics.privacy import erase_person, export_person, sweep_expired
 from tests.metrics.test_people import LATER, NOW
 from tests.metrics.test_privacy import SALT, everything
 from tests.strategies import few
@@ -72,6 +75,69 @@ def test_a_code_is_good_until_used_and_never_for_the_next_one(database):
         assert tried(session, typing, "000001") == owner
         use_up(session, owner, typing)
         assert tried(session, typing, "000001") is Refused.NO_SUCH_CODE
+
+
+def asked(session, owner, typing, confirm_id="c1", now=NOW):
+    shown(session, owner)
+    ask_first(session, try_code(session, typing, "teams", CODE, now), typing, confirm_id)
+
+
+def answered(session, person_id, confirm_id="c1", now=NOW):
+    found = take_asked(session, confirm_id, person_id, now)
+    return found.person_id if isinstance(found, LinkCode) else found
+
+
+def test_the_one_who_typed_a_code_answers_while_it_is_good(database):
+    with database.rehearsal() as session:
+        owner, typing, other = people(session, 3)
+        asked(session, owner, typing)
+        minutes = timedelta(minutes=VALID_MINUTES)
+        assert answered(session, typing, now=NOW + minutes - timedelta(seconds=1)) == owner
+        assert answered(session, typing, now=NOW + minutes) is Refused.LATE
+        assert answered(session, other) is Refused.NOT_YOURS
+        assert answered(session, owner) is Refused.ALREADY_ONE
+        assert answered(session, typing, "c2") is Refused.SETTLED
+        assert answered(session, typing, None) is Refused.SETTLED
+        assert tries(session) == 0
+
+
+def test_of_several_right_typings_the_newest_counts(database):
+    with database.rehearsal() as session:
+        owner, typing, other = people(session, 3)
+        asked(session, owner, typing)
+        code = find_asked(session, "c1", typing, NOW)
+        ask_first(session, code, typing, "c2")
+        assert (answered(session, typing, "c1"), answered(session, typing, "c2")) == (Refused.SETTLED, owner)
+        ask_first(session, code, other, "c3")
+        assert (answered(session, typing, "c2"), answered(session, typing, "c3")) == (
+            Refused.SETTLED,
+            Refused.NOT_YOURS,
+        )
+        assert answered(session, other, "c3") == owner
+
+
+def test_a_new_code_and_a_joining_settle_the_question(database):
+    with database.rehearsal() as session:
+        owner, typing, other = people(session, 3)
+        asked(session, owner, typing)
+        shown(session, owner, "000001")
+        assert answered(session, typing) is Refused.SETTLED
+        asked(session, owner, typing)
+        use_up(session, typing, other)
+        assert answered(session, typing) is Refused.SETTLED
+        assert tried(session, typing, CODE) == owner
+
+
+def test_a_code_is_in_the_copy_of_whom_it_was_shown_to_and_of_nobody_else(database):
+    with database.rehearsal() as session:
+        owner, typing = people(session, 2)
+        asked(session, owner, typing)
+        copies = [export_person(session, METADATA, session.get_one(Person, each)) for each in (owner, typing)]
+        assert [len(copy["link_codes"]) for copy in copies] == [1, 0]
+        erase_person(session, METADATA, session.get_one(Person, typing), LATER, SALT)
+        [left] = session.scalars(select(LinkCode)).all()
+        assert (left.person_id, left.typed_by_id) == (owner, None)
+        assert answered(session, typing) is Refused.SETTLED
 
 
 def test_two_people_are_never_shown_the_same_code(database):

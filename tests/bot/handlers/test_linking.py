@@ -74,7 +74,7 @@ class TwoDoors(Chat):
     def read(self, user):
         """Return what stands in somebody's direct conversation, in order."""
         platform = self.teams if user.startswith("T") else self.slack
-        return [sent for sent in platform.posted if sent.channel == f"dm-{user}"]
+        return [platform.standing.get(s.message_id, s) for s in platform.posted if s.channel == f"dm-{user}"]
 
     def said_to(self, user):
         """Return the last words to somebody, but for the welcome."""
@@ -86,13 +86,25 @@ class TwoDoors(Chat):
         shown = next(sent for sent in reversed(self.read(user)) if "type:\nlink " in sent.message.text)
         return re.search("link ([0-9]{6})", shown.message.text)[1]
 
-    def undo(self, user, sent=None):
-        sent = sent or next(s for s in reversed(self.read(user)) if "Undo" in labels(s.message))
-        action, value = labels(sent.message)["Undo"]
-        self.take(
+    def join(self, user, code):
+        typed = self.dm(user, f"link {code}")
+        self.press_own(user, "Join")
+        return typed
+
+    def card(self, user, label):
+        """Return the newest message in somebody's direct conversation with that button."""
+        return next(sent for sent in reversed(self.read(user)) if label in labels(sent.message))
+
+    def press_own(self, user, label, sent=None):
+        sent = sent or self.card(user, label)
+        action, value = labels(sent.message)[label]
+        return self.take(
             self.incoming(user, Kind.CLICK, action=action, value=value, channel=f"dm-{user}", is_direct=True,
                           message_id=sent.message_id)
         )  # fmt: skip
+
+    def undo(self, user, sent=None):
+        self.press_own(user, "Undo", sent)
 
     def ids(self, *users):
         with self.app.database.session() as session:
@@ -154,6 +166,8 @@ def test_typed_on_the_other_platform_it_makes_two_people_one(chat, typed):
     first, second = chat.ids(BEN, BEN_T)
     assert first != second
     chat.dm(BEN_T, typed.format(code))
+    assert (chat.ids(BEN, BEN_T), chat.outcomes()[-1]) == ([first, second], "link_asked")
+    chat.press_own(BEN_T, "Join")
     assert chat.ids(BEN, BEN_T) == [first, first]
     shown, typed_as = views.called("Ben Ash", ["slack"]), views.called("Ash, Ben", ["teams"])
     merge = chat.rows(PersonMerge)[0]
@@ -166,9 +180,9 @@ def test_typed_on_the_other_platform_it_makes_two_people_one(chat, typed):
 
 def test_the_very_first_message_on_a_platform_may_be_the_code(chat):
     code = chat.code_for(BEN)
-    chat.dm(BEN_T, f"link {code}")
+    chat.join(BEN_T, code)
     assert len(set(chat.ids(BEN, BEN_T))) == 1
-    joined, welcome = (sent.message.text for sent in chat.read(BEN_T))
+    welcome, joined = (sent.message.text for sent in chat.read(BEN_T))
     assert "are one person" in joined
     assert welcome.startswith("I am Coach.")
     assert {(row.person_id, row.platform) for row in chat.rows(DirectAddress)} == {
@@ -181,6 +195,7 @@ def test_the_very_first_message_on_a_platform_may_be_the_code(chat):
 def test_it_works_the_other_way_round_and_by_command(chat):
     code = chat.code_for(BEN_T)
     chat.slash(BEN, f"link {code}")
+    chat.press(BEN, "Join")
     assert len(set(chat.ids(BEN, BEN_T))) == 1
     assert chat.slack.posted[-1].address.only_for == BEN
     assert "Undo" in labels(chat.read(BEN_T)[-1].message)
@@ -189,7 +204,7 @@ def test_it_works_the_other_way_round_and_by_command(chat):
 def test_one_person_from_then_on(chat):
     chat.dm(BEN_T, REFUND)
     code = chat.code_for(BEN)
-    chat.dm(BEN_T, f"link {code}")
+    chat.join(BEN_T, code)
     chat.dm(BEN, REFUND)
     chat.dm(BEN_T, REFUND)
     assert {row.person_id for row in chat.events("question_asked")} == {chat.ids(BEN)[0]}
@@ -203,8 +218,8 @@ def test_a_new_code_replaces_the_old_one(chat):
     new = chat.code_for(BEN)
     chat.dm(BEN_T, f"link {old}")
     assert chat.said_to(BEN_T) == views.refusal(Refused.NO_SUCH_CODE, "teams").text
-    chat.dm(BEN_T, f"link {new}")
-    assert chat.outcomes()[-2:] == ["link_refused", "linked"]
+    chat.join(BEN_T, new)
+    assert chat.outcomes()[-3:] == ["link_refused", "link_asked", "linked"]
 
 
 def test_wrong_expired_and_used_codes_get_the_same_sentence(chat):
@@ -216,7 +231,7 @@ def test_wrong_expired_and_used_codes_get_the_same_sentence(chat):
     chat.at(minutes=11).dm(BEN_T, f"link {code}")
     said.append(chat.said_to(BEN_T))
     used = chat.code_for(BEN)
-    chat.dm(BEN_T, f"link {used}")
+    chat.join(BEN_T, used)
     chat.dm(BEN_T, f"link {used}")
     said.append(chat.said_to(BEN_T))
     assert set(said) == {views.refusal(Refused.NO_SUCH_CODE, "teams").text}
@@ -228,7 +243,7 @@ def test_a_code_of_the_wrong_length_counts_for_nothing(chat):
     for _ in range(9):
         chat.dm(BEN_T, "link 12345")
     assert chat.said_to(BEN_T) == views.refusal(Refused.NOT_A_CODE, "teams").text
-    chat.dm(BEN_T, f"link {chat.code_for(BEN)}")
+    chat.join(BEN_T, chat.code_for(BEN))
     assert chat.outcomes()[-1] == "linked"
 
 
@@ -240,7 +255,7 @@ def test_five_wrong_tries_in_ten_minutes_and_no_more(chat):
     chat.dm(BEN_T, f"link {code}")
     assert chat.said_to(BEN_T) == views.refusal(Refused.TOO_MANY_TRIES, "teams").text
     assert chat.outcomes()[-1] == "link_refused"
-    chat.at(minutes=11).dm(BEN_T, f"link {chat.code_for(BEN)}")
+    chat.at(minutes=11).join(BEN_T, chat.code_for(BEN))
     assert chat.outcomes()[-1] == "linked"
 
 
@@ -280,9 +295,9 @@ def test_somebody_who_left_is_not_joined(chat):
 
 def test_delivered_twice_it_joins_once(chat):
     code = chat.code_for(BEN)
-    first = chat.dm(BEN_T, f"link {code}")
+    first = chat.join(BEN_T, code)
     chat.take(first)
-    assert chat.outcomes()[-2:] == ["linked", "duplicate"]
+    assert chat.outcomes()[-3:] == ["link_asked", "linked", "duplicate"]
     assert len(chat.rows(PersonMerge)) == 1
     assert len(chat.read(BEN_T)) == 2
 
@@ -291,7 +306,7 @@ def test_delivered_twice_it_joins_once(chat):
 def test_either_side_can_undo_it(chat, who):
     chat.dm(BEN_T, REFUND)
     before = chat.ids(BEN, BEN_T)
-    chat.dm(BEN_T, f"link {chat.code_for(BEN)}")
+    chat.join(BEN_T, chat.code_for(BEN))
     chat.dm(BEN_T, REFUND)
     chat.undo(who)
     assert chat.ids(BEN, BEN_T) == before
@@ -303,7 +318,7 @@ def test_either_side_can_undo_it(chat, who):
 
 
 def test_both_sides_learn_of_an_undo_wherever_they_first_wrote(chat):
-    chat.dm(BEN_T, f"link {chat.code_for(BEN)}")
+    chat.join(BEN_T, chat.code_for(BEN))
     chat.undo(BEN)
     assert chat.said_to(BEN_T) == chat.said_to(BEN)
     assert chat.said_to(BEN).startswith("Undone")
@@ -313,12 +328,12 @@ def test_both_sides_learn_of_an_undo_wherever_they_first_wrote(chat):
 
 @pytest.mark.parametrize("who", [BEN, BEN_T])
 def test_undone_twice_or_too_late_is_a_sentence(chat, who):
-    chat.dm(BEN_T, f"link {chat.code_for(BEN)}")
+    chat.join(BEN_T, chat.code_for(BEN))
     card = next(sent for sent in reversed(chat.read(who)) if "Undo" in labels(sent.message))
     chat.undo(who)
     chat.undo(who, card)
     assert chat.said_to(who) == views.NOT_UNDONE[NotUndone.ALREADY]
-    chat.dm(BEN_T, f"link {chat.code_for(BEN)}")
+    chat.join(BEN_T, chat.code_for(BEN))
     chat.at(minutes=7 * 24 * 60 + 1).undo(who)
     assert chat.said_to(who) == views.NOT_UNDONE[NotUndone.GONE]
     assert len(set(chat.ids(BEN, BEN_T))) == 1
@@ -326,14 +341,14 @@ def test_undone_twice_or_too_late_is_a_sentence(chat, who):
 
 
 def test_the_button_is_for_those_two_alone(chat):
-    chat.dm(BEN_T, f"link {chat.code_for(BEN)}")
+    chat.join(BEN_T, chat.code_for(BEN))
     chat.undo(NIA, next(sent for sent in chat.read(BEN_T) if "Undo" in labels(sent.message)))
     assert chat.said_to(NIA) == views.NOT_UNDONE[NotUndone.NOT_YOURS]
     assert len(set(chat.ids(BEN, BEN_T))) == 1
 
 
 def test_after_an_erasure_nothing_comes_back(chat):
-    chat.dm(BEN_T, f"link {chat.code_for(BEN)}")
+    chat.join(BEN_T, chat.code_for(BEN))
     card = next(sent for sent in chat.read(BEN_T) if "Undo" in labels(sent.message))
     with chat.app.database.transaction(is_alone=True) as session:
         ben = session.get_one(Person, chat.ids(BEN)[0])
@@ -351,8 +366,10 @@ def test_a_message_handled_while_its_person_vanishes_is_answered_as_the_survivor
     chat.dm(BEN_T, "hello")
     code = chat.code_for(BEN)
     ben = chat.ids(BEN)[0]
-    typed = chat.incoming(BEN_T, text=f"link {code}", channel="dm-T2", is_direct=True, message_id="9.1")
-    # Another process handles the code between the handling of this question and its storing.
+    chat.dm(BEN_T, f"link {code}")
+    action, value = labels(chat.card(BEN_T, "Join").message)["Join"]
+    pressed = chat.incoming(BEN_T, Kind.CLICK, action=action, value=value, channel="dm-T2", is_direct=True)
+    # Another process handles the press between the handling of this question and its storing.
     elsewhere = Workers(chat.app.database, chat.platforms, Router(chat.app, chat.platforms), lambda: chat.now)
 
     def meanwhile():
@@ -360,7 +377,7 @@ def test_a_message_handled_while_its_person_vanishes_is_answered_as_the_survivor
             asking = session.scalars(select(InboxItem).where(InboxItem.state == "working")).one()
             # In turn, an account's second message would wait.
             asking.account = None
-            queue.keep(session, typed, "typed", chat.now)
+            queue.keep(session, pressed, "pressed", chat.now)
         elsewhere.run_once()
         assert chat.ids(BEN_T) == [ben]
 
@@ -402,8 +419,9 @@ def test_what_is_being_written_about_them_is_waited_for(database_url, folder, tm
         record(session, PersonExported(1), chat.now, ben)
         session.flush()
 
-    chat.points = [("handled", begin), ("handled", writing.close)]
     chat.dm(BEN_T, f"link {code}")
+    chat.points = [("handled", begin), ("handled", writing.close)]
+    chat.press_own(BEN_T, "Join")
     assert chat.points == []
     assert chat.ids(BEN_T) == [ben]
     assert (chat.outcomes().count("linked"), len(chat.rows(PersonMerge))) == (1, 1)
@@ -415,7 +433,7 @@ def test_what_is_being_written_about_them_is_waited_for(database_url, folder, tm
 def test_no_name_and_no_code_is_logged_or_recorded(chat, capsys, caplog):
     code = chat.code_for(BEN)
     chat.dm(BEN_T, f"link {wrong(code)}")
-    chat.dm(BEN_T, f"link {code}")
+    chat.join(BEN_T, code)
     chat.undo(BEN)
     recorded = " ".join(str(row.payload) for row in chat.events())
     written = "".join(capsys.readouterr()) + caplog.text + recorded
