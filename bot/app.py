@@ -18,6 +18,7 @@ from coach.embed import Embedder
 from coach.index.port import Index, OnStep, ignore
 from coach.ingest import STORED_FORM
 from coach.search import Library
+from metrics.errors import Refusal
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -81,8 +82,10 @@ class App:
         settings = self.settings
         app_id, password, tenant = settings.teams_app_id, settings.teams_app_password, settings.teams_tenant_id
         book = AddressBook(self.database)
-        if settings.teams_auth == "anonymous" or not (app_id and password and tenant):
+        if settings.teams_auth == "anonymous":
             return TeamsPlatform(ConnectorCalls(no_token, is_anonymous=True), book, app_id, tenant, self.now)
+        if not (app_id and password and tenant):
+            raise Refusal("Teams needs TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID.")
         calls = ConnectorCalls(Tokens(app_id, password.get_secret_value(), tenant), is_anonymous=False)
         return TeamsPlatform(calls, book, app_id, tenant, self.now)
 

@@ -18,13 +18,17 @@ class Identities:
         self._lock = threading.Lock()
 
     def get(self, user_id: str, ask: Callable[[], Identity]) -> Identity:
-        """Return who a user is, from `ask` when it was not asked today; what that raises is not remembered."""
+        """Return who a user is, from `ask` when it was not asked today.
+
+        That somebody is no member is not remembered: it may be true in one conversation, or for an hour.
+        """
         now = self._now()
         with self._lock:
             known = self._known.get(user_id)
         if known and known[0] > now - timedelta(hours=HOURS):
             return known[1]
         identity = ask()
-        with self._lock:
-            self._known[user_id] = (now, identity)
+        if identity.is_member:
+            with self._lock:
+                self._known[user_id] = (now, identity)
         return identity

@@ -12,7 +12,7 @@ from bot import queue
 from bot.arrivals import Arrived, Keep
 from bot.database import Database
 from bot.logs import log_bug
-from bot.messages import Address, Incoming, Kind, Message
+from bot.messages import Address, Form, Incoming, Kind, Message
 from bot.outcome import Lane, Opened, Outgoing
 from bot.tables import AnswerClaim, DirectAddress, InboxItem, SpokenThread
 from metrics.events.kinds import InteractionHandled
@@ -20,6 +20,10 @@ from metrics.people import person_with_account
 from metrics.privacy import account
 
 FORM_FAILED = "Something went wrong in Coach itself. Report it with the reference {}."
+
+
+def _not_told(_: Form) -> None:
+    """Show a form as a form."""
 
 
 class _Known(Exception):
@@ -44,24 +48,32 @@ def keep(database: Database, arrived: Arrived, now: datetime, also: Callable[[Se
         return queue.keep(session, incoming, arrived.key, now)
 
 
-def open_form(database: Database, lane: Lane, arrived: Arrived, now: datetime) -> Opened | None:
-    """Store an arrival as done together with what the lane makes of it; None when its key is known."""
+def open_form(
+    database: Database, lane: Lane, arrived: Arrived, now: datetime, told: Callable[[Form], Message | None] = _not_told
+) -> Opened | None:
+    """Store an arrival as done together with what the lane makes of it; None when its key is known.
+
+    A form that `told` turns into a message is sent as one, like all messages; another is the caller's to show.
+    """
     try:
         with database.transaction() as session:
             opened = lane.open(session, arrived.incoming, now)
             if not queue.keep_done(session, arrived.incoming, arrived.key, opened.event, opened.person_id, now):
                 raise _Known
-            if opened.form is None and opened.say is not None:
-                queue.put(session, _aside(arrived, opened.say, opened.person_id), now)
+            message = opened.say if opened.form is None else told(opened.form)
+            if message is not None:
+                queue.put(session, _aside(arrived, message, opened.person_id), now)
             return opened
     except _Known:
         return None
 
 
-def open_safely(database: Database, lane: Lane, arrived: Arrived, now: datetime) -> Opened | None:
+def open_safely(
+    database: Database, lane: Lane, arrived: Arrived, now: datetime, told: Callable[[Form], Message | None] = _not_told
+) -> Opened | None:
     """Do as open_form; what fails in it is logged, and the person told, but for the database."""
     try:
-        return open_form(database, lane, arrived, now)
+        return open_form(database, lane, arrived, now, told)
     except SQLAlchemyError:
         raise
     except Exception as error:

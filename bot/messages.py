@@ -250,8 +250,9 @@ class Capabilities:
     """What a platform can do; lengths in characters.
 
     Without `has_ephemeral`, what only one person may see goes to their direct conversation; without `has_home`, their
-    home page is a message there; without `has_commands`, commands are words to write. `has_ratings` and
-    `has_citations` say that the platform has its own way to rate an answer, and to show where numbered words come from.
+    home page is a message there; without `has_commands`, commands are words to write; without `hears_threads`, only
+    what mentions Coach is delivered. `has_ratings` and `has_citations` say that the platform has its own way to rate an
+    answer, and to show where numbered words come from.
     """
 
     has_ephemeral: bool
@@ -260,6 +261,7 @@ class Capabilities:
     has_ratings: bool = False
     has_citations: bool = False
     has_commands: bool = True
+    hears_threads: bool = True
     max_characters: int = MAX_CHARACTERS
 
 
@@ -281,6 +283,10 @@ class NotSent(PlatformFault):
 
 class Unsure(PlatformFault):
     """The connection ended before the platform said whether it took it."""
+
+
+class Failed(Unsure):
+    """The platform says that it failed; now and then it took it all the same."""
 
 
 class Undeliverable(PlatformFault):

@@ -119,7 +119,7 @@ def nobody(session: Session, item: OutboxItem, now: datetime) -> None:
 
 
 def claim_outbox(
-    session: Session, now: datetime, lease_seconds: float = 30, platforms: Collection[str] | None = None
+    session: Session, now: datetime, lease_seconds: float = 60, platforms: Collection[str] | None = None
 ) -> OutboxClaim | None:
     """Hold the next message to send: answers before nudges, then the oldest; None when there is none.
 

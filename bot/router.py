@@ -117,6 +117,8 @@ class Router:
             case Kind.MESSAGE | Kind.EDIT:
                 return self._message(request)
             case Kind.COMMAND:
+                if request.stands_in_chat and self._is_claimed(request.incoming):
+                    return request.said("duplicate")
                 wish = read_command(request.incoming.command or "", request.incoming.text)
                 return ask(request) if wish.kind == "question" else self._command(request, wish)
             case Kind.CLICK:
@@ -149,6 +151,11 @@ class Router:
         else:
             outcome = request.said(wish.kind, request.answering(lines.line(lines.HELP)))
         return self._greeted(request, _claimed(request, outcome, so_far.first_key))
+
+    def _is_claimed(self, incoming: Incoming) -> bool:
+        """Say whether a message was answered already, or deleted before it could be."""
+        with self._app.database.session() as session:
+            return bool(edits.claims_on(session, incoming))
 
     def _is_for_coach(self, incoming: Incoming) -> bool:
         """Say whether somebody spoke to Coach: everything does but a message in a channel that neither mentions it nor

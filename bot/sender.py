@@ -10,7 +10,7 @@ import structlog
 from bot import outbox, queue, rates
 from bot.database import Database
 from bot.logs import log_bug
-from bot.messages import Disconnected, NotSent, Platform, Undeliverable, Unsure
+from bot.messages import Disconnected, Failed, NotSent, Platform, Undeliverable, Unsure
 from bot.outbox import OutboxClaim
 from bot.outcome import Rooms
 from bot.queue import Fenced
@@ -98,7 +98,7 @@ class Sender:
         except NotSent as fault:
             self._back_off(claim, fault)
         except Unsure as fault:
-            self._doubt(claim, fault.code, can_be_found)
+            self._wonder(claim, fault, can_be_found)
         except Disconnected as fault:
             self._disconnect(claim, fault.code)
             self._set_back(claim, fault.code, is_dead=False)
@@ -190,6 +190,13 @@ class Sender:
             if fault.after_seconds is not None or fault.code == RATE_LIMITED:
                 meant, *_ = rates.buckets_of(claim.platform, claim.operation, claim.address)
                 rates.block(session, meant, now, seconds)
+
+    def _wonder(self, claim: OutboxClaim, fault: Unsure, can_be_found: bool) -> None:
+        """Try again what the platform says it failed at, but for what must not come twice; doubt the rest."""
+        if isinstance(fault, Failed) and not claim.is_nudge:
+            self._back_off(claim, NotSent(fault.code))
+        else:
+            self._doubt(claim, fault.code, can_be_found)
 
     def _doubt(self, claim: OutboxClaim, code: str, can_be_found: bool, after_seconds: float | None = None) -> None:
         with self._database.transaction() as session:

@@ -73,6 +73,8 @@ class Serving:
         self._runner: web.AppRunner | None = None
         self._loading: str | None = LOADING if Part.WORKER in self._parts else None
         self._ticks = 0
+        self._closed: list[Gateway] = []
+        self._loop: asyncio.AbstractEventLoop
         self._warned_on: date | None = None
         self._platforms = app.platforms()
         router = Router(app, self._platforms)
@@ -94,8 +96,7 @@ class Serving:
                 raise Refusal("Another process answers from this data folder. Stop it, or set COACH_HOME to another.")
             self._app.use_index(index)
         if Part.WEB in self._parts:
-            for gateway in self._gateways:
-                await gateway.start()
+            await self._open_doors()
             await self._listen()
         if Part.WORKER in self._parts:
             await asyncio.get_running_loop().run_in_executor(None, self._load)
@@ -103,6 +104,27 @@ class Serving:
         if Part.CLOCK in self._parts:
             self._clock.start(self._app.now())
         log.info("serving", parts=sorted(self._parts), port=self.port)
+
+    async def _open_doors(self) -> None:
+        """Start every gateway; one whose platform is away is tried again by the clock, while another one is open."""
+        self._loop = asyncio.get_running_loop()
+        for gateway in self._gateways:
+            try:
+                await gateway.start()
+            except NotReady:
+                is_last_hope = gateway is self._gateways[-1] and len(self._closed) == len(self._gateways) - 1
+                if Part.CLOCK not in self._parts or is_last_hope:
+                    raise
+                log.error("platform_away_at_start", gateway=type(gateway).__name__)
+                self._closed.append(gateway)
+
+    def _try_closed_doors(self) -> None:
+        for gateway in list(self._closed):
+            try:
+                asyncio.run_coroutine_threadsafe(gateway.start(), self._loop).result()
+            except NotReady:
+                continue
+            self._closed.remove(gateway)
 
     async def stop(self) -> bool:
         """Stop taking things in, finish what is being done within 10 seconds; False when something was left."""
@@ -159,7 +181,8 @@ class Serving:
 
     def _gateway_of(self, platform: Platform) -> Gateway:
         app = self._app
-        given = (app.settings, app.database, Forms(), self._workers.wake, app.now)
+        forms = Forms(platform.capabilities().hears_threads)
+        given = (app.settings, app.database, forms, self._workers.wake, app.now)
         if platform.name == SLACK:
             return SlackGateway(*given)
         from bot.teams.gateway import TeamsGateway
@@ -192,6 +215,7 @@ class Serving:
                 log.warning("stops_soon", warning=warning)
 
     def _tick(self) -> None:
+        self._try_closed_doors()
         now = self._app.now()
         if self._ticks % SWEEP_EVERY_TICKS == 0:
             self._warn(now)

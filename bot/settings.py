@@ -1,6 +1,5 @@
 """Owns Settings: the environment read once, every mistake reported at once, secrets never printed."""
 
-import re
 from datetime import date
 from pathlib import Path
 from typing import Literal, Self
@@ -18,10 +17,10 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from metrics.errors import Refusal
+from metrics.people import ENTRA_ID
 
 DATABASE_SCHEMES = ("sqlite", "postgresql")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Settings(BaseSettings):
@@ -140,7 +139,7 @@ class Settings(BaseSettings):
     @field_validator("teams_app_id", "teams_tenant_id")
     @classmethod
     def _guid(cls, value: str | None) -> str | None:
-        if value is not None and not GUID.fullmatch(value):
+        if value is not None and not ENTRA_ID.fullmatch(value):
             raise ValueError("must be an id like 11111111-2222-3333-4444-555555555555")
         return value and value.lower()
 
@@ -151,6 +150,8 @@ class Settings(BaseSettings):
                 raise ValueError(
                     "TEAMS_AUTH=anonymous believes everybody: set COACH_HOST to 127.0.0.1, or leave it out"
                 )
+            if self.teams_app_password is not None:
+                raise ValueError("TEAMS_AUTH=anonymous is for a simulator: leave it out, or TEAMS_APP_PASSWORD")
             return self
         bot = {
             "TEAMS_APP_ID": self.teams_app_id,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from coach.answer import Abstention, Answer, Reply
@@ -68,11 +68,11 @@ def reply_of(question: AskedQuestion) -> Reply:
 
 
 def earlier_turns(
-    session: Session, thread_key: str, only_open: bool, now: datetime, before_id: int | None = None
+    session: Session, thread_key: str, person_id: int | None, now: datetime, before_id: int | None = None
 ) -> Sequence[Turn]:
     """Return what was asked in a thread in the 30 minutes up to `now`, oldest first.
 
-    `only_open` leaves out private turns; `before_id` stops before that question.
+    Private turns are only those of `person_id`, none for None; `before_id` stops before that question.
     """
     query = select(AskedQuestion.words).where(
         AskedQuestion.thread_key == thread_key,
@@ -81,8 +81,7 @@ def earlier_turns(
     )
     if before_id is not None:
         query = query.where(AskedQuestion.id < before_id)
-    if only_open:
-        query = query.where(AskedQuestion.is_open)
+    query = query.where(or_(AskedQuestion.is_open, AskedQuestion.person_id == person_id))
     newest = session.scalars(query.order_by(AskedQuestion.id.desc()).limit(EARLIER_TURNS)).all()
     return [Turn("user", without_masks(words)) for words in reversed(newest)]
 

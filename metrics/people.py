@@ -1,5 +1,6 @@
 """Owns people and the accounts they have on chat platforms."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from metrics.errors import Refusal
 from metrics.policy import Action, Asker, ProgressOf, may
 
 PLATFORMS = ("slack", "teams")
+ENTRA_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Person(Base):
@@ -93,7 +95,7 @@ def find_person(session: Session, reference: str) -> Person:
     wanted = reference.strip()
     platform, _, user_id = wanted.partition(":")
     if platform.lower() in PLATFORMS and user_id:
-        person = person_with_account(session, platform.lower(), user_id)
+        person = person_with_account(session, platform.lower(), entra_id(user_id))
     elif wanted.isascii() and wanted.isdecimal() and len(wanted) < 10:
         person = session.get(Person, int(wanted))
     else:
@@ -103,6 +105,11 @@ def find_person(session: Session, reference: str) -> Person:
             f"Nobody here is known as {wanted!r}. Give an e-mail from people.csv, slack:U…, teams:… or an id."
         )
     return person
+
+
+def entra_id(user_id: str) -> str:
+    """Return an account of Teams as it is known here: object ids of Entra in small letters, others as they are."""
+    return user_id.lower() if ENTRA_ID.fullmatch(user_id) else user_id
 
 
 def person_with_account(session: Session, platform: str, user_id: str) -> Person | None:

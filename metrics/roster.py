@@ -5,13 +5,12 @@ import io
 import re
 from datetime import date
 
-from metrics.people import PersonRow
+from metrics.people import PersonRow, entra_id
 from metrics.time_zones import is_time_zone
 
 COLUMNS = ("name", "email", "slack_id", "teams_id", "team", "role", "site", "manager", "start_date", "time_zone")
 REQUIRED = ("name", "email")
 MAX_CHARACTERS = {"name": 200, "email": 320, "slack_id": 200, "teams_id": 200, "team": 200, "site": 200}
-ENTRA_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
@@ -92,11 +91,6 @@ def _person(values: dict[str, str], roles: frozenset[str] | None) -> tuple[Perso
         ),
         [],
     )
-
-
-def entra_id(user_id: str) -> str:
-    """Return an account of Teams as it is known here: object ids of Entra in small letters, others as they are."""
-    return user_id.lower() if ENTRA_ID.fullmatch(user_id) else user_id
 
 
 def _mistakes_between(rows: dict[int, PersonRow], listed: set[str]) -> list[str]:

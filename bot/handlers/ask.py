@@ -33,7 +33,7 @@ def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[i
     begun = time.monotonic()
     asker = Asker(request.person.id) if request.is_public else request.asker
     with request.app.database.session() as session:
-        turns = _turns(session, request, request.is_public, replaced_ids)
+        turns = _turns(session, request, None if request.is_public else request.person.id, replaced_ids)
         reply = find_reply(request.app, session, asker, without_masks(request.incoming.text), turns)
         is_sensitive = isinstance(reply, Abstention) and reply.rule in SENSITIVE
         offers = [] if is_sensitive else _offers(request, session, reply, replaced_ids)
@@ -45,7 +45,7 @@ def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[i
         offers_share="share" in offers,
         masked=_masked(request),
         shared_question=request.incoming.text if request.incoming.kind is Kind.SUBMIT else None,
-        is_in_channel=is_sensitive and request.is_public,
+        is_in_channel=is_sensitive and request.stands_in_chat and not request.incoming.is_direct,
         has_ratings=request.offers.has_ratings,
         has_citations=request.offers.has_citations,
     )
@@ -87,7 +87,7 @@ def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[i
 def answer_privately(request: Request, asked: AskedQuestion) -> Outcome:
     """Answer a question asked in a channel once more, from all its asker may read, for their eyes only."""
     with request.app.database.session() as session:
-        turns = earlier_turns(session, asked.thread_key, False, asked.asked_at, asked.id)
+        turns = earlier_turns(session, asked.thread_key, request.person.id, asked.asked_at, asked.id)
         reply = find_reply(request.app, session, request.asker, without_masks(asked.words), turns)
         names = names_for(session, reply)
     setting = Setting(
@@ -150,14 +150,13 @@ def _whispered(
 
 
 def _masked(request: Request) -> tuple[Masking, ...]:
-    stands = request.incoming.kind in (Kind.MESSAGE, Kind.EDIT)
-    return tuple(Masking(kind, stands) for kind in request.incoming.masked)
+    return tuple(Masking(kind, request.stands_in_chat) for kind in request.incoming.masked)
 
 
 def claim(request: Request, session: Session, first_key: str | None, question_id: int | None) -> None:
     """Take a message for answering; IntegrityError at the next flush when somebody else has it."""
     incoming = request.incoming
-    if incoming.kind not in (Kind.MESSAGE, Kind.EDIT) or incoming.channel is None or incoming.message_id is None:
+    if not request.stands_in_chat or incoming.channel is None or incoming.message_id is None:
         return
     session.add(
         AnswerClaim(
@@ -201,16 +200,16 @@ def _note_thread(request: Request, session: Session) -> None:
     session.flush()
 
 
-def _turns(session: Session, request: Request, only_open: bool, replaced_ids: Sequence[int]) -> Sequence[Turn]:
+def _turns(session: Session, request: Request, person_id: int | None, replaced_ids: Sequence[int]) -> Sequence[Turn]:
     before_id = min(replaced_ids, default=None)
-    return earlier_turns(session, request.thread_key, only_open, request.now, before_id)
+    return earlier_turns(session, request.thread_key, person_id, request.now, before_id)
 
 
 def _knows_more(request: Request, session: Session, open_reply: Reply, replaced_ids: Sequence[int]) -> bool:
     """Say whether the asker alone would get a better answer than the channel does."""
     if not reads_more_than_everyone(session, request.asker):
         return False
-    turns = _turns(session, request, False, replaced_ids)
+    turns = _turns(session, request, request.person.id, replaced_ids)
     own = find_reply(request.app, session, request.asker, without_masks(request.incoming.text), turns)
     if not isinstance(own, Answer) or may_read_all(session, Asker(), [own.sources[0].passage_id]):
         return False

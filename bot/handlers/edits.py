@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.handlers.request import answer_key
+from bot.handlers.request import answer_key, private_address
 from bot.messages import Address, Incoming
 from bot.outcome import Outcome, Outgoing
 from bot.queue import cancel
 from bot.tables import AnswerClaim
 from coach.questions import forget_question
+from coach.tables import AskedQuestion
 from metrics.events.kinds import InteractionHandled
 
 ANSWERED_ANEW_WITHIN = timedelta(hours=1)
@@ -58,6 +59,8 @@ def deleted(reading: Session, incoming: Incoming, key: str) -> Outcome:
     claims = claims_on(reading, incoming)
     so_far = before(claims)
     is_known = any(claim.edited_id == DELETED for claim in claims)
+    kept = [reading.get(AskedQuestion, question_id) for question_id in so_far.question_ids]
+    was_aside = not incoming.is_direct and any(question is not None and not question.is_open for question in kept)
 
     def store(session: Session) -> Sequence[Outgoing]:
         for question_id in so_far.question_ids:
@@ -67,6 +70,8 @@ def deleted(reading: Session, incoming: Incoming, key: str) -> Outcome:
         if so_far.first_key is None or cancel(session, so_far.first_key, incoming.at):
             return ()
         address = Address(incoming.platform, incoming.workspace, incoming.channel, incoming.thread_id)
+        if was_aside:
+            address = private_address(incoming)
         return (Outgoing(answer_key(key), address, None, operation="delete", after_key=so_far.first_key),)
 
     outcome = "taken_back" if so_far.first_key else "noted"

@@ -21,7 +21,10 @@ FEWEST_LETTERS = 3
 
 
 class Forms:
-    """The forms Coach opens, for bot.outcome.Lane."""
+    """The forms Coach opens, for bot.outcome.Lane; `hears_threads` as in bot.messages.Capabilities."""
+
+    def __init__(self, hears_threads: bool = True) -> None:
+        self._hears_threads = hears_threads
 
     def opens(self, incoming: Incoming) -> bool:
         """Say whether a press is answered by a form."""
@@ -40,7 +43,7 @@ class Forms:
             case "ask_form":
                 form = _ask()
             case "about_form":
-                form = _about(session, person)
+                form = _about(session, person, self._hears_threads)
             case _:
                 form = _settings()
         return Opened(_event(incoming, f"opened_{action}"), form, person_id=person.id)
@@ -85,8 +88,8 @@ def _ask() -> Form:
     return Form("Ask Coach", "ask_form", new_id(), (note,), (field,), "Ask")
 
 
-def _about(session: Session, person: Person) -> Form:
-    blocks = lines.about_blocks(about_facts(session, asker_for(person)))
+def _about(session: Session, person: Person, hears_threads: bool) -> Form:
+    blocks = lines.about_blocks(about_facts(session, asker_for(person), hears_threads))
     return Form("About Coach", "about_form", new_id(), tuple(blocks))
 
 

@@ -35,18 +35,19 @@ ENDINGS = {
 }
 
 
-def about_facts(session: Session, asker: Asker) -> AboutFacts:
+def about_facts(session: Session, asker: Asker, hears_threads: bool = True) -> AboutFacts:
     """Return what the about page says to `asker`: only folders they may read something in are named."""
     company = stored_company(session)
     name = session.scalar(select(Person.name).where(Person.email == (company.default_owner or "").lower()))
     contact = f"{name} ({company.default_owner})" if name else company.default_owner or "whoever looks after Coach here"
-    return AboutFacts(company.name, sop_folders(session, asker), company.privacy.question_text_days, contact)
+    days = company.privacy.question_text_days
+    return AboutFacts(company.name, sop_folders(session, asker), days, contact, hears_threads)
 
 
 def about(request: Request) -> Outcome:
     """Say what Coach is, reads, stores and shows; which folders somebody may read is for their eyes only."""
     with request.app.database.session() as session:
-        message = lines.about(about_facts(session, request.asker))
+        message = lines.about(about_facts(session, request.asker, request.offers.hears_threads))
     return request.said("about", request.privately(message))
 
 
@@ -75,8 +76,12 @@ def show_home(request: Request) -> Outcome:
 
 
 def refresh_home(request: Request) -> Outcome:
-    """Bring a home page up to date that is a message."""
-    return Outcome(request.handled("home_refreshed"), request.person.id, lambda session: (home_of(request, session),))
+    """Bring a home page up to date that is a message: the one that was pressed."""
+
+    def store(session: Session) -> Sequence[Outgoing]:
+        return (replace(home_of(request, session), target_id=request.incoming.message_id),)
+
+    return Outcome(request.handled("home_refreshed"), request.person.id, store)
 
 
 def home_of(request: Request, session: Session) -> Outgoing:
@@ -123,7 +128,8 @@ def welcome(request: Request, session: Session) -> Sequence[Outgoing]:
         )
     )
     session.flush()
-    message = lines.welcome(about_facts(session, asker_for(request.person)), new_id(), request.offers.has_commands)
+    facts = about_facts(session, asker_for(request.person), request.offers.hears_threads)
+    message = lines.welcome(facts, new_id(), request.offers.has_commands)
     name = f"{incoming.platform}:{request.person.id}"
     if incoming.is_direct and not request.offers.has_ephemeral:
         # Where the answer goes, too: messages to one place keep their order.
@@ -136,7 +142,10 @@ def welcome(request: Request, session: Session) -> Sequence[Outgoing]:
 
 def settled(session: Session, item: OutboxItem, now: datetime) -> None:
     """Write to somebody no more until they write again, when the platform says that they do not let Coach."""
-    if item.state == "dead" and item.error in BLOCKED and item.person_id is not None:
+    if item.state != "dead" or item.error not in BLOCKED or item.person_id is None or item.address is None:
+        return
+    address = ADDRESS.validate_python(item.address)
+    if address.only_for is not None or address.thread is None:
         log.warning("person_blocked", platform=item.platform, code=item.error)
         block_direct(session, item.person_id, item.platform, now)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.app import App
-from bot.messages import Address, Capabilities, Incoming, Message
+from bot.messages import Address, Capabilities, Incoming, Kind, Message
 from bot.outcome import Outcome, Outgoing
 from metrics.events.kinds import Event, InteractionHandled
 from metrics.people import Person, asker_for
@@ -41,6 +41,12 @@ class Request:
         return not self.incoming.is_direct and self.incoming.channel is not None and self.incoming.command is None
 
     @property
+    def stands_in_chat(self) -> bool:
+        """Whether what was written is a message that stands in the conversation: no form, no slash command."""
+        kinds = (Kind.MESSAGE, Kind.EDIT, Kind.COMMAND)
+        return self.incoming.kind in kinds and self.incoming.message_id is not None
+
+    @property
     def reply_address(self) -> Address:
         """Where an answer goes."""
         return reply_address(self.incoming)
@@ -62,10 +68,12 @@ class Request:
     def thread_key(self) -> str:
         """The conversation this belongs to, opaque to the rooms below.
 
-        A direct conversation is one, a thread in a channel is one; what a slash command asks stands alone.
+        A direct conversation is one, a thread in a channel is one; what is asked aside in a channel stands alone.
         """
         incoming = self.incoming
         place = incoming.thread_id or ("" if incoming.is_direct else incoming.message_id or self.key)
+        if incoming.command is not None and not incoming.is_direct:
+            place = self.key
         parts = (incoming.platform, incoming.workspace, incoming.channel or incoming.user_id, place)
         return hashlib.sha256("|".join(parts).encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""Owns what Teams shows right after the acknowledgement: a form, and that Coach is at work; nothing waits for it."""
+"""Owns what Teams shows right after the acknowledgement: a form to fill, and that Coach is at work."""
 
 import structlog
 
@@ -15,7 +15,7 @@ class AtOnce:
         self._platform = platform
 
     def open(self, form: Form, incoming: Incoming) -> bool:
-        """Show a form to whoever pressed, in their direct conversation; False when it did not open."""
+        """Show a form to fill to whoever pressed, in their direct conversation; False when it did not open."""
         try:
             self._platform.show_form(_directly(incoming), form)
         except PlatformFault as fault:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.arrivals import Body, Nothing, dict_of, text_of
+from metrics.people import ENTRA_ID, entra_id
 
 PLATFORM = "teams"
 PERSONAL, GROUP, CHANNEL = "personal", "groupChat", "channel"
@@ -15,7 +16,6 @@ WHOLE_CHAT = "chat"
 THREAD = ";messageid="
 CONVERSATION_ID = re.compile(r"[\x21-\x7e]{1,200}")
 SHORT_ID = re.compile(r"[\x21-\x7e]{1,90}")
-ENTRA_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 BOT_ID = re.compile(r"28:.*")
 SERVICE_URL = re.compile(r"https?://[\x21-\x7e]{1,250}")
 MOST_NANOSECONDS = re.compile(r"(\.\d{6})\d+")
@@ -50,7 +50,9 @@ def place_of(activity: Body) -> Place:
     whole = needed(conversation, "id", CONVERSATION_ID)
     base, _, thread = whole.partition(THREAD)
     kind = text_of(conversation, "conversationType") or (GROUP if conversation.get("isGroup") is True else PERSONAL)
-    if kind not in (PERSONAL, GROUP, CHANNEL) or not base:
+    is_named = "conversationType" in conversation
+    # Several people's conversations begin so: one that is not named personal is not taken for it.
+    if kind not in (PERSONAL, GROUP, CHANNEL) or not base or (kind == PERSONAL and not is_named and base[:3] == "19:"):
         raise Nothing("unknown_place")
     if kind == CHANNEL:
         return Place(kind, base, thread[:90] or None)
@@ -68,8 +70,7 @@ def person_id(activity: Body) -> str:
     user_id = needed(who, "id", CONVERSATION_ID)
     if user_id == coach_id(activity) or BOT_ID.fullmatch(user_id) or who.get("role") == "bot":
         raise Nothing("no_person")
-    entra_id = id_of(who, "aadObjectId", ENTRA_ID)
-    return entra_id.lower() or user_id
+    return entra_id(id_of(who, "aadObjectId", ENTRA_ID)) or user_id
 
 
 def service_url_of(activity: Body) -> str:

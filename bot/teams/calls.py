@@ -2,10 +2,12 @@
 
 import http.client
 import json
+import os
 import re
 from collections.abc import Callable
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from urllib.request import getproxies
 
 import msal
 import requests
@@ -17,11 +19,15 @@ from bot.teams.faults import answer_fault, code_in, fault_of
 Json = dict[str, Any]
 # Returns a token; asked `anew`, one that was not handed out before. Raises what the port raises.
 TokenSource = Callable[[bool], str | None]
+Timeout = float | tuple[float, float]
 
-TIMEOUT_SECONDS = 10
-SCOPE = "https://api.botframework.com/.default"
+# To connect, and to be answered: a message may take four calls, within the lease of its outbox row.
+TIMEOUT_SECONDS: tuple[float, float] = (3, 8)
+TOKEN_TIMEOUT_SECONDS = 8
+SERVICE = "https://api.botframework.com"
+SCOPE = f"{SERVICE}/.default"
 LOGIN = "https://login.microsoftonline.com/"
-# Where Teams asks to be answered; the token goes there (public and government clouds).
+# Where Teams asks to be answered; the token goes there.
 SERVICE_HOSTS = ("smba.trafficmanager.net",)
 SERVICE_DOMAINS = (".botframework.com", ".teams.microsoft.com", ".teams.microsoft.us")
 FOREIGN = "foreign_service_url"
@@ -71,7 +77,7 @@ class Tokens:
             app_id, password, tenant = self._asked
             try:
                 self._msal = msal.ConfidentialClientApplication(
-                    app_id, client_credential=password, authority=LOGIN + tenant, timeout=TIMEOUT_SECONDS
+                    app_id, client_credential=password, authority=LOGIN + tenant, timeout=TOKEN_TIMEOUT_SECONDS
                 )
             except ValueError:
                 # Microsoft answered, and knows no such tenant.
@@ -86,12 +92,16 @@ def no_token(anew: bool) -> None:
 class ConnectorCalls:
     """The Bot Connector; any number of threads may use it."""
 
-    def __init__(self, token: TokenSource, is_anonymous: bool, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+    def __init__(self, token: TokenSource, is_anonymous: bool, timeout_seconds: Timeout = TIMEOUT_SECONDS) -> None:
         self._token = token
         self._is_anonymous = is_anonymous
         self._timeout_seconds = timeout_seconds
         self._session = requests.Session()
+        # Whatever the environment says of netrc is not for these addresses; its proxy and certificates are.
         self._session.trust_env = False
+        if not is_anonymous:
+            self._session.proxies.update(getproxies())
+            self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def check(self) -> None:

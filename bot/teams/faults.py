@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import requests
 from urllib3.exceptions import NewConnectionError
 
-from bot.messages import Disconnected, NotSent, PlatformFault, Undeliverable, Unreachable, Unsure
+from bot.messages import Disconnected, Failed, NotSent, PlatformFault, Undeliverable, Unreachable, Unsure
 
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit names those to try again.
 LATER = {http.client.PRECONDITION_FAILED, http.client.TOO_MANY_REQUESTS, http.client.SERVICE_UNAVAILABLE}
@@ -43,7 +43,7 @@ def answer_fault(status: int, headers: Mapping[str, str], code: str | None, may_
     if status == http.client.NOT_IMPLEMENTED:
         return Undeliverable("not_implemented")
     if status >= http.client.INTERNAL_SERVER_ERROR:
-        return Unsure(named) if may_double else NotSent(named, _seconds(headers))
+        return Failed(named) if may_double else NotSent(named, _seconds(headers))
     if status == http.client.REQUEST_ENTITY_TOO_LARGE:
         return Undeliverable(TOO_LARGE)
     if status == http.client.BAD_REQUEST:

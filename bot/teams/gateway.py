@@ -22,7 +22,7 @@ from bot.logs import log_bug
 from bot.messages import Disconnected, Form, Kind, PlatformFault
 from bot.outcome import Lane
 from bot.settings import LOOPBACK, Settings
-from bot.teams import replies, wire
+from bot.teams import render, replies, wire
 from bot.teams.addresses import Reach, forget_reach, note_reach
 from bot.teams.at_once import AtOnce
 from bot.teams.body import PLATFORM, place_of, service_url_of, tenants_of
@@ -236,12 +236,14 @@ class TeamsGateway:
                 note_reach(session, Reach(place.conversation, service_url), now)
 
     def _open(self, arrived: Arrived, now: datetime) -> tuple[Answer, Rest | None]:
-        opened = keeping.open_safely(self._database, self._lane, arrived, now)
+        opened = keeping.open_safely(self._database, self._lane, arrived, now, render.reading)
+        self._on_kept()
         if opened is None or opened.form is None:
-            self._on_kept()
             return (200, replies.line(replies.NOTED)), None
         where = replies.FORM_HERE if arrived.incoming.is_direct else replies.FORM_DIRECTLY
-        return (200, replies.line(where)), partial(self._show, arrived, opened.form, opened.person_id)
+        is_message = render.reading(opened.form) is not None
+        show = None if is_message else partial(self._show, arrived, opened.form, opened.person_id)
+        return (200, replies.line(where)), show
 
     # After the acknowledgement, in a thread of its own.
 

@@ -100,12 +100,17 @@ def card(message: Message) -> Json:
     return _cut_card(_body(message.blocks) or _body([Text(message.text or NO_LABEL)]))
 
 
+def reading(form: Form) -> Message | None:
+    """Return a form that is only for reading as a message, None for one to fill."""
+    return None if form.fields else Message(form.title, (Heading(form.title), *form.blocks))
+
+
 def form_activities(form: Form) -> list[Json]:
     """Return a form as messages: one with fields is a card to fill, one for reading as many cards as it takes."""
+    if (message := reading(form)) is not None:
+        return [activity(part) for part in split(message)]
     form = cleaned(form)
     blocks = (Heading(form.title), *form.blocks)
-    if not form.fields:
-        return [activity(part) for part in split(Message(form.title, blocks))]
     button = _action(form.submit or "Send", FORM + form.action, form.value, is_primary=True)
     to_fill = [*map(_input, form.fields), {"type": "ActionSet", "actions": [button]}]
     content = _cut_card(_body(blocks), to_fill)

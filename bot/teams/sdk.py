@@ -27,10 +27,13 @@ from botframework.connector.auth._parameterized_bot_framework_authentication imp
 )
 from botframework.connector.auth.jwt_token_extractor import JwtTokenExtractor, _OpenIdMetadata
 
-ISSUER, SCOPE = "https://api.botframework.com", "https://api.botframework.com"
-LOGIN = "https://login.microsoftonline.com/"
+from bot.teams.calls import LOGIN, SERVICE
+
+ISSUER = SERVICE
 CHANNEL = "msteams"
 KEYS_TIMEOUT_SECONDS, KEYS_PAUSE_SECONDS = 5, 5
+# What asks for readiness before it sends would else never send again what has the keys fetched.
+KEYS_MISSING_SECONDS = 300
 KEYS_COUNT_FOR = timedelta(days=1)
 
 Answer = tuple[int, dict[str, Any] | None]
@@ -59,8 +62,8 @@ class Doorkeeper:
 
     @property
     def are_keys_missing(self) -> bool:
-        """Whether Microsoft's keys could not be fetched when they were last needed."""
-        return self._keys.is_missing
+        """Whether Microsoft's keys could not be fetched when they were needed, within the last minutes."""
+        return self._keys.is_missing and self._keys.seconds_since_failure() < KEYS_MISSING_SECONDS
 
     async def admit(self, authorization: str | None, service_url: str) -> AuthenticateRequestResult:
         """Return the proof that Teams sent a request for `service_url`. Raises NotAuthentic, whatever is wrong."""
@@ -74,6 +77,8 @@ class Doorkeeper:
             # The SDK also takes tokens of its emulator, of other bots, and such as never end.
             claims = admitted.claims_identity.claims
             is_channel = claims.get("iss") == ISSUER and claims.get("aud") == self._app_id and "exp" in claims
+        except NotAuthentic:
+            raise
         except Exception as error:
             # The SDK tells a bad token in a dozen ways, of which one is PermissionError.
             raise NotAuthentic(type(error).__name__) from None
@@ -117,7 +122,7 @@ class _Authentication(_ParameterizedBotFrameworkAuthentication):
         super().__init__(
             validate_authority=True,
             to_channel_from_bot_login_url=LOGIN + (tenant or ""),
-            to_channel_from_bot_oauth_scope=SCOPE,
+            to_channel_from_bot_oauth_scope=SERVICE,
             to_bot_from_channel_token_issuer=ISSUER,
             oauth_url=ISSUER,
             to_bot_from_channel_open_id_metadata_url=openid_url,
@@ -147,12 +152,16 @@ class _Keys(_OpenIdMetadata):
         self._fetching = asyncio.Lock()
         self._failed_at = -math.inf
 
+    def seconds_since_failure(self) -> float:
+        """Return how long ago the keys could not be fetched."""
+        return time.monotonic() - self._failed_at
+
     async def _refresh(self) -> None:
         asked_at = self.last_updated
         async with self._fetching:
             if self.last_updated != asked_at:
                 return
-            if time.monotonic() - self._failed_at < KEYS_PAUSE_SECONDS:
+            if self.seconds_since_failure() < KEYS_PAUSE_SECONDS:
                 raise NotAuthentic("no_keys")
             try:
                 self.keys = await asyncio.to_thread(self._fetch)
@@ -183,5 +192,5 @@ def _fetched(url: str) -> dict[str, Any]:
 def _proof(identity: ClaimsIdentity) -> AuthenticateRequestResult:
     result = AuthenticateRequestResult()
     result.claims_identity, result.connector_factory, result.caller_id = identity, _Clients(), None
-    result.audience = SCOPE
+    result.audience = SERVICE
     return result

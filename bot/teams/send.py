@@ -30,7 +30,13 @@ GONE = {
 CARD_REFUSED = {BAD, TOO_LARGE}
 GUESTS = ("guest", "anonymous")
 OFFERS = Capabilities(
-    has_ephemeral=False, has_home=False, can_read_back=False, has_ratings=True, has_citations=True, has_commands=False
+    has_ephemeral=False,
+    has_home=False,
+    can_read_back=False,
+    has_ratings=True,
+    has_citations=True,
+    has_commands=False,
+    hears_threads=False,
 )
 
 log = structlog.get_logger()
@@ -94,7 +100,7 @@ class TeamsPlatform:
         )
         conversation = created.get("id")
         if not isinstance(conversation, str) or not conversation:
-            raise Undeliverable("no_conversation")
+            raise NotSent("malformed")
         self._book.note(Reach(conversation, service_url, user_id), self._now())
         return conversation
 

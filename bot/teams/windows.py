@@ -1,4 +1,4 @@
-"""Owns how many calls Teams takes in one conversation; counted in this process, exactly, whatever the call is for."""
+"""Owns how many messages Teams takes in one conversation, changes and typing included; exact for one process."""
 
 import threading
 from collections import deque

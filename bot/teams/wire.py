@@ -17,7 +17,10 @@ from bot.teams.wording import read_wording
 # What a HOME tells: Coach was added to somebody's own apps, or taken out of them.
 ADDED, REMOVED = "messages", "removed"
 # Before a question in a channel: the answer is for whoever asks.
-PRIVATELY = re.compile(r"privately[:,]?\s+", re.IGNORECASE)
+PRIVATELY = re.compile(
+    r"privately(?:[:,]\s*|\s+(?=(?:how|what|where|when|who|whom|which|why|is|are|can|may|do|does|should|must)\b))",
+    re.IGNORECASE,
+)
 INSTALLATIONS = {"add": ADDED, "add-upgrade": ADDED, "remove": REMOVED, "remove-upgrade": REMOVED}
 # The words of a message once more, and cards people pass on.
 NO_FILES = ("text/html", "application/vnd.microsoft.card.adaptive")
@@ -50,7 +53,8 @@ def _message(activity: Body, tenant: str, now: datetime) -> Arrived:
         if not aside and common["thread_id"] == activity.get("id"):
             # Nobody else sees a slash command, so it begins no thread that an answer could be shared in.
             common["thread_id"] = None
-        return Arrived(Incoming(kind=Kind.COMMAND, command="/coach", text=text, **common), key)
+        message_id = needed(activity, "id") if aside else None
+        return Arrived(Incoming(kind=Kind.COMMAND, command="/coach", message_id=message_id, text=text, **common), key)
     incoming = Incoming(kind=Kind.MESSAGE, message_id=needed(activity, "id"), text=words, **facts, **common)
     return Arrived(incoming, key, Keep.ALWAYS if _is_about_coach(incoming) else Keep.IF_SPOKEN)
 

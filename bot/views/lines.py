@@ -49,12 +49,16 @@ NO_QUESTION = "Write a question, in a few words at least."
 
 @dataclass(frozen=True)
 class AboutFacts:
-    """What the about page is filled with: the company, folders with numbers of SOPs, and whom to ask."""
+    """What the about page is filled with: the company, folders with numbers of SOPs, and whom to ask.
+
+    `hears_threads` says that the platform delivers replies in threads where Coach has answered.
+    """
 
     company: str
     folders: Sequence[tuple[str, int]]
     question_days: int
     contact: str
+    hears_threads: bool = True
 
 
 def line(text: str) -> Message:
@@ -92,7 +96,7 @@ def welcome(facts: AboutFacts, public_id: str, has_commands: bool = True) -> Mes
         Steps(
             (
                 f"I answer from these SOPs: {_folders(facts.folders)}. {places}",
-                "I read what you write to me, what mentions me, and threads where I have answered. Nothing else.",
+                _reads(facts.hears_threads),
                 "Managers see lessons and quiz results, never your questions.",
                 "Coach is for learning. It is not for pay, discipline, promotion or deciding who works when.",
             )
@@ -109,7 +113,8 @@ def about_blocks(facts: AboutFacts) -> list[Block]:
         Text("What I can read", is_strong=True),
         Steps(
             (
-                "What you write to me directly, what mentions me, and replies in threads where I have answered.",
+                "What you write to me directly, and what mentions me"
+                + (", and replies in threads where I have answered." if facts.hears_threads else "."),
                 f"SOPs: {_folders(facts.folders)}. Only those open to you; in a channel, only those open to everyone.",
                 "Nothing else: no other messages, no files, no private conversations.",
             )
@@ -117,8 +122,8 @@ def about_blocks(facts: AboutFacts) -> list[Block]:
         Text("What is stored, and who sees it", is_strong=True),
         Steps(
             (
-                f"Your questions, with card numbers and passwords taken out, for {facts.question_days} days. "
-                "Managers do not see them.",
+                "Your questions, and what you write when you rate an answer, with card numbers and passwords taken "
+                f"out, for {facts.question_days} days. Managers do not see them.",
                 "That you asked, practised, or pressed a button, and when. A manager sees lessons and quiz results of "
                 "the people they manage, nothing more.",
                 f"You can have a copy of it all, or have it erased: ask {facts.contact}.",
@@ -142,7 +147,7 @@ def home(recent: Sequence[tuple[str, str]], updated: str, public_id: str, is_pag
         Text("Answers are quotes from your company's own SOPs. When they do not cover something, I say so."),
         Actions(
             (
-                *((ask,) if is_page else ()),
+                ask,
                 Button("Get a Lesson", "lesson", public_id),
                 Button("Settings", "settings_form", public_id),
                 Button("About Coach", "about_form", public_id),
@@ -159,6 +164,12 @@ def home(recent: Sequence[tuple[str, str]], updated: str, public_id: str, is_pag
     only_you = "Only you see this page." if is_page else "Only you see this. Pin it to find it again."
     blocks.append(Note(f"{only_you} Updated {updated}."))
     return Message("Ask how things are done here, and see your recent questions.", tuple(blocks))
+
+
+def _reads(hears_threads: bool) -> str:
+    if hears_threads:
+        return "I read what you write to me, what mentions me, and threads where I have answered. Nothing else."
+    return "I read what you write to me and what mentions me. Nothing else."
 
 
 def _folders(folders: Sequence[tuple[str, int]]) -> str:

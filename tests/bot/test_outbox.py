@@ -111,8 +111,8 @@ def test_rooms_see_where_a_settled_message_went(put, claim, act):
 def test_a_lease_that_ran_out_is_claimed_again_and_the_old_holder_fenced(put, claim, act):
     put(outgoing("a"))
     old = claim()
-    assert claim(29) is None
-    new = claim(30)
+    assert claim(59) is None
+    new = claim(60)
     assert (old.is_again, new.is_again, new.attempts) == (False, True, 2)
     for ending in ((outbox.mark_sent, old, "1.0"), (outbox.drop, old), (outbox.back_off, old, "down", 1)):
         with pytest.raises(Fenced):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import failures, queue
-from bot.messages import Capabilities, Disconnected, NotSent, Undeliverable, Unsure
+from bot.messages import Capabilities, Disconnected, Failed, NotSent, Undeliverable, Unsure
 from bot.outcome import NUDGE
 from bot.tables import Connection, OutboxItem
 from metrics.events.record import EventRow
@@ -225,3 +225,18 @@ class TestExpiry:
         with world.database.transaction() as session:
             session.execute(update(OutboxItem).values(state="sending", lease_until=world.time + timedelta(days=2)))
         assert world.work(seconds=86_400).states() == {"a": "sending"}
+
+
+class TestWhatThePlatformSaysItFailedAt:
+    def test_an_answer_is_tried_again_until_it_is_taken(self, mute):
+        mute.platform.fail(Failed("http_502"), "post", times=6)
+        mute.put(outgoing("a"))
+        for _ in range(7):
+            mute.work(seconds=61)
+        assert (len(mute.sent()), mute.states()) == (1, {"a": "sent"})
+
+    def test_a_nudge_is_not(self, mute):
+        mute.platform.fail(Failed("http_502"), "post")
+        mute.put(outgoing("a", priority=NUDGE))
+        mute.work().work(seconds=61)
+        assert (mute.sent(), mute.states()) == ([], {"a": "unknown"})

@@ -16,8 +16,13 @@ from pydantic import SecretStr
 
 from bot.app import App
 from bot.company import apply_folder, read_folder
+from bot.messages import NotSent
 from bot.serving import FAILED_TO_LOAD, NOT_APPLIED, SWEEP_EVERY_TICKS, Part, Serving, serving_in_thread
 from bot.settings import Settings
+from bot.teams.addresses import AddressBook
+from bot.teams.calls import ConnectorCalls
+from bot.teams.gateway import NOT_STARTED
+from bot.teams.send import TeamsPlatform
 from bot.trial.human import Human
 from bot.trial.simulator import running_simulator
 from bot.trial.workspace import User, Workspace
@@ -52,6 +57,24 @@ class AppOnADay(App):
 
     def now(self):
         return self.at
+
+
+class AppAwayFromMicrosoft(App):
+    """An application on Slack and Teams that gets a token for Teams only once `is_away` ends."""
+
+    is_away = True
+
+    def platforms(self):
+        def token(anew):
+            if self.is_away:
+                raise NotSent("no_token")
+            return "token"
+
+        book = AddressBook(self.database)
+        app_id, tenant = TEAMS["teams_app_id"], TEAMS["teams_tenant_id"]
+        teams = TeamsPlatform(ConnectorCalls(token, is_anonymous=False), book, app_id, tenant, self.now)
+        slack = App(self.settings.model_copy(update=dict.fromkeys(TEAMS))).platforms()
+        return {**slack, teams.name: teams}
 
 
 @pytest.fixture
@@ -206,6 +229,18 @@ class TestTeams:
     def test_a_secret_nobody_dated_is_not_warned_of(self, tmp_path, company, now):
         app = self.day(tmp_path, company, now)
         assert self.warned(app, Serving(app), 400) == []
+        app.close()
+
+    def test_slack_is_answered_while_microsoft_is_away(self, tmp_path, simulator, company, now):
+        app = applied(AppAwayFromMicrosoft(settings(tmp_path, simulator, **TEAMS), WordHashEmbedder()), company, now)
+        with serving_in_thread(Serving(app)) as serving:
+            simulator.events_url = f"http://127.0.0.1:{serving.port}/slack/events"
+            assert answers(simulator, serving)
+            serving.tick()
+            assert serving.reasons() == [NOT_STARTED]
+            app.is_away = False
+            serving.tick()
+            assert serving.reasons() == []
         app.close()
 
     @pytest.mark.parametrize(

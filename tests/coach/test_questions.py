@@ -57,17 +57,19 @@ def test_turns_are_of_the_thread_recent_and_oldest_first(database, people, now):
         kept(session, people, now, "elsewhere", thread="u")
         last = kept(session, people, now, "last").id
     with database.session() as session:
-        assert [turn.text for turn in earlier_turns(session, "t", False, now)] == ["words 3", "words last"]
-        assert [turn.text for turn in earlier_turns(session, "t", False, now, last)] == ["words 2", "words 3"]
+        assert [turn.text for turn in earlier_turns(session, "t", None, now)] == ["words 3", "words last"]
+        assert [turn.text for turn in earlier_turns(session, "t", None, now, last)] == ["words 2", "words 3"]
 
 
-def test_in_a_channel_private_turns_are_not_heard(database, people, now):
+def test_private_turns_are_heard_by_whoever_asked_them_alone(database, people, now):
     with database.transaction() as session:
-        kept(session, people, now, "open", minutes=-2)
-        kept(session, people, now, "private", is_open=False, minutes=-1)
+        kept(session, people, now, "open", minutes=-3)
+        kept(session, people, now, "hers", is_open=False, minutes=-2)
+        kept(session, people, now, "his", who="ben", is_open=False, minutes=-1)
     with database.session() as session:
-        assert [turn.text for turn in earlier_turns(session, "t", True, now)] == ["words open"]
-        assert [turn.text for turn in earlier_turns(session, "t", False, now)] == ["words open", "words private"]
+        heard = {who: [turn.text for turn in earlier_turns(session, "t", people[who], now)] for who in ("ada", "ben")}
+        assert heard == {"ada": ["words open", "words hers"], "ben": ["words open", "words his"]}
+        assert [turn.text for turn in earlier_turns(session, "t", None, now)] == ["words open"]
 
 
 def test_recent_questions_are_ones_own(database, people, now):

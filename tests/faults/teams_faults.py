@@ -69,6 +69,8 @@ IN_DOUBT = (
     "timeout after accept",
 )
 # Only of these does a second message stand: Teams took the first and could not say so.
+# What the platform says it failed at is tried again like what it did not take, but for nudges.
+FAILED = ("500", "502", "504")
 TAKEN = ("reset after accept", "malformed answer", "timeout after accept")
 FOR_GOOD = {"403 MessageWritesBlocked": "MessageWritesBlocked", "404": "ConversationNotFound"}
 PLACES = ("personal", "group", "thread", "nudge")
@@ -236,7 +238,9 @@ class Breaker:
             assert len(self._pauses) >= len(gaps), f"{kind}, {place}: a pause without chance in it"
             for number, (gap, share) in enumerate(zip(gaps, self._pauses, strict=False)):
                 failed = [call.name for call in self._wire.calls if call.at == tries[number]][-1]
-                least = 2**number if kind in LATER or failed == "create" else SETTLING_SECONDS
+                is_answer = place != "nudge"
+                doubles = kind in LATER or failed == "create" or (is_answer and kind in FAILED)
+                least = 2**number if doubles else SETTLING_SECONDS
                 assert gap >= least * (1 + share), f"{kind}, {place}: {gap} seconds after try {number + 1}"
             tally.pauses += len(gaps)
 

@@ -24,6 +24,7 @@ from tests.teams_door import DEEP, ODD, as_json, places
 from tests.teams_tokens import changed
 
 BURST, AT_ONCE, MOST_WAITING = 200, 20, 10
+SENDING = ("create", "send", "reply", "update", "delete")
 THANKS = "thanks"
 FEWEST = 300
 OURS = {"handling_failed", "handling_kills", "teams_not_kept", "teams_background_failed", "sending_failed"}
@@ -283,7 +284,7 @@ def test_a_token_that_stopped_working_stops_sending_and_readiness_says_why(own_t
     cara = trial.newcomer()
     trial.act(cara.say, QUESTION)
     assert _readiness(trial) == (200, [])
-    trial.connector.faults = lambda call: "401" if call.name in teams_trial.SENDING else None
+    trial.connector.faults = lambda call: "401" if call.name in SENDING else None
     cara.say(QUESTION)
     until(lambda: trial.rows(Connection)[0].is_stopped)
     until(lambda: not any(item.state == "sending" for item in trial.rows(OutboxItem)))

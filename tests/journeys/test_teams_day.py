@@ -19,7 +19,6 @@ from tests.teams_cards import pressable
 
 LESSON = "Refund without a receipt"
 MESSAGES = ("send", "reply", "update", "delete")
-FORMS = 4
 
 
 def newest(person, label, conversation=None):
@@ -179,7 +178,7 @@ def test_everything_kept_and_everything_sent_is_in_the_events_once(tmp_path, dat
         # Forms are shown at once, and so is that Coach is at work; all else goes through the outbox, and once.
         calls = [call for call in trial.connector.log if call.name in MESSAGES and call.status in (200, 201)]
         sent = [item for item in trial.rows(OutboxItem) if item.state == "sent"]
-        assert len(calls) == len(sent) + len(trial.connector.typing) + FORMS
+        assert len(calls) == len(sent) + len(trial.connector.typing)
 
 
 # Nudges, and who takes Coach out of their apps

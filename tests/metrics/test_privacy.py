@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, Integer, MetaData, Table, select
 
-from bot.tables import METADATA, AnswerClaim, DirectAddress, InboxItem, OutboxItem, SpokenThread, StoredAddress, StoredAddress
+from bot.tables import (
+    METADATA,
+    AnswerClaim,
+    DirectAddress,
+    InboxItem,
+    OutboxItem,
+    SpokenThread,
+    StoredAddress,
+)
 from coach.tables import AskedQuestion, SopDocument, SopSection
 from lessons.tables import Nudge, QuizQuestion
 from metrics.errors import Refusal
@@ -287,7 +295,6 @@ def in_chat(session, person_id, user_id):
             QuizQuestion(
                 public_id=user_id, person_id=person_id, nudge_id=nudge.id, skill="refunds", content={}, asked_at=NOW
             ),
-            StoredAddress(platform="slack", conversation=user_id, account=name, reach={}, seen_at=NOW),
             LinkCode(person_id=person_id, platform="slack", salt=SALT, hash="h", expires_at=NOW),
             LinkTry(person_id=person_id, tried_at=NOW),
             PersonMerge(person_id=person_id, public_id=user_id, vanished_id=0, content={}, merged_at=NOW),

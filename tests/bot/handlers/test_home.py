@@ -55,7 +55,8 @@ def test_installing_coach_is_answered_once(teams):
 
 def test_it_offers_what_can_be_pressed_in_a_message(teams):
     teams.ben.install()
-    assert list(pressable(homes(teams.ben)[0].activity)) == ["Get a Lesson", "Settings", "About Coach", "Refresh"]
+    offered = ["Ask a Question", "Get a Lesson", "Settings", "About Coach", "Refresh"]
+    assert list(pressable(homes(teams.ben)[0].activity)) == offered
     assert "Only you see this. Pin it to find it again." in homes(teams.ben)[0].words
 
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from bot.messages import Disconnected, NotSent, Undeliverable, Unsure
+from bot.messages import Disconnected, Failed, NotSent, Undeliverable, Unsure
 from bot.teams.calls import SCOPE, ConnectorCalls, Tokens, is_of_teams, no_token
 from tests.teams_loopback import Reply, json_reply, served
 
@@ -352,7 +352,7 @@ class TestAnswers:
             (Reply(200, b"<html>", "text/html"), Unsure, "malformed"),
             (None, Unsure, "connection_lost"),
             ("hang", Unsure, "timeout"),
-            (Reply(502, b"<html>", "text/html"), Unsure, "http_502"),
+            (Reply(502, b"<html>", "text/html"), Failed, "http_502"),
             (Reply(413, b"<html>", "text/html"), Undeliverable, "message_too_large"),
             (json_reply(429, {}, **{"Retry-After": "3"}), NotSent, "ratelimited"),
             (json_reply(403, {"error": {"code": "ForbiddenOperation"}}), Undeliverable, "ForbiddenOperation"),

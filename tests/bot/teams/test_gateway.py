@@ -498,7 +498,7 @@ class Closed(QuietPlatform):
 @pytest.mark.parametrize(
     ("reason", "error", "words"),
     [
-        (Disconnected("invalid_client"), Refusal, "TEAMS_APP_PASSWORD (invalid_client)"),
+        (Disconnected("invalid_client"), Refusal, "TEAMS_TENANT_ID (invalid_client)"),
         (NotSent("no_token"), NotReady, "cannot be reached"),
     ],
 )

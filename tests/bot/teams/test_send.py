@@ -189,11 +189,11 @@ class TestAPersonsOwnChat:
         assert teams.book.direct(ben.aad_object_id) is None
 
     @pytest.mark.parametrize("body", [{}, {"id": ""}, {"id": 7}])
-    def test_one_without_an_id_is_none(self, teams, body):
+    def test_one_without_an_id_is_asked_for_again(self, teams, body):
         teams.connector._create = lambda _: (201, body)
-        with pytest.raises(Undeliverable) as caught:
+        with pytest.raises(NotSent) as caught:
             teams.platform.open_dm(teams.ana.aad_object_id)
-        assert caught.value.code == "no_conversation"
+        assert caught.value.code == "malformed"
 
     def test_whoever_has_no_coach_is_not_written_to(self, teams):
         zoe = teams.tenant.add("Zoe Yew", is_installed=False)
