@@ -4,23 +4,17 @@
 benchmarks/faults_slack.json; the test suite does each once.
 """
 
-import argparse
-import json
-import logging
 import random
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from aiohttp import web
 from sqlalchemy import select
 
 from bot import queue
 from bot.database import Database
-from bot.logs import configure_logs
 from bot.slack.send import SlackPlatform
 from bot.tables import OutboxItem
 from bot.trial.simulator import Fault, Simulator, running_simulator
@@ -28,6 +22,7 @@ from bot.trial.workspace import User, Workspace
 from bot.worker import Workers
 from metrics.events.record import EventRow
 from tests.echo import EchoRooms, outgoing
+from tests.faults.series import break_the_wire
 
 START = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 LATER = ("429 with Retry-After", "429 without", "500", "503")
@@ -257,31 +252,5 @@ def breaker(url: str, source: random.Random) -> Iterator[Breaker]:
         database.close()
 
 
-def main() -> None:
-    """Break every kind in every place and write what was seen."""
-    from rich.progress import track
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--times", type=int, default=10)
-    times = parser.parse_args().times
-    configure_logs(logging.CRITICAL)
-    tallies = {kind: Tally() for kind in KINDS}
-    with tempfile.TemporaryDirectory(prefix="coach-faults-") as scratch:
-        url = f"sqlite:///{Path(scratch) / 'coach.db'}"
-        database = Database(url)
-        database.upgrade()
-        database.close()
-        with breaker(url, random.Random(2026)) as broken:
-            for run in track(range(times * len(KINDS) * len(PLACES)), "Breaking the wire"):
-                kind, place = KINDS[run % len(KINDS)], PLACES[run // len(KINDS) % len(PLACES)]
-                broken.send(kind, place, tallies[kind])
-    result = {kind: vars(tally) for kind, tally in tallies.items()}
-    Path("benchmarks/faults_slack.json").write_text(json.dumps(result, indent=2) + "\n")
-    names = [name for name in vars(Tally()) if name != "too_early"]
-    print(f"{'the wire':24} " + "  ".join(name.replace("_", " ") for name in names))
-    for kind, tally in tallies.items():
-        print(f"{kind:24} " + "  ".join(f"{vars(tally)[name]:{len(name)}g}" for name in names))
-
-
 if __name__ == "__main__":
-    main()
+    break_the_wire(breaker, KINDS, PLACES, Tally, __doc__, "benchmarks/faults_slack.json")
