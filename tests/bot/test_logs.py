@@ -114,7 +114,7 @@ def test_every_failure_left_a_line(canary):
         "thread_died",
         "sql_failed",
         "slack_not_kept",
-        "slack_form_failed",
+        "form_failed",
         "slack_form_not_opened",
         "slack_not_accepted",
     }

@@ -2,7 +2,6 @@
 
 import random
 import re
-import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
@@ -13,7 +12,6 @@ from bot.trial.page import Page
 from bot.trial.simulator import running_simulator
 from bot.trial.view_methods import open_view
 from bot.trial.workspace import User, Workspace
-from tests.support import skip_or_fail
 
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script> *bold* <!channel>"
 
@@ -91,22 +89,6 @@ EVERY_BLOCK = [
     },
     {"type": "hologram"},
 ]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = shutil.which("chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        path = None
-    if path is None:
-        skip_or_fail("no chromium or no playwright")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
