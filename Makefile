@@ -43,7 +43,7 @@ lock: ## Write both locks anew (needs uv)
 	UV_PYTHON_DOWNLOADS=never $(LOCK) --group dev --output-file requirements-dev.lock
 
 clean: ## Remove .venv and caches; your data folder stays
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache coach.egg-info build
+	rm -rf $(VENV) $(TEAMS)/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache coach.egg-info build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
