@@ -49,6 +49,15 @@ class Ignored:
     reason: str
 
 
+@dataclass(frozen=True)
+class Wording:
+    """Plain words, without the mention of Coach; whether Coach was mentioned, and whether anybody else was."""
+
+    text: str
+    mentions_coach: bool = False
+    mentions_others: bool = False
+
+
 class Nothing(Exception):
     """Ends the reading of a body that leads to nothing."""
 

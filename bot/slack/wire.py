@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.arrivals import Arrived, Body, Ignored, Keep, Nothing, dict_of, list_of, masked, text_of
+from bot.arrivals import Arrived, Body, Ignored, Keep, Nothing, Wording, dict_of, list_of, masked, text_of
 from bot.messages import Incoming, Kind
 from bot.slack import interactions
 from bot.slack.body import PLATFORM, Coach, id_of, instant, needed
-from bot.slack.wording import NO_WORDS, Wording, read_wording
+from bot.slack.wording import NO_WORDS, read_wording
 
 SLACK_ITSELF = ("USLACK", "USLACKBOT")
 WORDS_OF_PEOPLE = (None, "file_share", "thread_broadcast", "me_message")

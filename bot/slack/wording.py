@@ -1,23 +1,13 @@
 """Owns how people's words are read out of Slack's text: mentions, links and escapes become plain words."""
 
 import re
-from dataclasses import dataclass
 
-from bot.arrivals import COACH, SOMEONE, clean, without_coach
+from bot.arrivals import COACH, SOMEONE, Wording, clean, without_coach
 
 # Slack itself cuts messages here.
 MAX_CHARACTERS = 40_000
 TO_MANY = ("here", "channel", "everyone")
 TOKEN = re.compile(r"<([^<>]*)>")
-
-
-@dataclass(frozen=True)
-class Wording:
-    """Plain words, without the mention of Coach; whether Coach was mentioned, and whether anybody else was."""
-
-    text: str
-    mentions_coach: bool = False
-    mentions_others: bool = False
 
 
 NO_WORDS = Wording("")

@@ -121,6 +121,7 @@ def is_package(path: Path) -> bool:
         with zipfile.ZipFile(path) as archive:
             found = [(entry.filename, entry.date_time) for entry in archive.infolist()]
     except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError):
+        # zipfile raises the second for a zip of a newer format than it reads.
         return False
     return found == [(name, WRITTEN_AT) for name in FILES]
 

@@ -4,11 +4,11 @@ import http.client
 import threading
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
 import structlog
 
+from bot.arrivals import text_of
 from bot.identities import Identities
 from bot.messages import Address, Capabilities, Form, Identity, Message, NotSent, Undeliverable
 from bot.teams import render
@@ -124,7 +124,7 @@ class TeamsPlatform:
         """Take a message back; one already gone is fine."""
         conversation = self._place(address)
         try:
-            self._call("DELETE", conversation, f"{_conversation(conversation)}/activities/{quote(message_id, safe='')}")
+            self._call("DELETE", conversation, _activities(conversation, message_id))
         except Undeliverable as fault:
             if fault.code not in GONE:
                 raise
@@ -133,14 +133,12 @@ class TeamsPlatform:
         """Post a form, now. Raises what the port raises."""
         conversation = self._place(address)
         for shown in render.form_activities(form):
-            self._call("POST", conversation, f"{_conversation(conversation)}/activities", self._by_coach(shown))
+            self._call("POST", conversation, _activities(conversation), self._by_coach(shown))
 
     def show_typing(self, address: Address) -> None:
         """Show that Coach is at work, now. Raises what the port raises."""
         conversation = self._place(address)
-        self._call(
-            "POST", conversation, f"{_conversation(conversation)}/activities", self._by_coach({"type": "typing"})
-        )
+        self._call("POST", conversation, _activities(conversation), self._by_coach({"type": "typing"}))
 
     def close(self) -> None:
         """Give back every connection."""
@@ -151,7 +149,7 @@ class TeamsPlatform:
         member = self._member(conversation, user_id)
         if member is None:
             return Identity(user_id, is_member=False)
-        if not (teams_id := _text(member, "id")):
+        if not (teams_id := text_of(member, "id")):
             # It says nothing about anybody, so it is no reason to turn them away.
             raise NotSent("malformed")
         with self._lock:
@@ -173,7 +171,7 @@ class TeamsPlatform:
             page = self._call("GET", conversation, f"{path}/pagedmembers?pageSize={ROSTER_PAGE}{after}")
             members = [member for member in page.get("members") or [] if isinstance(member, dict)]
             for member in members:
-                if user_id in (_text(member, "aadObjectId").lower(), _text(member, "objectId").lower()):
+                if user_id in (text_of(member, "aadObjectId").lower(), text_of(member, "objectId").lower()):
                     return member
             token = page.get("continuationToken")
             if not token:
@@ -182,9 +180,7 @@ class TeamsPlatform:
 
     def _put(self, method: str, address: Address, message_id: str, message: Message) -> str | None:
         conversation = self._place(address)
-        path = f"{_conversation(conversation)}/activities"
-        if message_id:
-            path += f"/{quote(message_id, safe='')}"
+        path = _activities(conversation, message_id)
         may_double = method == "POST"
         try:
             answer = self._call(method, conversation, path, self._by_coach(render.activity(message)), may_double)
@@ -235,16 +231,16 @@ def _conversation(conversation: str) -> str:
     return f"v3/conversations/{quote(conversation, safe='')}"
 
 
+def _activities(conversation: str, message_id: str = "") -> str:
+    path = f"{_conversation(conversation)}/activities"
+    return f"{path}/{quote(message_id, safe='')}" if message_id else path
+
+
 def _identity(user_id: str, member: Json, tenant: str | None) -> Identity:
-    at_home = tenant is None or _text(member, "tenantId").lower() in ("", tenant)
-    role = _text(member, "userRole").lower()
+    at_home = tenant is None or text_of(member, "tenantId").lower() in ("", tenant)
+    role = text_of(member, "userRole").lower()
     # Somebody without an account in the directory joined a meeting by its link.
-    has_account = bool(_text(member, "aadObjectId") or _text(member, "objectId"))
-    name = _text(member, "name") or f"{_text(member, 'givenName')} {_text(member, 'surname')}".strip()
-    email = _text(member, "email") or _text(member, "userPrincipalName")
+    has_account = bool(text_of(member, "aadObjectId") or text_of(member, "objectId"))
+    name = text_of(member, "name") or f"{text_of(member, 'givenName')} {text_of(member, 'surname')}".strip()
+    email = text_of(member, "email") or text_of(member, "userPrincipalName")
     return Identity(user_id, at_home and has_account and role not in GUESTS, name, email or None)
-
-
-def _text(holder: dict[str, Any], name: str) -> str:
-    held = holder.get(name)
-    return held if isinstance(held, str) else ""

@@ -3,21 +3,11 @@
 import html
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 
-from bot.arrivals import COACH, SOMEONE, Body, clean, dict_of, list_of, text_of, without_coach
+from bot.arrivals import COACH, SOMEONE, Body, Wording, clean, dict_of, list_of, text_of, without_coach
 
 MAX_CHARACTERS = 40_000
 MENTION = re.compile(r"<at(?: [^<>]{0,100})?>[^<>]{0,300}</at>")
-
-
-@dataclass(frozen=True)
-class Wording:
-    """Plain words, without the mention of Coach; whether Coach was mentioned, and whether anybody else was."""
-
-    text: str
-    mentions_coach: bool = False
-    mentions_others: bool = False
 
 
 def read_wording(activity: Body, coach_id: str) -> Wording:

@@ -5,10 +5,55 @@ import json
 import logging
 import random
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
+from bot import queue
 from bot.database import Database
 from bot.logs import configure_logs
+from bot.tables import OutboxItem
+from metrics.events.record import EventRow
+
+MOST_SECONDS, STOPPED_SECONDS = 600, 60
+
+
+class Series:
+    """What breaking a wire needs of the database behind it; `_wire` has `at`, the present of the run, moved by hand."""
+
+    def __init__(self, database, wire, platform, workspace):
+        self._database, self._wire = database, wire
+        self._platform, self._workspace = platform, workspace
+
+    def _work_until_settled(self, workers, key, may_stop=False):
+        """Let time pass, second by second, until the message is settled, or sending stopped and stayed so."""
+        until = self._wire.at + timedelta(seconds=MOST_SECONDS)
+        quiet_from = self._wire.at + timedelta(seconds=STOPPED_SECONDS)
+        while self._wire.at < until:
+            while workers.run_once():
+                pass
+            if self._item(key).state not in ("new", "sending") or (may_stop and self._wire.at > quiet_from):
+                break
+            self._wire.at += timedelta(seconds=1)
+        # The next message meets fresh limits.
+        self._wire.at += timedelta(minutes=2)
+
+    def _item(self, key):
+        with self._database.session() as session:
+            return session.scalars(select(OutboxItem).where(OutboxItem.key == key)).one()
+
+    def _events(self, item):
+        with self._database.session() as session:
+            return len(session.scalars(select(EventRow).where(EventRow.cause == f"outbox:{item.id}")).all())
+
+    def _is_stopped(self):
+        with self._database.session() as session:
+            return queue.is_stopped(session, self._platform)
+
+    def _resume(self):
+        with self._database.transaction() as session:
+            queue.resume_sending(session, self._platform, self._workspace, self._wire.at)
 
 
 def break_the_wire(breaker, kinds, places, tally, description, result):

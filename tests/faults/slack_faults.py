@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
-from sqlalchemy import select
 
 from bot import queue
 from bot.database import Database
@@ -20,9 +19,8 @@ from bot.tables import OutboxItem
 from bot.trial.simulator import Fault, Simulator, running_simulator
 from bot.trial.workspace import User, Workspace
 from bot.worker import Workers
-from metrics.events.record import EventRow
 from tests.echo import EchoRooms, outgoing
-from tests.faults.series import break_the_wire
+from tests.faults.series import Series, break_the_wire
 
 START = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 LATER = ("429 with Retry-After", "429 without", "500", "503")
@@ -36,7 +34,6 @@ RETRY_AFTER_SECONDS = 7
 # What one broken message may cost: its faults, as many looks for it, and the calls that work; when it is refused for
 # good, the one call, and for an ephemeral message two more that say it directly.
 MOST_FAULTS, MOST_CALLS, MOST_CALLS_REFUSED = 3, 9, 3
-MOST_SECONDS, STOPPED_SECONDS = 600, 60
 POST = {"chat.postMessage", "chat.postEphemeral"}
 
 
@@ -119,12 +116,11 @@ class Wire:
         return self._fault
 
 
-class Breaker:
+class Breaker(Series):
     """Sends one message after another over a wire that breaks."""
 
     def __init__(self, database: Database, wire: Wire, simulator: Simulator, source: random.Random) -> None:
-        self._database = database
-        self._wire = wire
+        super().__init__(database, wire, "slack", wire.workspace.team_id)
         self._simulator = simulator
         self._source = source
         self._run = 0
@@ -140,7 +136,7 @@ class Breaker:
         begun = self._wire.at
         workers = self._workers()
         self._put(key, place)
-        self._work_until_settled(workers, key, is_token=kind == "refused by the token")
+        self._work_until_settled(workers, key, may_stop=kind == "refused by the token")
         item, text = self._item(key), f"Words of {key}"
         calls = list(self._wire.calls)
         tally.messages += 1
@@ -200,35 +196,6 @@ class Breaker:
         message = outgoing(key, f"Words of {key}", platform="slack", workspace=self._wire.workspace.team_id, **where)
         with self._database.transaction() as session:
             queue.put(session, message, self._wire.at)
-
-    def _work_until_settled(self, workers: Workers, key: str, is_token: bool = False) -> None:
-        """Let time pass, second by second, until the message is settled, or sending stopped and stayed so."""
-        until = self._wire.at + timedelta(seconds=MOST_SECONDS)
-        quiet_from = self._wire.at + timedelta(seconds=STOPPED_SECONDS)
-        while self._wire.at < until:
-            while workers.run_once():
-                pass
-            if self._item(key).state not in ("new", "sending") or (is_token and self._wire.at > quiet_from):
-                break
-            self._wire.at += timedelta(seconds=1)
-        # The next message meets fresh limits.
-        self._wire.at += timedelta(minutes=2)
-
-    def _item(self, key: str) -> OutboxItem:
-        with self._database.session() as session:
-            return session.scalars(select(OutboxItem).where(OutboxItem.key == key)).one()
-
-    def _events(self, item: OutboxItem) -> int:
-        with self._database.session() as session:
-            return len(session.scalars(select(EventRow).where(EventRow.cause == f"outbox:{item.id}")).all())
-
-    def _is_stopped(self) -> bool:
-        with self._database.session() as session:
-            return queue.is_stopped(session, "slack")
-
-    def _resume(self) -> None:
-        with self._database.transaction() as session:
-            queue.resume_sending(session, "slack", self._wire.workspace.team_id, self._wire.at)
 
 
 def _too_early(calls: list[tuple[str, datetime]], times: int) -> int:

@@ -9,12 +9,11 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
-from sqlalchemy import select
 
 from bot import queue
 from bot.database import Database
@@ -26,10 +25,9 @@ from bot.teams.body import WHOLE_CHAT
 from bot.teams.calls import ConnectorCalls
 from bot.teams.send import TeamsPlatform
 from bot.worker import Workers
-from metrics.events.record import EventRow
 from metrics.people import Person, PlatformIdentity
 from tests.echo import EchoRooms, outgoing
-from tests.faults.series import break_the_wire
+from tests.faults.series import Series, break_the_wire
 from tests.teams_connector import Call, Connector, Fault, running_connector
 from tests.teams_people import Tenant, User
 
@@ -71,7 +69,6 @@ FOR_GOOD = {"403 MessageWritesBlocked": "MessageWritesBlocked", "404": "Conversa
 PLACES = ("personal", "group", "thread", "nudge")
 # An answer in doubt is sent three times at most, so two faults leave the third.
 MOST_FAULTS = 2
-MOST_SECONDS, STOPPED_SECONDS = 600, 60
 ORIGIN = "https://smba.trafficmanager.net"
 
 
@@ -158,16 +155,16 @@ class Wire:
         return self._fault
 
 
-class Breaker:
+class Breaker(Series):
     """Sends one message after another over a wire that breaks."""
 
     def __init__(self, database: Database, wire: Wire, source: random.Random) -> None:
-        self._database, self._wire, self._source = database, wire, source
+        super().__init__(database, wire, "teams", wire.connector.tenant.id)
+        self._source = source
         self._book = AddressBook(database)
         self._pauses: list[float] = []
         self._run = self._nudges = 0
-        with database.transaction() as session:
-            queue.resume_sending(session, "teams", wire.connector.tenant.id, wire.at)
+        self._resume()
 
     def send(self, kind: str, place: str, tally: Tally) -> None:
         """Break the first calls of one message and check what became of it. Raises AssertionError."""
@@ -184,7 +181,7 @@ class Breaker:
         self._wire.break_next(kind, 2 if kind == "401 for good" else times, is_sending_only)
         begun = self._wire.at
         workers = self._workers()
-        self._work_until_settled(workers, key, is_stopped=kind == "401 for good")
+        self._work_until_settled(workers, key, may_stop=kind == "401 for good")
         calls, text = self._wire.calls, f"Words of {key}"
         tally.messages += 1
         tally.faults += times
@@ -278,35 +275,6 @@ class Breaker:
             account = {"platform": "teams", "platform_user_id": user.aad_object_id}
             session.add(PlatformIdentity(person_id=person.id, **account))
         return user
-
-    def _work_until_settled(self, workers: Workers, key: str, is_stopped: bool = False) -> None:
-        """Let time pass, second by second, until the message is settled, or sending stopped and stayed so."""
-        until = self._wire.at + timedelta(seconds=MOST_SECONDS)
-        quiet_from = self._wire.at + timedelta(seconds=STOPPED_SECONDS)
-        while self._wire.at < until:
-            while workers.run_once():
-                pass
-            if self._item(key).state not in ("new", "sending") or (is_stopped and self._wire.at > quiet_from):
-                break
-            self._wire.at += timedelta(seconds=1)
-        # The next message meets fresh limits.
-        self._wire.at += timedelta(minutes=2)
-
-    def _item(self, key: str) -> OutboxItem:
-        with self._database.session() as session:
-            return session.scalars(select(OutboxItem).where(OutboxItem.key == key)).one()
-
-    def _events(self, item: OutboxItem) -> int:
-        with self._database.session() as session:
-            return len(session.scalars(select(EventRow).where(EventRow.cause == f"outbox:{item.id}")).all())
-
-    def _is_stopped(self) -> bool:
-        with self._database.session() as session:
-            return queue.is_stopped(session, "teams")
-
-    def _resume(self) -> None:
-        with self._database.transaction() as session:
-            queue.resume_sending(session, "teams", self._wire.connector.tenant.id, self._wire.at)
 
 
 @contextmanager
