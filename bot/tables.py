@@ -12,7 +12,8 @@ import lessons.tables  # noqa: F401
 import metrics.events.record
 import metrics.link_codes
 import metrics.people
-import metrics.privacy  # noqa: F401
+import metrics.privacy
+import metrics.work  # noqa: F401
 from metrics.db import CLEARS_WITH_ACCOUNT, GOES_WITH_ACCOUNT, Base, UtcInstant, kept
 
 METADATA = Base.metadata

@@ -88,6 +88,183 @@ class QuizAnswered:
 
 
 @dataclass(frozen=True)
+class LessonOffered:
+    """A lesson stood in front of somebody; `choice` is module, review or delta, `origin` why it came then.
+
+    `origin` is nudge, reminder, asked, practice, channel or sent (by a manager).
+    """
+
+    kind: ClassVar[str] = "lesson_offered"
+
+    door: str
+    skill: str
+    run_id: int
+    module: str | None
+    choice: str
+    origin: str
+    minutes: float
+
+
+@dataclass(frozen=True)
+class LessonOpened:
+    """Somebody began a lesson; `seconds` since it was offered."""
+
+    kind: ClassVar[str] = "lesson_opened"
+
+    door: str
+    skill: str
+    seconds: float
+    run_id: int
+    module: str | None
+
+
+@dataclass(frozen=True)
+class LessonPartDone:
+    """A part of a lesson was gone through; `part` is concept, practice or reflection, `budget_seconds` its budget."""
+
+    kind: ClassVar[str] = "lesson_part_done"
+
+    door: str
+    skill: str
+    seconds: float
+    run_id: int
+    module: str | None
+    part: str
+    budget_seconds: float
+
+
+@dataclass(frozen=True)
+class ItemAnswered:
+    """An item answered; `score` 0-1, `seconds` since it was shown, `confidence` and `predicted_recall` 0-1 or None.
+
+    `item` is "file#slug", `item_kind` choice, order, spot or write, `step` the SOP's step it is about. A written
+    answer's score is what the person said of themselves.
+    """
+
+    kind: ClassVar[str] = "item_answered"
+
+    door: str
+    skill: str
+    score: float
+    seconds: float
+    run_id: int | None
+    item: str
+    item_kind: str
+    step: int | None = None
+    confidence: float | None = None
+    predicted_recall: float | None = None
+    is_first: bool = False
+
+
+@dataclass(frozen=True)
+class LessonCompleted:
+    """A lesson was gone through to its end; `score` is the mean of its items, `seconds` without the pauses."""
+
+    kind: ClassVar[str] = "lesson_completed"
+
+    door: str
+    skill: str
+    score: float
+    seconds: float
+    run_id: int
+    module: str | None
+
+
+@dataclass(frozen=True)
+class LessonAbandoned:
+    """Another lesson took the place of one that was offered or begun; `position` is where it was left."""
+
+    kind: ClassVar[str] = "lesson_abandoned"
+
+    door: str
+    skill: str
+    run_id: int
+    module: str | None
+    part: str
+    position: int
+
+
+@dataclass(frozen=True)
+class LessonSnoozed:
+    """Somebody put a lesson off; `until` is later_today, tomorrow or skipped."""
+
+    kind: ClassVar[str] = "lesson_snoozed"
+
+    door: str
+    skill: str
+    run_id: int
+    until: str
+
+
+@dataclass(frozen=True)
+class LessonApplied:
+    """Somebody says they used what a lesson taught (`score` 1) or not yet (0); `by` is self or manager."""
+
+    kind: ClassVar[str] = "lesson_applied"
+
+    door: str
+    skill: str
+    score: float
+    run_id: int
+    by: str
+
+
+@dataclass(frozen=True)
+class NudgeEnded:
+    """A nudge was sent, missed, or nobody knows; `reason` is a constant, empty for one that was sent."""
+
+    kind: ClassVar[str] = "nudge_ended"
+
+    slot: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PreferenceChanged:
+    """Somebody, or three ignored nudges, changed how they are written to; `what` is a constant."""
+
+    kind: ClassVar[str] = "preference_changed"
+
+    door: str
+    what: str
+
+
+@dataclass(frozen=True)
+class TrackAssigned:
+    """Somebody was put on a track."""
+
+    kind: ClassVar[str] = "track_assigned"
+
+    door: str
+    track: str
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """A human step, a sign-off or an acknowledged SOP: `what` is its kind, `subject` names it; `score` 1 yes, 0 no."""
+
+    kind: ClassVar[str] = "confirmed"
+
+    door: str
+    score: float
+    what: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class WorkReported:
+    """Another system reported a step of the work; `outcome` is done, missed, corrected or alone."""
+
+    kind: ClassVar[str] = "work_reported"
+
+    source: str
+    workflow: str
+    step: str | None
+    outcome: str
+
+
+@dataclass(frozen=True)
 class MessageSent:
     """A message was posted, replaced or taken back. `seconds` from the wish to the platform's word.
 
@@ -103,4 +280,25 @@ class MessageSent:
     seconds: float
 
 
-Event = QuestionAsked | CompanyApplied | PersonExported | InteractionHandled | AnswerRated | QuizAnswered | MessageSent
+Event = (
+    QuestionAsked
+    | CompanyApplied
+    | PersonExported
+    | InteractionHandled
+    | AnswerRated
+    | QuizAnswered
+    | LessonOffered
+    | LessonOpened
+    | LessonPartDone
+    | ItemAnswered
+    | LessonCompleted
+    | LessonAbandoned
+    | LessonSnoozed
+    | LessonApplied
+    | NudgeEnded
+    | PreferenceChanged
+    | TrackAssigned
+    | Confirmed
+    | WorkReported
+    | MessageSent
+)

@@ -18,7 +18,21 @@ from bot.tables import (
     StoredAddress,
 )
 from coach.tables import AskedQuestion, SopDocument, SopSection
-from lessons.tables import Nudge, QuizQuestion
+from lessons.tables import (
+    Appointment,
+    Confirmation,
+    ItemMemory,
+    LearningDay,
+    Leave,
+    LessonDraft,
+    LessonRun,
+    Nudge,
+    Preference,
+    QuizQuestion,
+    Shift,
+    SkillAbility,
+    TrackAssignment,
+)
 from metrics.errors import Refusal
 from metrics.events.kinds import PersonExported, QuestionAsked
 from metrics.events.record import EventRow, record
@@ -35,6 +49,7 @@ from metrics.privacy import (
     personal_columns,
     without_erased,
 )
+from metrics.work import WorkEvent
 from tests.metrics.test_people import ADA, BEN, LATER, NOW, listed
 from tests.strategies import few, rosters
 
@@ -77,6 +92,8 @@ def test_every_table_that_points_at_a_person_is_reached():
     assert {column: rule for column, rule in pointing.items() if column not in reached} == {
         ("people", "manager_id"): "SET NULL",
         ("link_codes", "typed_by_id"): "SET NULL",
+        ("track_assignments", "assigned_by_id"): "SET NULL",
+        ("confirmations", "asked_id"): "SET NULL",
     }
 
 
@@ -226,6 +243,8 @@ LOOKS_PERSONAL = {
 LOOKS_PERSONAL_AT_THE_END = ("_account", "_asker", "_by", "_email", "_user_id")
 OF_NOBODY = {
     "lessons.content": "a lesson file",
+    "tracks.content": "a track file",
+    "tracks.name": "the name of a track file",
     "company_settings.values": "company.yaml; bot.company.forget_in_settings takes e-mails out",
 }
 
@@ -259,6 +278,34 @@ def test_a_new_column_that_looks_personal_would_be_noticed(name):
 def test_every_excused_column_exists():
     columns = {f"{table.name}.{column.name}" for table in METADATA.sorted_tables for column in table.columns}
     assert columns >= OF_NOBODY.keys()
+
+
+def in_practice(person_id, user_id):
+    """Return a row for every table of the practice and the work that knows somebody."""
+    day = NOW.date()
+    return (
+        LessonRun(
+            person_id=person_id, token=user_id, skill="refunds", content={}, progress={"said": f"words of {user_id}"},
+            position=0, state="open", minutes=11, offered_at=NOW, changed_at=NOW,
+        ),
+        TrackAssignment(person_id=person_id, track="onboarding", assigned_at=NOW),
+        Confirmation(person_id=person_id, public_id=user_id, kind="applied", subject="run:1", asked_at=NOW),
+        ItemMemory(
+            person_id=person_id, item="a.md#b", skill="refunds", stability=1, difficulty=5, answered=1, right=1,
+            missed_in_row=0, last_score=1, last_at=NOW,
+        ),
+        SkillAbility(person_id=person_id, skill="refunds", estimate=0, answered=1, changed_at=NOW),
+        Preference(person_id=person_id, changed_at=NOW),
+        Shift(person_id=person_id, starts_at=NOW, ends_at=LATER),
+        Appointment(person_id=person_id, kind="client call", starts_at=NOW),
+        Leave(person_id=person_id, from_on=day, to_on=day),
+        LearningDay(person_id=person_id, skill="refunds", held_on=day),
+        LessonDraft(person_id=person_id, public_id=user_id, file="a.md", content="", state="open", made_at=NOW),
+        WorkEvent(
+            person_id=person_id, source="desk", reference=user_id, workflow="refund", outcome="missed", at=NOW,
+            received_at=NOW,
+        ),
+    )  # fmt: skip
 
 
 def in_chat(session, person_id, user_id):
@@ -298,6 +345,7 @@ def in_chat(session, person_id, user_id):
             LinkCode(person_id=person_id, platform="slack", salt=SALT, hash="h", expires_at=NOW),
             LinkTry(person_id=person_id, tried_at=NOW),
             PersonMerge(person_id=person_id, public_id=user_id, vanished_id=0, content={}, merged_at=NOW),
+            *in_practice(person_id, user_id),
         ]
     )  # fmt: skip
     session.flush()

@@ -1,0 +1,36 @@
+"""Owns what happened in the work itself, as other systems report it: who, which step, how it went, when."""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from metrics.db import Base, UtcInstant, kept
+
+WorkOutcome = Literal["done", "missed", "corrected", "alone"]
+
+
+class WorkEvent(Base):
+    """One step of a workflow, done, missed, corrected, or done alone for the first time.
+
+    `source` and `reference` name it where it came from: nothing with the same two is taken twice. One whose `at` lies
+    ahead is an appointment.
+    """
+
+    __tablename__ = "work_events"
+    __table_args__ = (
+        UniqueConstraint("source", "reference"),
+        Index(None, "person_id", "at"),
+        {"info": kept("13 months", days=395, since="at")},
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    source: Mapped[str] = mapped_column(String(40))
+    reference: Mapped[str] = mapped_column(String(200))
+    workflow: Mapped[str] = mapped_column(String(100))
+    step: Mapped[str | None] = mapped_column(String(100))
+    outcome: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(UtcInstant)
+    received_at: Mapped[datetime] = mapped_column(UtcInstant)
