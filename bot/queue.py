@@ -8,20 +8,18 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import Table, and_, bindparam, delete, exists, func, inspect, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot import rates
 from bot.messages import ADDRESS, INCOMING, MESSAGE, Incoming
 from bot.outcome import Outcome, Outgoing
 from bot.tables import KEY_DAYS, Connection, InboxItem, OutboxItem
-from metrics.db import Base, UtcInstant
+from metrics.db import UtcInstant, insert_new
 from metrics.events.kinds import Event, InteractionHandled
 from metrics.events.record import record
 from metrics.privacy import account
@@ -177,7 +175,7 @@ def put(session: Session, outgoing: Outgoing, now: datetime) -> bool:
     """Add a message to send; False when its key is known."""
     message = None if outgoing.message is None else MESSAGE.dump_python(outgoing.message, mode="json")
     return (
-        _insert_new(
+        insert_new(
             session,
             OutboxItem,
             key=outgoing.key,
@@ -288,24 +286,10 @@ def _connect(
     session: Session, platform: str, workspace: str, is_stopped: bool, reason: str | None, now: datetime
 ) -> None:
     values = {"workspace": workspace, "is_stopped": is_stopped, "reason": reason}
-    _insert_new(session, Connection, platform=platform, changed_at=now, **values)
+    insert_new(session, Connection, platform=platform, changed_at=now, **values)
     row = session.get_one(Connection, platform, with_for_update=True)
     if (row.workspace, row.is_stopped, row.reason) != (workspace, is_stopped, reason):
         row.workspace, row.is_stopped, row.reason, row.changed_at = workspace, is_stopped, reason, now
-
-
-def _insert_new(session: Session, table: type[Base], **values: Any) -> Any:
-    """Insert unless the key is known; return the primary key of the new row, None when there is none."""
-    statement = _insertion(table, session.get_bind().dialect.name, tuple(values))
-    return session.connection().execute(statement, values).scalar()
-
-
-@cache
-def _insertion(table: type[Base], dialect: str, names: tuple[str, ...]) -> Any:
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    values: dict[str, Any] = {name: bindparam(name) for name in names}
-    statement = insert(cast("Table", table.__table__)).values(values).on_conflict_do_nothing()
-    return statement.returning(*inspect(table).primary_key)
 
 
 def _insert_incoming(
@@ -318,7 +302,7 @@ def _insert_incoming(
     **values: Any,
 ) -> int | None:
     body_hash = hashlib.sha256(json.dumps(came, sort_keys=True).encode()).hexdigest()
-    row_id: int | None = _insert_new(
+    row_id: int | None = insert_new(
         session,
         InboxItem,
         key=key,

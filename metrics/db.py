@@ -1,11 +1,13 @@
 """Owns what every table shares: the declarative base, UTC-only instants, constraint names and retention."""
 
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import DateTime, MetaData, Table, bindparam, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Result
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 # Unnamed constraints are lost when SQLite copies a table to change it.
@@ -57,6 +59,20 @@ CLEARS_WITH_ACCOUNT = {"holds_account": "value"}
 def rows_changed(result: Result[Any]) -> int:
     """Return how many rows an update or a deletion changed; the driver counts them, only its type does not say so."""
     return int(getattr(result, "rowcount", 0))
+
+
+def insert_new(session: Session, table: type[Base], **values: Any) -> Any:
+    """Insert unless a unique key is known; return the primary key of the new row, None when there is none."""
+    statement = _insertion(table, session.get_bind().dialect.name, tuple(values))
+    return session.connection().execute(statement, values).scalar()
+
+
+@cache
+def _insertion(table: type[Base], dialect: str, names: tuple[str, ...]) -> Any:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    statement = insert(cast("Table", table.__table__)).values(values).on_conflict_do_nothing()
+    return statement.returning(*inspect(table).primary_key)
 
 
 def kept(until: str, days: int | None = None, since: str | None = None) -> dict[str, Any]:
