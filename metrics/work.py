@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from metrics.db import Base, UtcInstant, kept
 
@@ -34,3 +34,21 @@ class WorkEvent(Base):
     outcome: Mapped[str] = mapped_column(String(16))
     at: Mapped[datetime] = mapped_column(UtcInstant)
     received_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
+def missed_steps(session: Session, person_id: int, since: datetime) -> dict[tuple[str, str], int]:
+    """Return how often somebody missed a step, or had it corrected, since an instant: (workflow, step) -> times.
+
+    What names no step is left out.
+    """
+    counted = (
+        select(WorkEvent.workflow, WorkEvent.step, func.count())
+        .where(
+            WorkEvent.person_id == person_id,
+            WorkEvent.outcome.in_(("missed", "corrected")),
+            WorkEvent.at >= since,
+            WorkEvent.step.is_not(None),
+        )
+        .group_by(WorkEvent.workflow, WorkEvent.step)
+    )
+    return {(workflow, step): times for workflow, step, times in session.execute(counted) if step is not None}
