@@ -11,6 +11,8 @@ class Action(StrEnum):
 
     READ_SOP = "read_sop"  # an Audience
     SEE_PROGRESS = "see_progress"  # a ProgressOf
+    ASSIGN_TRACK = "assign_track"  # a TrackOf
+    SIGN_OFF = "sign_off"  # a SignOffOf
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,35 @@ class ProgressOf:
     manager_ids: frozenset[int] = frozenset()
 
 
-def may(asker: Asker, action: Action, subject: Audience | ProgressOf) -> bool:
+@dataclass(frozen=True)
+class TrackOf:
+    """What somebody is to learn; `manager_ids` as in ProgressOf, `admin_ids` who looks after Coach."""
+
+    person_id: int
+    manager_ids: frozenset[int] = frozenset()
+    admin_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class SignOffOf:
+    """A step or skill of somebody that another person confirms: any manager above them, or who holds one of `roles`."""
+
+    person_id: int
+    manager_ids: frozenset[int] = frozenset()
+    roles: frozenset[str] = frozenset()
+
+
+def may(asker: Asker, action: Action, subject: Audience | ProgressOf | TrackOf | SignOffOf) -> bool:
     """Say whether `asker` may do `action` to `subject`; everything not granted here is denied."""
     match action, subject:
         case Action.READ_SOP, Audience(roles):
             return roles is None or not roles.isdisjoint(asker.roles)
         case Action.SEE_PROGRESS, ProgressOf(person_id, manager_ids):
             return asker.person_id is not None and asker.person_id in {person_id, *manager_ids}
+        case Action.ASSIGN_TRACK, TrackOf(_, manager_ids, admin_ids):
+            return asker.person_id is not None and asker.person_id in manager_ids | admin_ids
+        case Action.SIGN_OFF, SignOffOf(person_id, manager_ids, roles):
+            is_another = asker.person_id is not None and asker.person_id != person_id
+            return is_another and (asker.person_id in manager_ids or not roles.isdisjoint(asker.roles))
         case _:
             return False

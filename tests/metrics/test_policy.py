@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from metrics.policy import EVERYONE, Action, Asker, Audience, ProgressOf, may
+from metrics.policy import EVERYONE, Action, Asker, Audience, ProgressOf, SignOffOf, TrackOf, may
 from tests.strategies import audiences, many, role_names, role_sets
 
 NOBODY = Audience(frozenset())
@@ -97,3 +97,28 @@ def test_nobody_in_particular_sees_no_progress():
 def test_an_action_on_the_wrong_kind_of_subject_is_denied():
     assert not may(Asker(1), Action.SEE_PROGRESS, EVERYONE)
     assert not may(Asker(1), Action.READ_SOP, ProgressOf(1))
+
+
+@many
+@given(people, people, st.frozensets(people), st.frozensets(people), role_sets)
+def test_a_track_is_assigned_by_the_managers_above_and_by_admins_whatever_their_roles(
+    asker, person, managers, admins, roles
+):
+    allowed = may(Asker(asker, roles), Action.ASSIGN_TRACK, TrackOf(person, managers, admins))
+    assert allowed == (asker in managers or asker in admins)
+
+
+@many
+@given(people, people, st.frozensets(people), role_sets, role_sets)
+def test_a_skill_is_signed_off_by_a_manager_above_or_a_listed_role_and_never_by_oneself(
+    asker, person, managers, held, listed
+):
+    allowed = may(Asker(asker, held), Action.SIGN_OFF, SignOffOf(person, managers, listed))
+    assert allowed == (asker != person and (asker in managers or bool(held & listed)))
+
+
+@given(role_sets, st.frozensets(people))
+def test_nobody_in_particular_assigns_or_signs_off_anything(roles, ids):
+    nobody = Asker(None, roles)
+    assert not may(nobody, Action.ASSIGN_TRACK, TrackOf(1, ids, ids))
+    assert not may(nobody, Action.SIGN_OFF, SignOffOf(1, ids, roles))
