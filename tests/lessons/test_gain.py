@@ -1,0 +1,45 @@
+"""What practice is worth a minute: by hand, and what must hold for any memory."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lessons.gain import gain_per_minute, new_gain_per_minute
+from lessons.memory import recall_after
+from tests.strategies import many
+
+stabilities = st.floats(0.01, 1000)
+difficulties = st.floats(1, 10)
+days = st.floats(0, 400)
+
+
+def test_a_gain_by_hand():
+    # After 10 days at stability 10: recall .9; right grows stability, wrong cuts it (both from py-fsrs).
+    right, wrong, without = recall_after([32.02673, 1.39199, 10.0], [60, 60, 70])
+    expected = (0.9 * right + 0.1 * wrong - without) / (0.9 * 0.2 + 0.1 * 0.5)
+    assert gain_per_minute([10.0], [5.0], [10.0], 0.2, 0.5, 60)[0] == pytest.approx(expected, abs=1e-4)
+
+
+@many
+@given(stabilities, difficulties, days, st.floats(0.1, 5), st.floats(1.1, 4))
+def test_twice_the_minutes_are_worth_half_and_no_gain_is_above_what_can_be_gained(
+    stability, difficulty, elapsed, minutes, factor
+):
+    once = gain_per_minute(stability, difficulty, elapsed, minutes, minutes)
+    assert gain_per_minute(stability, difficulty, elapsed, minutes * factor, minutes * factor) == pytest.approx(
+        once / factor
+    )
+    assert once * minutes <= 1 - recall_after(stability, elapsed + 60)
+
+
+def test_what_was_just_practised_is_worth_less_than_what_is_half_forgotten():
+    just, half = gain_per_minute([20.0, 20.0], [5.0, 5.0], [1.0, 60.0], 0.2, 0.5)
+    assert just < half
+
+
+def test_a_new_item_is_worth_what_is_left_of_it_at_the_horizon():
+    soon, late = new_gain_per_minute(1.0, horizon_days=1), new_gain_per_minute(1.0, horizon_days=400)
+    assert 0 < late < soon < 1
+    assert new_gain_per_minute(np.array([1.0, 2.0]))[1] == pytest.approx(new_gain_per_minute(2.0))
+    assert new_gain_per_minute(1.0, right_at_first=0.9) > new_gain_per_minute(1.0, right_at_first=0.5)
