@@ -136,7 +136,7 @@ def visible_to(session: Session, asker: Asker) -> list[Person]:
 
     They are those whose managers, one above the other, lead to the asker; no role opens anybody else's.
     """
-    managers = dict(session.execute(select(Person.id, Person.manager_id)).all())
+    managers = managers_by_person(session)
     people = session.scalars(select(Person).where(Person.is_active).order_by(func.lower(Person.name), Person.id)).all()
     if not any(person.id == asker.person_id for person in people):
         return []
@@ -144,8 +144,23 @@ def visible_to(session: Session, asker: Asker) -> list[Person]:
         person
         for person in people
         if person.id != asker.person_id
-        and may(asker, Action.SEE_PROGRESS, ProgressOf(person.id, _managers_above(person.id, managers)))
+        and may(asker, Action.SEE_PROGRESS, ProgressOf(person.id, frozenset(managers_above(person.id, managers))))
     ]
+
+
+def managers_by_person(session: Session) -> dict[int, int | None]:
+    """Return the manager of everybody, None for who has none."""
+    return dict(session.execute(select(Person.id, Person.manager_id)).all())
+
+
+def managers_above(person_id: int, managers: Mapping[int, int | None]) -> tuple[int, ...]:
+    """Return somebody's manager, that one's manager, and so on up; `managers` as managers_by_person returns them."""
+    above: list[int] = []
+    manager_id = managers.get(person_id)
+    while manager_id is not None and manager_id not in above:
+        above.append(manager_id)
+        manager_id = managers.get(manager_id)
+    return tuple(above)
 
 
 def load_roster(session: Session, rows: list[PersonRow], now: datetime) -> RosterChange:
@@ -180,15 +195,6 @@ def load_roster(session: Session, rows: list[PersonRow], now: datetime) -> Roste
             changed += 1
     known = sum(row.email in before for row in rows)
     return RosterChange(len(rows) - known, changed, known - changed, len(leaving))
-
-
-def _managers_above(person_id: int, managers: Mapping[int, int | None]) -> frozenset[int]:
-    above: set[int] = set()
-    manager_id = managers.get(person_id)
-    while manager_id is not None and manager_id not in above:
-        above.add(manager_id)
-        manager_id = managers.get(manager_id)
-    return frozenset(above)
 
 
 def _facts(session: Session, person: Person) -> tuple[object, ...]:
