@@ -4,7 +4,7 @@ import fcntl
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,10 +27,17 @@ CHROMA_TELEMETRY_OFF = False
 
 
 class App:
-    """Everything one process of Coach needs, built when first used."""
+    """Everything one process of Coach needs, built when first used; `now` is another clock than the machine's."""
 
-    def __init__(self, settings: Settings, embedder: Embedder | None = None, models: Path | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder | None = None,
+        models: Path | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
         self.settings = settings
+        self._now = now or _machine_time
         self.database = Database(settings.database())
         self._models = models or settings.home / "models"
         self._embedder = embedder
@@ -91,7 +98,7 @@ class App:
 
     def now(self) -> datetime:
         """Return the present instant, the only reading of the clock that rooms below see."""
-        return datetime.now(UTC)
+        return self._now()
 
     @contextmanager
     def owned_index(self) -> Iterator[Index | None]:
@@ -173,6 +180,10 @@ class App:
     def index_version(self) -> str:
         """Return what an index must be rebuilt for: the language model, and how passages are cut and stored."""
         return f"{self.embedder.id}/{STORED_FORM}"
+
+
+def _machine_time() -> datetime:
+    return datetime.now(UTC)
 
 
 def _opens_cleanly(folder: Path) -> bool:

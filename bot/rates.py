@@ -13,11 +13,11 @@ from bot.messages import Address
 from bot.tables import RateBucket
 
 # Slack (https://docs.slack.dev/apis/web-api/rate-limits): one post a second in a channel with short bursts, several
-# hundred posts a minute in a workspace, tiers 3 and 4 for the rest. A bucket starts full, so what a minute allows is
-# rate plus burst.
+# hundred posts a minute in a workspace, read as 200; tiers 3 and 4 for the rest. A bucket starts full, so what a minute
+# allows is rate plus burst. Posts keep a small burst: a thousand nudges then take little longer than 200 a minute.
 CHANNEL_PER_SECOND, CHANNEL_BURST = 1.0, 5.0
-PER_MINUTE = {"post": 240, "ephemeral": 100, "home": 100, "update": 50, "delete": 50}
-BURST_SHARE = 0.2
+PER_MINUTE = {"post": 200, "ephemeral": 100, "home": 100, "update": 50, "delete": 50}
+BURST_SHARE = {"post": 0.1, "ephemeral": 0.2, "home": 0.2, "update": 0.2, "delete": 0.2}
 # Teams (https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit): in each thread 7 calls in 1
 # second, 8 in 2, 60 in 30 and 1,800 in 3,600, whatever the call; of one bot in one tenant 30 a second. These buckets
 # are shared by all who send; bot/teams/windows.py counts exactly what one process does.
@@ -60,7 +60,7 @@ def buckets_of(platform: str, operation: str, address: Address) -> tuple[Bucket,
         call = "ephemeral"
     else:
         call = operation
-    burst = PER_MINUTE[call] * BURST_SHARE
+    burst = PER_MINUTE[call] * BURST_SHARE[call]
     method = Bucket(f"method:{platform}.{call}:{address.workspace}", (PER_MINUTE[call] - burst) / 60, burst)
     place = address.channel or address.only_for
     if call != "post" or place is None:

@@ -3,9 +3,9 @@
 import random
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy import delete, select
 
 from bot.app import App
+from bot.clock_file import FileClock
 from bot.commands.folder import load
 from bot.commands.terminal import err, out
 from bot.company import stored_company
@@ -48,10 +49,14 @@ OF_LAST_TIME = (
 def command(
     once: Annotated[bool, typer.Option("--once", help="Play the conversation, check it, and exit.")] = False,
     port: Annotated[int, typer.Option(help="Port of the page.", min=0, max=65535)] = PAGE_PORT,
+    clock: Annotated[
+        Path | None, typer.Option(help="Live by the clock in this file: an instant, which you may change.")
+    ] = None,
 ) -> None:
     """Try Coach with a sample company: two stores and a sales desk, 25 people, 20 SOPs, in a page of its own."""
     settings = _settings(read_settings())
-    app = App(settings, models=settings.home.parent / "models")
+    now = FileClock(clock, runs=True) if clock else None
+    app = App(settings, models=settings.home.parent / "models", now=now)
     try:
         if app.is_owned_elsewhere():
             raise Refusal(f"A trial is running already. Look at its page, or end it first ({settings.home}).")
@@ -73,9 +78,13 @@ def trial_workspace(app: App, port: int = 0, use_socket_mode: bool = False) -> I
     with app.database.session() as session:
         name = f"{stored_company(session).name} (trial)"
     ids = random.Random()  # noqa: S311 (ids of a play, not secrets)
-    workspace = Workspace.for_people(_people(app), time.time, ids, team_name=name)
+
+    def seconds() -> float:
+        return app.now().timestamp()
+
+    workspace = Workspace.for_people(_people(app), seconds, ids, team_name=name)
     try:
-        with running_simulator(workspace, None, use_socket_mode, port, _add_page) as simulator:
+        with running_simulator(workspace, None, use_socket_mode, port, _add_page, seconds) as simulator:
             secrets = {
                 "slack_bot_token": SecretStr(workspace.bot_token),
                 "slack_signing_secret": SecretStr(workspace.signing_secret),

@@ -8,7 +8,7 @@ from typing import Any
 Json = dict[str, Any]
 
 TIERS = {"1": 1, "2": 20, "3": 50, "4": 100}
-STATUS_CALLS, POSTS, UNPUBLISHED = 600, 300, 600
+STATUS_CALLS, POSTS, UNPUBLISHED = 600, 200, 600
 
 
 @dataclass(frozen=True)

@@ -254,9 +254,10 @@ def running_simulator(
     use_socket_mode: bool = False,
     port: int = 0,
     prepare: Callable[[Simulator], None] = lambda _: None,
+    sending_clock: Callable[[], float] = time.time,
 ) -> Iterator[Simulator]:
     """Run a simulator in a thread with a loop of its own; `prepare` may add routes before it listens."""
-    simulator = Simulator(workspace, events_url, use_socket_mode)
+    simulator = Simulator(workspace, events_url, use_socket_mode, sending_clock)
     prepare(simulator)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="trial-workspace", daemon=True)
