@@ -1,0 +1,69 @@
+"""Owns modules and tracks in SQL, and who may take a module: the one place that applies the permission of its SOPs."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from coach.tables import SopDocument
+from lessons.module import MODULE, Module
+from lessons.tables import LessonRow, TrackRow
+from lessons.tracks import TRACK, Track
+from metrics.policy import Action, Asker, Audience, may
+
+
+def store_modules(session: Session, modules: Sequence[Module]) -> None:
+    """Make the lessons table hold exactly these; a module keeps its row's id as long as its file stays."""
+    held = {row.file: row for row in session.scalars(select(LessonRow))}
+    session.execute(delete(LessonRow).where(LessonRow.file.not_in([module.file for module in modules])))
+    for module in modules:
+        row = held.get(module.file) or LessonRow(file=module.file)
+        row.title, row.skill, row.content = module.title, module.skill, MODULE.dump_python(module, mode="json")
+        session.add(row)
+    session.flush()
+
+
+def module_of(row: LessonRow) -> Module:
+    """Return the module a row holds."""
+    return MODULE.validate_python(row.content)
+
+
+def modules_for(session: Session, asker: Asker) -> dict[str, Module]:
+    """Return the modules somebody may take, by file: those for their roles of which they may read every SOP taught."""
+    audiences = _audiences(session)
+    modules = map(module_of, session.scalars(select(LessonRow).order_by(LessonRow.file)))
+    return {module.file: module for module in modules if _may_take(asker, module, audiences)}
+
+
+def may_take(session: Session, asker: Asker, module: Module) -> bool:
+    """Say whether somebody may take a module now: it is for their roles, and they may read every SOP it teaches."""
+    return _may_take(asker, module, _audiences(session, {taught.sop for taught in module.teaches}))
+
+
+def store_tracks(session: Session, tracks: Sequence[Track]) -> None:
+    """Make the tracks table hold exactly these."""
+    held = {row.name: row for row in session.scalars(select(TrackRow))}
+    session.execute(delete(TrackRow).where(TrackRow.name.not_in([track.name for track in tracks])))
+    for track in tracks:
+        row = held.get(track.name) or TrackRow(name=track.name)
+        row.title, row.content = track.title, TRACK.dump_python(track, mode="json")
+        session.add(row)
+    session.flush()
+
+
+def tracks(session: Session) -> dict[str, Track]:
+    """Return every track by its name."""
+    return {row.name: TRACK.validate_python(row.content) for row in session.scalars(select(TrackRow).order_by("name"))}
+
+
+def _audiences(session: Session, files: Collection[str] | None = None) -> dict[str, Audience]:
+    query = select(SopDocument.file, SopDocument.audience)
+    if files is not None:
+        query = query.where(SopDocument.file.in_(files))
+    return {file: Audience.from_key(key) for file, key in session.execute(query)}
+
+
+def _may_take(asker: Asker, module: Module, audiences: Mapping[str, Audience]) -> bool:
+    is_for_them = not module.roles or not asker.roles.isdisjoint(module.roles)
+    taught = [audiences.get(section.sop) for section in module.teaches]
+    return is_for_them and all(audience is not None and may(asker, Action.READ_SOP, audience) for audience in taught)
