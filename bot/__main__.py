@@ -6,7 +6,18 @@ import sys
 import typer
 from sqlalchemy.exc import OperationalError
 
-from bot.commands import ask, evaluate, folder, privacy, queue, serve, slack_manifest, teams_package, trial
+from bot.commands import (
+    ask,
+    evaluate,
+    folder,
+    privacy,
+    queue,
+    serve,
+    slack_manifest,
+    teams_package,
+    trial,
+    work_events,
+)
 from bot.commands.terminal import err
 from bot.logs import configure_logs, error_types, frames_of
 from metrics.errors import NotReady, Refusal
@@ -29,6 +40,7 @@ cli.command("erase")(privacy.erase)
 cli.command("trial")(trial.command)
 cli.command("serve")(serve.command)
 cli.command("queue")(queue.command)
+cli.command("work-events")(work_events.command)
 cli.command("slack-manifest")(slack_manifest.command)
 cli.command("teams-package")(teams_package.command)
 

@@ -28,6 +28,7 @@ from bot.slack.body import PLATFORM as SLACK
 from bot.slack.gateway import REMOVED, SlackGateway
 from bot.tables import METADATA
 from bot.web.application import Gateway, make_application
+from bot.web.work_door import WorkDoor
 from bot.worker import Workers
 from coach.tables import AskedQuestion
 from metrics.errors import NotReady, Refusal
@@ -189,8 +190,19 @@ class Serving:
 
         return TeamsGateway(*given, cast("TeamsPlatform", platform))
 
+    def _work_door(self) -> Gateway:
+        settings = self._app.settings
+        secrets_by_source = {
+            "own": settings.work_events_secret,
+            "zendesk": settings.zendesk_secret,
+            "hubspot": settings.hubspot_secret,
+            "jira": settings.jira_secret,
+        }
+        return WorkDoor(secrets_by_source, settings.public_url, self._app.database, self._app.now)
+
     async def _listen(self) -> None:
-        self._runner = web.AppRunner(make_application(self._gateways, self.reasons), access_log=None)
+        doors = [*self._gateways, self._work_door()]
+        self._runner = web.AppRunner(make_application(doors, self.reasons), access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._app.settings.host, self._app.settings.port)
         try:

@@ -20,6 +20,7 @@ from metrics.errors import Refusal
 from metrics.people import ENTRA_ID
 
 DATABASE_SCHEMES = ("sqlite", "postgresql")
+FEWEST_SECRET_CHARACTERS = 16
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -97,6 +98,21 @@ class Settings(BaseSettings):
         description="Where Microsoft publishes the keys it signs with.",
     )
 
+    public_url: str | None = Field(
+        default=None,
+        description="Coach's own address as others reach it, https://…; what HubSpot sends is signed for it.",
+    )
+    work_events_secret: SecretStr | None = Field(
+        default=None, description="Secret that signs reports of the work; unset, /work-events is closed."
+    )
+    zendesk_secret: SecretStr | None = Field(
+        default=None, description="Signing secret of the Zendesk webhook that reports the work."
+    )
+    hubspot_secret: SecretStr | None = Field(
+        default=None, description="Client secret of the HubSpot app that reports the work."
+    )
+    jira_secret: SecretStr | None = Field(default=None, description="Secret of the Jira webhook that reports the work.")
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:
@@ -128,9 +144,18 @@ class Settings(BaseSettings):
             raise ValueError(f"must begin with {prefix}")
         return token
 
-    @field_validator("slack_api_url", "teams_openid_url")
+    @field_validator("work_events_secret", "zendesk_secret", "hubspot_secret", "jira_secret")
     @classmethod
-    def _safe_address(cls, url: str, info: ValidationInfo) -> str:
+    def _hard_to_guess(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value()) < FEWEST_SECRET_CHARACTERS:
+            raise ValueError(f"must have at least {FEWEST_SECRET_CHARACTERS} characters")
+        return secret
+
+    @field_validator("slack_api_url", "teams_openid_url", "public_url")
+    @classmethod
+    def _safe_address(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if url is None:
+            return None
         parts = urlsplit(url)
         if parts.scheme != "https" and parts.hostname not in LOOPBACK:
             raise ValueError("must begin with https://, or lead to this machine")
@@ -161,6 +186,12 @@ class Settings(BaseSettings):
         missing = [name for name, value in bot.items() if value is None]
         if missing and len(missing) < len(bot):
             raise ValueError(f"Teams needs {', '.join(missing)} too; docs/teams.md says where to find them")
+        return self
+
+    @model_validator(mode="after")
+    def _hubspot_signs_the_address(self) -> Self:
+        if self.hubspot_secret is not None and self.public_url is None:
+            raise ValueError("COACH_HUBSPOT_SECRET needs COACH_PUBLIC_URL too: HubSpot signs the address it sends to")
         return self
 
     @property

@@ -217,3 +217,21 @@ def test_settings_cannot_be_changed():
 
 def test_every_setting_says_what_it_is_for():
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize("name", ["work_events_secret", "zendesk_secret", "hubspot_secret", "jira_secret"])
+def test_a_secret_that_opens_the_door_for_the_work_is_hard_to_guess_and_never_printed(environment, name):
+    environment(**{name: "short", "public_url": "https://coach.example"})
+    with pytest.raises(Refusal, match=f"COACH_{name.upper()}: must have at least 16 characters"):
+        read_settings()
+    environment(**{name: f"{SECRET} long enough"})
+    assert SECRET not in repr(read_settings())
+
+
+def test_what_hubspot_signs_must_be_known(environment):
+    environment(hubspot_secret=f"{SECRET} long enough")
+    with pytest.raises(Refusal, match="COACH_HUBSPOT_SECRET needs COACH_PUBLIC_URL too"):
+        read_settings()
+    environment(public_url="http://coach.example")
+    with pytest.raises(Refusal, match="COACH_PUBLIC_URL: must begin with https://"):
+        read_settings()
