@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from bot.globs import matches
 from coach.front_matter import AsWritten
+from lessons.skills import SkillFormat, SkillRule
 from metrics.policy import EVERYONE, Audience
 from metrics.time_zones import is_time_zone
 
@@ -31,12 +32,20 @@ RoleName = Annotated[str, AfterValidator(_role_name)]
 
 
 class Skill(BaseModel):
-    """A skill staff can practise, and the SOPs it is taught from (names or globs relative to sops/)."""
+    """A skill staff can practise, and the SOPs it is taught from (names or globs relative to sops/).
+
+    `format` says how it is learned: by practice, from people (human), or both (blended). One with `sign_off` needs a
+    person's. `workflows` name the work events about it, `roles` who needs it (all where it names none).
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     title: str
     sops: list[str] = []
+    format: SkillFormat = "practice"
+    sign_off: bool = False
+    workflows: list[str] = []
+    roles: list[RoleName] = []
 
 
 class Privacy(BaseModel):
@@ -81,6 +90,13 @@ class Company(BaseModel):
         if not isinstance(audiences, dict):
             return audiences
         return {glob: [roles] if isinstance(roles, str) else roles for glob, roles in audiences.items()}
+
+    def skill_rules(self) -> dict[str, SkillRule]:
+        """Return what the practice needs to know of each skill, by its key."""
+        return {
+            key: SkillRule(key, skill.title, skill.format, skill.sign_off, tuple(skill.workflows), tuple(skill.roles))
+            for key, skill in self.skills.items()
+        }
 
     def names(self, file: str) -> bool:
         """Say whether a line under audiences: means an SOP."""
@@ -154,12 +170,16 @@ def _unmatched_globs(company: Company, root: yaml.Node | None, files: Sequence[s
 
 
 def _unlisted_roles(company: Company, root: yaml.Node | None) -> list[tuple[Place, str]]:
+    named: list[tuple[tuple[str, ...], list[str]]] = [
+        (("audiences", glob), roles) for glob, roles in company.audiences.items()
+    ]
+    named += [(("skills", key, "roles"), skill.roles) for key, skill in company.skills.items()]
     return [
         (
-            _place(root, ("audiences", glob, place)),
+            _place(root, (*where, place)),
             f"the role {role!r} is not listed under roles:. Add it there or correct it.",
         )
-        for glob, roles in company.audiences.items()
+        for where, roles in named
         for place, role in enumerate(roles)
         if role not in company.roles
     ]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.company_file import Company, read_company
+from lessons.skills import SkillRule
 from metrics.policy import EVERYONE, Audience
 from tests.strategies import few_roles, many
 
@@ -25,6 +26,22 @@ def mistakes(*lines: str) -> list[str]:
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n"])
 def test_an_empty_file_is_a_company_with_defaults(text):
     assert read_company(text, []) == (Company(), [])
+
+
+def test_the_practice_is_told_the_rules_of_each_skill():
+    company, found = read(
+        "roles: [cashier, manager]",
+        "skills:",
+        "  till: {title: Using the till}",
+        "  allergens:",
+        "    {title: Allergens, format: blended, sign_off: true, workflows: [tasting], roles: [cashier]}",
+    )
+    assert found == []
+    assert company.skill_rules() == {
+        "till": SkillRule("till", "Using the till"),
+        "allergens": SkillRule("allergens", "Allergens", "blended", True, ("tasting",), ("cashier",)),
+    }
+    assert Company.model_validate(company.model_dump(mode="json")).skill_rules() == company.skill_rules()
 
 
 def test_every_key_is_read():
@@ -117,6 +134,18 @@ def test_one_more_line_never_lets_anybody_else_in(audiences, file):
         (
             "{roles: [cashier], default_audience: everyone, audiences: {refunds.md: [boss]}}",
             "line 1, column 73: the role 'boss' is not listed under roles:. Add it there or correct it.",
+        ),
+        (
+            "{roles: [cashier], skills: {till: {title: Till, roles: [cashier, boss]}}}",
+            "line 1, column 66: the role 'boss' is not listed under roles:. Add it there or correct it.",
+        ),
+        (
+            "skills: {till: {title: Till, format: online}}",
+            "line 1, column 30: format: Input should be 'practice', 'human' or 'blended'.",
+        ),
+        (
+            "skills: {till: {title: Till, sign_off: perhaps}}",
+            "line 1, column 30: sign_off: Input should be a valid boolean, unable to interpret input.",
         ),
         (
             "{roles: [cashier], default_audience: nobody, audiences: {gone/*.md: cashier}}",
