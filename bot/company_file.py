@@ -8,7 +8,8 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.globs import matches
-from coach.front_matter import AsWritten
+from coach.reading import Rejected
+from coach.yaml_file import Place, at, place_of, read_yaml, repeated_keys
 from lessons.skills import SkillFormat, SkillRule
 from metrics.policy import EVERYONE, Audience
 from metrics.time_zones import is_time_zone
@@ -18,7 +19,6 @@ NO_DEFAULT = (
     "audiences: needs default_audience: beside it. Write default_audience: everyone, or nobody, for the SOPs that no "
     "line under audiences: names."
 )
-Place = tuple[int, int]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
@@ -118,18 +118,10 @@ def read_company(text: str, files: Sequence[str]) -> tuple[Company | None, list[
 
     The company is None when a value in it is wrong; `files` are the SOPs its globs must mean.
     """
-    loader = AsWritten(text)
     try:
-        root = loader.get_single_node()
-        values = loader.construct_document(root) if root is not None else None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        return None, [f"{FILE}{where}: {error.problem}. Check the spelling and the indentation there."]
-    except (yaml.YAMLError, ValueError) as error:
-        return None, [f"{FILE}: {error}. Correct it."]
-    except RecursionError:
-        return None, [f"{FILE}: its brackets are nested too deeply to read. Correct it."]
+        root, values = read_yaml(text)
+    except Rejected as reason:
+        return None, [f"{FILE} {reason}"]
     if values is None:
         values = {}
     if not isinstance(values, dict):
@@ -139,14 +131,14 @@ def read_company(text: str, files: Sequence[str]) -> tuple[Company | None, list[
     # What is right on its own is still checked against the rest, so that one look shows every mistake.
     sound = {key: value for key, value in values.items() if isinstance(key, str) and key not in wrong}
     company = Company.model_validate(sound)
-    places = [(place, f"the key {key!r} is written twice. Keep one.") for key, place in _repeated(root, set())]
-    places += [(_place(root, fault["loc"]), _sentence(fault["loc"], fault["msg"], fault["type"])) for fault in faults]
+    places = [(place, f"the key {key!r} is written twice. Keep one.") for key, place in repeated_keys(root)]
+    places += [(place_of(root, fault["loc"]), _sentence(fault["loc"], fault["msg"], fault["type"])) for fault in faults]
     if company.audiences and company.default_audience is None and "default_audience" not in wrong:
-        places.append((_place(root, ("audiences",)), NO_DEFAULT))
+        places.append((place_of(root, ("audiences",)), NO_DEFAULT))
     if "roles" not in wrong:
         places += _unlisted_roles(company, root)
     places += _unmatched_globs(company, root, files)
-    mistakes = [f"{FILE} line {line}, column {column}: {sentence}" for (line, column), sentence in sorted(places)]
+    mistakes = [f"{FILE} {at(place)}: {sentence}" for place, sentence in sorted(places)]
     return None if faults else company, mistakes
 
 
@@ -163,7 +155,7 @@ def _unmatched_globs(company: Company, root: yaml.Node | None, files: Sequence[s
     for key, skill in company.skills.items():
         globs += [(("skills", key, "sops", place), glob) for place, glob in enumerate(skill.sops)]
     return [
-        (_place(root, path), f"{glob!r} means no file under sops/. Correct the path or take the line out.")
+        (place_of(root, path), f"{glob!r} means no file under sops/. Correct the path or take the line out.")
         for path, glob in globs
         if not any(matches(glob, file) for file in files)
     ]
@@ -176,7 +168,7 @@ def _unlisted_roles(company: Company, root: yaml.Node | None) -> list[tuple[Plac
     named += [(("skills", key, "roles"), skill.roles) for key, skill in company.skills.items()]
     return [
         (
-            _place(root, (*where, place)),
+            place_of(root, (*where, place)),
             f"the role {role!r} is not listed under roles:. Add it there or correct it.",
         )
         for where, roles in named
@@ -190,41 +182,3 @@ def _sentence(location: tuple[str | int, ...], message: str, kind: str) -> str:
     if kind == "extra_forbidden":
         return f"the key {name!r} is not known here. Correct or remove it."
     return f"{name}: {message.removeprefix('Value error, ')}."
-
-
-def _place(root: yaml.Node | None, location: tuple[str | int, ...]) -> Place:
-    """Return line and column, from 1, of the key or item at a location, or of the nearest part that exists."""
-    if root is None:
-        return 1, 1
-    mark, node = root.start_mark, root
-    for step in location:
-        if isinstance(node, yaml.MappingNode):
-            pair = next(((key, value) for key, value in reversed(node.value) if key.value == str(step)), None)
-            if pair is None:
-                break
-            mark, node = pair[0].start_mark, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-            mark = node.start_mark
-        else:
-            break
-    return mark.line + 1, mark.column + 1
-
-
-def _repeated(node: yaml.Node | None, visited: set[int]) -> list[tuple[str, Place]]:
-    # An alias stands for a node met before, perhaps one around it.
-    if node is None or id(node) in visited:
-        return []
-    visited.add(id(node))
-    found: list[tuple[str, Place]] = []
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if str(key.value) in seen:
-                found.append((str(key.value), (key.start_mark.line + 1, key.start_mark.column + 1)))
-            seen.add(str(key.value))
-            found += _repeated(value, visited)
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            found += _repeated(item, visited)
-    return found
