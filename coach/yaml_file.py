@@ -15,8 +15,8 @@ def read_yaml(text: str) -> tuple[yaml.Node | None, Any]:
 
     Raises Rejected, with a sentence that follows the file's name, for a text that is not YAML.
     """
-    loader = AsWritten(text)
     try:
+        loader = AsWritten(text)
         root = loader.get_single_node()
         return root, loader.construct_document(root) if root is not None else None
     except yaml.MarkedYAMLError as error:
@@ -26,7 +26,7 @@ def read_yaml(text: str) -> tuple[yaml.Node | None, Any]:
     except RecursionError:
         raise Rejected("cannot be read: its brackets are nested too deeply. Correct it.") from None
     except (yaml.YAMLError, ValueError) as error:
-        raise Rejected(f"cannot be read: {error}. Correct it.") from None
+        raise Rejected(f"cannot be read: {' '.join(str(error).split())}. Correct it.") from None
 
 
 def at(place: Place) -> str:
