@@ -1,0 +1,120 @@
+"""Owns what an answer changes: the memory of its item, the ability in its skill, mastery, and the event log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lessons import ability, memory
+from lessons.ability import Ability, Evidence
+from lessons.attempts import RIGHT_SCORE, attempts
+from lessons.memory import Memory
+from lessons.module import MODULE, Item, Module
+from lessons.tables import ItemMemory, LessonRow, SkillAbility
+from metrics.db import insert_new
+from metrics.events.kinds import ItemAnswered
+from metrics.events.record import record
+
+# An item is said to return when recall of it will have fallen to the middle of the 75-85 % practice aims at.
+RETURNS_AT_RECALL = 0.8
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came of an answer: the recall predicted before it (None at first sight), and when the item is due again.
+
+    `is_mastered_now` says that with it the evidence for the skill became enough.
+    """
+
+    predicted_recall: float | None
+    returns_at: datetime
+    was_first: bool
+    is_mastered_now: bool
+
+
+def record_answer(
+    session: Session,
+    *,
+    person_id: int,
+    run_id: int | None,
+    module: Module,
+    item: Item,
+    score: float,
+    confidence: float | None,
+    seconds: float,
+    door: str,
+    at: datetime,
+) -> Answered:
+    """Take one answer into memory, ability and mastery, and record its event, in the caller's transaction.
+
+    `score` and `confidence` are 0-1, `at` in UTC. Of two answers to the same item at once, the second waits for the
+    first and counts after it.
+    """
+    key = module.key_of(item)
+    held = _held_memory(session, person_id, key, module.skill, at)
+    was_first = held.answered == 0
+    known = Memory(held.stability, held.difficulty, held.last_at)
+    predicted = None if was_first else memory.recall(known, at)
+    new = memory.first(score, at, confidence) if was_first else memory.after(known, score, at, confidence)
+    difficulty = _difficulty(session, key)
+    is_right = score >= RIGHT_SCORE
+    held.stability, held.difficulty, held.last_at = new.stability_days, new.difficulty, new.last_at
+    held.answered, held.right = held.answered + 1, held.right + is_right
+    held.missed_in_row = 0 if is_right else held.missed_in_row + 1
+    held.skill, held.step, held.last_score, held.last_confidence = module.skill, item.step, score, confidence
+    event = ItemAnswered(
+        door, module.skill, score, seconds, run_id, key, item.kind, item.step, confidence, predicted, was_first
+    )
+    record(session, event, at, person_id)
+    session.flush()
+    is_mastered_now = _take_into_skill(session, person_id, module.skill, score, difficulty, at)
+    return Answered(predicted, memory.falls_to(new, RETURNS_AT_RECALL), was_first, is_mastered_now)
+
+
+def skill_evidence(session: Session, person_id: int, skill: str) -> Evidence:
+    """Return what speaks for somebody's mastery of a skill, from the event log."""
+    rows = session.scalars(select(LessonRow.content).where(LessonRow.skill == skill))
+    scenarios = {key for content in rows for key in _scenarios(MODULE.validate_python(content))}
+    return ability.evidence(attempts(session, person_id, skill), scenarios)
+
+
+def _held_memory(session: Session, person_id: int, key: str, skill: str, at: datetime) -> ItemMemory:
+    """Return the row of a person and item, locked; a new one has answered 0."""
+    nothing_yet = {
+        "stability": 0.0,
+        "difficulty": 0.0,
+        "answered": 0,
+        "right": 0,
+        "missed_in_row": 0,
+        "last_score": 0.0,
+    }
+    insert_new(session, ItemMemory, person_id=person_id, item=key, skill=skill, last_at=at, **nothing_yet)
+    query = select(ItemMemory).where(ItemMemory.person_id == person_id, ItemMemory.item == key)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
+
+
+def _difficulty(session: Session, key: str) -> float:
+    pooled = select(func.sum(ItemMemory.answered), func.sum(ItemMemory.right)).where(ItemMemory.item == key)
+    answered, right = session.execute(pooled).one()
+    return ability.difficulty_of(answered or 0, right or 0)
+
+
+def _take_into_skill(
+    session: Session, person_id: int, skill: str, score: float, difficulty: float, at: datetime
+) -> bool:
+    insert_new(session, SkillAbility, person_id=person_id, skill=skill, estimate=0.0, answered=0, changed_at=at)
+    query = select(SkillAbility).where(SkillAbility.person_id == person_id, SkillAbility.skill == skill)
+    held = session.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
+    new = ability.after(Ability(held.estimate, held.answered), score, difficulty)
+    held.estimate, held.answered, held.changed_at = new.estimate, new.answered, at
+    was_mastered = held.mastered_at is not None
+    is_enough = skill_evidence(session, person_id, skill).is_enough
+    if is_enough != was_mastered:
+        held.mastered_at = at if is_enough else None
+    session.flush()
+    return is_enough and not was_mastered
+
+
+def _scenarios(module: Module) -> list[str]:
+    return [module.key_of(item) for item in module.items if item.kind == "choice" and item.phase == "practice"]
