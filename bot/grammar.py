@@ -25,6 +25,8 @@ COMMANDS = {
     "lesson": "lesson",
     "today's lesson": "lesson",
     "start today's lesson": "lesson",
+    "practice": "practice",
+    "practise": "practice",
     "progress": "progress",
     "my progress": "progress me",
     "show my progress": "progress me",
@@ -34,6 +36,8 @@ COMMANDS = {
 }
 # A code with a digit too few or too many is still meant as one.
 LINK_CODE = re.compile(r"link ([0-9](?:[ -]?[0-9]){0,11})")
+PRACTICE = re.compile(r"practi[cs]e (?P<skill>.{1,80})")
+SEND_LESSON = re.compile(r"send (?:a )?lesson(?: (?:on |about )?(?P<skill>.{1,80}))? to (?P<person>.{1,320})")
 PROGRESS_ARGUMENTS = {"": "progress", "me": "progress me", "team": "progress team"}
 EMOJI_NAME = re.compile(r":[a-z0-9_+-]+:")
 # The lookbehind lets a run of signs be tried once, not from each of its characters.
@@ -44,12 +48,15 @@ SIGNS_AT_THE_ENDS = re.compile(r"^[\W_]+|(?<![\W_])[\W_]+$")
 class Wish:
     """What somebody wants: `question`, `command` (with its `name`), `greeting`, `thanks`, or `nothing`.
 
-    `digits` are those of the command `link code`.
+    `digits` are those of the command `link code`; `skill` are the words for one after `practice` and `send lesson`,
+    `person` whom that goes to.
     """
 
     kind: Literal["question", "command", "greeting", "thanks", "nothing"]
     name: str = ""
     digits: str = ""
+    skill: str = ""
+    person: str = ""
 
 
 def read_wish(text: str) -> Wish:
@@ -62,6 +69,11 @@ def read_wish(text: str) -> Wish:
         return Wish("command", COMMANDS[words])
     if code := LINK_CODE.fullmatch(words):
         return Wish("command", "link code", re.sub("[ -]", "", code[1]))
+    is_asked = "?" in text
+    if (practice := PRACTICE.fullmatch(words)) and not is_asked:
+        return Wish("command", "practice", skill=practice["skill"])
+    if (sent := SEND_LESSON.fullmatch(words)) and not is_asked:
+        return Wish("command", "send lesson", skill=sent["skill"] or "", person=sent["person"])
     if GREETING.fullmatch(words):
         return Wish("greeting")
     if THANKS.fullmatch(words):

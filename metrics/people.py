@@ -136,16 +136,12 @@ def visible_to(session: Session, asker: Asker) -> list[Person]:
 
     They are those whose managers, one above the other, lead to the asker; no role opens anybody else's.
     """
-    managers = managers_by_person(session)
-    people = session.scalars(select(Person).where(Person.is_active).order_by(func.lower(Person.name), Person.id)).all()
-    if not any(person.id == asker.person_id for person in people):
-        return []
-    return [
-        person
-        for person in people
-        if person.id != asker.person_id
-        and may(asker, Action.SEE_PROGRESS, ProgressOf(person.id, frozenset(managers_above(person.id, managers))))
-    ]
+    return _others_for(session, asker, Action.SEE_PROGRESS)
+
+
+def managed_by(session: Session, asker: Asker) -> list[Person]:
+    """Return the active people whom somebody active may send a lesson, by name."""
+    return _others_for(session, asker, Action.SEND_LESSON)
 
 
 def managers_by_person(session: Session) -> dict[int, int | None]:
@@ -195,6 +191,19 @@ def load_roster(session: Session, rows: list[PersonRow], now: datetime) -> Roste
             changed += 1
     known = sum(row.email in before for row in rows)
     return RosterChange(len(rows) - known, changed, known - changed, len(leaving))
+
+
+def _others_for(session: Session, asker: Asker, action: Action) -> list[Person]:
+    managers = managers_by_person(session)
+    people = session.scalars(select(Person).where(Person.is_active).order_by(func.lower(Person.name), Person.id)).all()
+    if not any(person.id == asker.person_id for person in people):
+        return []
+    return [
+        person
+        for person in people
+        if person.id != asker.person_id
+        and may(asker, action, ProgressOf(person.id, frozenset(managers_above(person.id, managers))))
+    ]
 
 
 def _facts(session: Session, person: Person) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ class Action(StrEnum):
 
     READ_SOP = "read_sop"  # an Audience
     SEE_PROGRESS = "see_progress"  # a ProgressOf
+    SEND_LESSON = "send_lesson"  # a ProgressOf
     ASSIGN_TRACK = "assign_track"  # a TrackOf
     SIGN_OFF = "sign_off"  # a SignOffOf
 
@@ -91,6 +92,8 @@ def may(asker: Asker, action: Action, subject: Audience | ProgressOf | TrackOf |
             return roles is None or not roles.isdisjoint(asker.roles)
         case Action.SEE_PROGRESS, ProgressOf(person_id, manager_ids):
             return asker.person_id is not None and asker.person_id in {person_id, *manager_ids}
+        case Action.SEND_LESSON, ProgressOf(person_id, manager_ids):
+            return asker.person_id is not None and asker.person_id in manager_ids - {person_id}
         case Action.ASSIGN_TRACK, TrackOf(_, manager_ids, admin_ids):
             return asker.person_id is not None and asker.person_id in manager_ids | admin_ids
         case Action.SIGN_OFF, SignOffOf(person_id, manager_ids, roles):

@@ -37,6 +37,34 @@ def test_link_alone_asks_for_a_code_and_a_code_too_short_is_meant_as_one():
 
 
 @pytest.mark.parametrize(
+    ("text", "skill"),
+    [("practice", ""), ("Practise!", ""), ("practice Refunds", "refunds"), ("practise handoff notes.", "handoff notes")],
+)
+def test_practice_names_a_skill_or_none(text, skill):
+    wish = read_wish(text)
+    assert (wish.kind, wish.name, wish.skill) == ("command", "practice", skill)
+
+
+@pytest.mark.parametrize(
+    ("text", "skill", "person"),
+    [
+        ("send lesson to Ben Ash", "", "ben ash"),
+        ("Send a lesson refunds to ben@example.test.", "refunds", "ben@example.test"),
+        ("send lesson on answers to customers to Ben Ash", "answers to customers", "ben ash"),
+        ("send lesson refunds to @someone", "refunds", "@someone"),
+    ],
+)
+def test_a_lesson_is_sent_to_somebody(text, skill, person):
+    wish = read_wish(text)
+    assert (wish.kind, wish.name, wish.skill, wish.person) == ("command", "send lesson", skill, person)
+
+
+@pytest.mark.parametrize("text", ["practice makes perfect?", "can I practice refunds", "send lesson", "send lesson to"])
+def test_other_words_around_practice_and_lessons_make_a_question(text):
+    assert read_wish(text).kind == "question"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "link to the refund policy",
@@ -109,7 +137,7 @@ def test_slash_commands(command, text, kind, name):
     assert (wish.kind, wish.name) == (kind, name)
 
 
-@given(st.sampled_from(sorted(COMMANDS)), st.text(alphabet="abcdefgh ", min_size=3).filter(str.strip))
+@given(st.sampled_from(sorted(COMMANDS.keys() - {"practice", "practise"})), st.text(alphabet="abcdefgh ", min_size=3).filter(str.strip))
 def test_words_after_a_command_make_it_a_question(command, more):
     text = f"{command} {more.strip()} zz"
     assert read_wish(text).kind == "question"

@@ -90,6 +90,13 @@ def test_progress_is_seen_by_its_person_and_the_managers_above_whatever_their_ro
     assert allowed == (asker == person or asker in managers)
 
 
+@many
+@given(people, people, st.frozensets(people), role_sets)
+def test_a_lesson_is_sent_by_the_managers_above_and_never_to_oneself(asker, person, managers, roles):
+    allowed = may(Asker(asker, roles), Action.SEND_LESSON, ProgressOf(person, managers))
+    assert allowed == (asker != person and asker in managers)
+
+
 def test_nobody_in_particular_sees_no_progress():
     assert not may(Asker(None, frozenset({"owner"})), Action.SEE_PROGRESS, ProgressOf(1, frozenset({2})))
 
