@@ -38,7 +38,12 @@ def test_link_alone_asks_for_a_code_and_a_code_too_short_is_meant_as_one():
 
 @pytest.mark.parametrize(
     ("text", "skill"),
-    [("practice", ""), ("Practise!", ""), ("practice Refunds", "refunds"), ("practise handoff notes.", "handoff notes")],
+    [
+        ("practice", ""),
+        ("Practise!", ""),
+        ("practice Refunds", "refunds"),
+        ("practise handoff notes.", "handoff notes"),
+    ],
 )
 def test_practice_names_a_skill_or_none(text, skill):
     wish = read_wish(text)
@@ -137,7 +142,10 @@ def test_slash_commands(command, text, kind, name):
     assert (wish.kind, wish.name) == (kind, name)
 
 
-@given(st.sampled_from(sorted(COMMANDS.keys() - {"practice", "practise"})), st.text(alphabet="abcdefgh ", min_size=3).filter(str.strip))
+@given(
+    st.sampled_from(sorted(COMMANDS.keys() - {"practice", "practise"})),
+    st.text(alphabet="abcdefgh ", min_size=3).filter(str.strip),
+)
 def test_words_after_a_command_make_it_a_question(command, more):
     text = f"{command} {more.strip()} zz"
     assert read_wish(text).kind == "question"
