@@ -183,6 +183,18 @@ class ItemMemory(Base):
     last_at: Mapped[datetime] = mapped_column(UtcInstant)
 
 
+class RecallModel(Base):
+    """What one person's answers taught about predicting their recall; `content` is lessons.recalibration as JSON."""
+
+    __tablename__ = "recall_models"
+    __table_args__ = {"info": kept("as long as the person")}
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), unique=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    changed_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
 class SkillAbility(Base):
     """How able one person is thought to be in one skill (see lessons.ability), and since when it is mastered."""
 

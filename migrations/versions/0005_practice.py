@@ -152,6 +152,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", name="uq_preferences_person_id"),
     )
     op.create_table(
+        "recall_models",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name="fk_recall_models_person_id_people", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_recall_models"),
+        sa.UniqueConstraint("person_id", name="uq_recall_models_person_id"),
+    )
+    op.create_table(
         "shifts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -258,6 +270,7 @@ def downgrade() -> None:
     op.drop_table("track_assignments")
     op.drop_table("skill_abilities")
     op.drop_table("shifts")
+    op.drop_table("recall_models")
     op.drop_table("preferences")
     op.drop_table("lesson_drafts")
     op.drop_table("leaves")
