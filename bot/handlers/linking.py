@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.handlers.manage import welcome
-from bot.handlers.request import Request, answer_key, new_id
+from bot.handlers.request import Request, new_id
 from bot.messages import ADDRESS, Address, Message, NotSent
 from bot.outcome import Outcome, Outgoing
 from bot.tables import METADATA, Connection, DirectAddress
@@ -90,7 +90,7 @@ def answer(request: Request) -> Outcome:
         if is_join:
             return _join(request, session, found)
         session.delete(found)
-        return (_in_place(request, lines.line(views.NOT_JOINED)),)
+        return (request.in_place(lines.line(views.NOT_JOINED)),)
 
     if is_join:
         return Outcome(request.handled("linked"), min(person_id, expected.person_id), store)
@@ -130,25 +130,11 @@ def _join(request: Request, session: Session, code: LinkCode) -> Sequence[Outgoi
     if not isinstance(merge, PersonMerge):
         raise _changed()
     as_one = replace(request, person=session.get_one(Person, merge.person_id))
-    outgoing = [_in_place(as_one, views.joined(shown, typed, merge.public_id))]
+    outgoing = [as_one.in_place(views.joined(shown, typed, merge.public_id))]
     if address is not None:
         message = views.joined(shown, typed, merge.public_id, is_showing=True)
         outgoing.append(_to(address, f"linked:{merge.public_id}", message, merge.person_id))
     return outgoing
-
-
-def _in_place(request: Request, message: Message) -> Outgoing:
-    """Return `message` in place of the one whose button was pressed; privately where that is not known."""
-    if request.incoming.message_id is None:
-        return request.privately(message)
-    return Outgoing(
-        answer_key(request.key),
-        request.card_address,
-        message,
-        operation="update",
-        target_id=request.incoming.message_id,
-        person_id=request.person.id,
-    )
 
 
 def _tell_apart(request: Request, session: Session, merge: PersonMerge) -> Sequence[Outgoing]:

@@ -85,6 +85,19 @@ class Request:
         """Return `message` for this person's eyes only."""
         return Outgoing(answer_key(self.key), self.private_address, message, person_id=self.person.id)
 
+    def in_place(self, message: Message) -> Outgoing:
+        """Return `message` in place of the one whose button was pressed; privately where that is not known."""
+        if self.incoming.message_id is None:
+            return self.privately(message)
+        return Outgoing(
+            answer_key(self.key),
+            self.card_address,
+            message,
+            operation="update",
+            target_id=self.incoming.message_id,
+            person_id=self.person.id,
+        )
+
     def handled(self, outcome: str) -> Event:
         """Return the event of this request when it was no question."""
         return InteractionHandled(self.incoming.platform, self.incoming.kind.value, outcome)
