@@ -8,8 +8,10 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from bot.globs import matches
+from bot.lessons_block import LessonsBlock, Weekday
 from coach.reading import Rejected
 from coach.yaml_file import Place, at, place_of, read_yaml, repeated_keys
+from lessons.rules import LessonRules
 from lessons.skills import SkillFormat, SkillRule
 from metrics.policy import EVERYONE, Audience
 from metrics.time_zones import is_time_zone
@@ -19,7 +21,6 @@ NO_DEFAULT = (
     "audiences: needs default_audience: beside it. Write default_audience: everyone, or nobody, for the SOPs that no "
     "line under audiences: names."
 )
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 def _role_name(role: str) -> str:
@@ -76,6 +77,7 @@ class Company(BaseModel):
     default_audience: Literal["everyone", "nobody"] | None = None
     audiences: dict[str, list[str]] = {}
     privacy: Privacy = Privacy()
+    lessons: LessonsBlock | None = None
 
     @field_validator("timezone")
     @classmethod
@@ -97,6 +99,10 @@ class Company(BaseModel):
             key: SkillRule(key, skill.title, skill.format, skill.sign_off, tuple(skill.workflows), tuple(skill.roles))
             for key, skill in self.skills.items()
         }
+
+    def lesson_rules(self) -> LessonRules:
+        """Return when practice may be sent; without a block lessons: there is no cohort, and none is sent unasked."""
+        return (self.lessons or LessonsBlock()).rules(self.working_days, self.holidays)
 
     def names(self, file: str) -> bool:
         """Say whether a line under audiences: means an SOP."""
@@ -166,6 +172,8 @@ def _unlisted_roles(company: Company, root: yaml.Node | None) -> list[tuple[Plac
         (("audiences", glob), roles) for glob, roles in company.audiences.items()
     ]
     named += [(("skills", key, "roles"), skill.roles) for key, skill in company.skills.items()]
+    cohorts = company.lessons.cohorts if company.lessons else {}
+    named += [(("lessons", "cohorts", name, "roles"), cohort.roles) for name, cohort in cohorts.items()]
     return [
         (
             place_of(root, (*where, place)),
