@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from lessons import ability, memory
 from lessons.ability import Ability, Evidence
 from lessons.attempts import RIGHT_SCORE, attempts
-from lessons.memory import Memory
-from lessons.module import MODULE, Item, Module
+from lessons.module import Item, Module
+from lessons.recalibration import predict
+from lessons.recall import history_of, learn_from, memory_of, recalibration_of
+from lessons.shelf import module_of
 from lessons.tables import ItemMemory, LessonRow, SkillAbility
 from metrics.db import insert_new
 from metrics.events.kinds import ItemAnswered
@@ -51,14 +53,18 @@ def record_answer(
     `score` and `confidence` are 0-1, `at` in UTC. Of two answers to the same item at once, the second waits for the
     first and counts after it.
     """
-    key = module.key_of(item)
+    key, is_right = module.key_of(item), score >= RIGHT_SCORE
     held = _held_memory(session, person_id, key, module.skill, at)
-    was_first = held.answered == 0
-    known = Memory(held.stability, held.difficulty, held.last_at)
-    predicted = None if was_first else memory.recall(known, at)
-    new = memory.first(score, at, confidence) if was_first else memory.after(known, score, at, confidence)
     difficulty = _difficulty(session, key)
-    is_right = score >= RIGHT_SCORE
+    predicted = None
+    was_first = held.answered == 0
+    if was_first:
+        new = memory.first(score, at, confidence)
+    else:
+        history = history_of(held, at)
+        predicted = predict(recalibration_of(session, person_id), history)
+        learn_from(session, person_id, history, is_right, at)
+        new = memory.after(memory_of(held), score, at, confidence)
     held.stability, held.difficulty, held.last_at = new.stability_days, new.difficulty, new.last_at
     held.answered, held.right = held.answered + 1, held.right + is_right
     held.missed_in_row = 0 if is_right else held.missed_in_row + 1
@@ -74,8 +80,8 @@ def record_answer(
 
 def skill_evidence(session: Session, person_id: int, skill: str) -> Evidence:
     """Return what speaks for somebody's mastery of a skill, from the event log."""
-    rows = session.scalars(select(LessonRow.content).where(LessonRow.skill == skill))
-    scenarios = {key for content in rows for key in _scenarios(MODULE.validate_python(content))}
+    modules = map(module_of, session.scalars(select(LessonRow).where(LessonRow.skill == skill)))
+    scenarios = {key for module in modules for key in _scenarios(module)}
     return ability.evidence(attempts(session, person_id, skill), scenarios)
 
 

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from lessons.ability import Ability
 from lessons.attempts import RIGHT_SCORE
-from lessons.memory import Memory, recall
+from lessons.memory import Memory
 from lessons.module import Taught
+from lessons.recalibration import predict
+from lessons.recall import history_of, memory_of, recalibration_of
 from lessons.tables import Confirmation, ItemMemory, LearningDay, LessonRun, SkillAbility, TrackAssignment, TrackRow
 from lessons.tracks import TRACK
 from metrics.events.kinds import LessonCompleted, LessonPartDone
@@ -125,13 +127,13 @@ def load_learner(session: Session, person: Person, now: datetime) -> Learner:
 
 def _known(session: Session, person_id: int, now: datetime) -> dict[str, Known]:
     known = {}
+    model = recalibration_of(session, person_id)
     for row in session.scalars(select(ItemMemory).where(ItemMemory.person_id == person_id).order_by(ItemMemory.item)):
-        memory = Memory(row.stability, row.difficulty, row.last_at)
         known[row.item] = Known(
             item=row.item,
             skill=row.skill,
-            memory=memory,
-            recall=recall(memory, now),
+            memory=memory_of(row),
+            recall=predict(model, history_of(row, now)),
             missed_in_row=row.missed_in_row,
             last_score=row.last_score,
             last_confidence=row.last_confidence,
