@@ -1,15 +1,21 @@
 """Says a module in the words of a role: its slots, and an example told anew where nothing else may change."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from lessons.module import Card, Item, Module, Part
+from lessons.prose import parts_of
 
 OTHERS = ""
 SLOT = re.compile(r"\{([^{}\n]*)\}")
-FEWEST_SHARED = 0.5
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+# Words that decide what is right: one more or less of them is another situation.
+DECIDING = re.compile(
+    r"\b(?:no|not|cannot|never|none|nobody|nothing|without|unless|only|except|until|before|after)\b|n['’]t\b", re.I
+)
+MOST_GROWTH = 1.25
 Fill = Callable[[str], str]
 
 
@@ -53,6 +59,79 @@ def slots_used(module: Module) -> list[str]:
         _filled_item(item, note)
     note(module.closing)
     return list(names)
+
+
+def rewritten(module: Module, role: str, write: Callable[[str], str]) -> Module:
+    """Return a module whose situations are told for a role by `write`, which gets one situation and returns it anew.
+
+    Slots are filled in first. A situation is taken as written only where `rewrite_faults` finds nothing; else it stays.
+    """
+    told = for_roles(module, [role])
+    return replace(told, items=tuple(_told_anew(item, write) for item in told.items))
+
+
+def rewrite_faults(before: Item, after: Item) -> tuple[str, ...]:
+    """Return what a rewritten item changed beyond the words of its example, in short sentences; () where nothing.
+
+    Everything but the situation stays to the letter. The situation keeps its numbers and the words that decide, such
+    as not, only and before; it grows by a quarter at most, and gives neither the answer nor the quote away.
+    """
+    faults = [f"The {name} changed." for name, value in _fixed(before).items() if _fixed(after)[name] != value]
+    old, new = _text(before), _text(after)
+    if bool(old) != bool(new):
+        faults.append("The situation is missing." if old else "There was no situation.")
+    if Counter(NUMBER.findall(old)) != Counter(NUMBER.findall(new)):
+        faults.append("A number changed.")
+    if _deciding(old) != _deciding(new):
+        faults.append("A word that decides changed, such as not, only or before.")
+    if len(new) > max(MOST_GROWTH * len(old), len(old) + 40):
+        faults.append("The situation is longer by more than a quarter.")
+    if SLOT.search(new) and not SLOT.search(old):
+        faults.append("A slot was added.")
+    if any(_holds(new, said) and not _holds(old, said) for said in _answers(before)):
+        faults.append("The situation gives the answer away.")
+    return tuple(faults)
+
+
+def _told_anew(item: Item, write: Callable[[str], str]) -> Item:
+    if not item.situation:
+        return item
+    after = replace(item, situation=parts_of(write(_text(item))))
+    return item if rewrite_faults(item, after) else after
+
+
+def _fixed(item: Item) -> dict[str, object]:
+    return {
+        "name": item.slug,
+        "kind": (item.kind, item.phase),
+        "title": item.title,
+        "question": item.question,
+        "answers": item.options,
+        "key": item.right,
+        "reason": item.why,
+        "quote": (item.quote, item.source),
+        "rubric": item.key_points,
+        "step": item.step,
+    }
+
+
+def _answers(item: Item) -> Iterator[str]:
+    yield item.quote
+    yield from item.key_points
+    if item.right is not None:
+        yield item.options[item.right]
+
+
+def _text(item: Item) -> str:
+    return "\n\n".join(part.text for part in item.situation)
+
+
+def _deciding(text: str) -> Counter[str]:
+    return Counter(found.casefold().replace("’", "'") for found in DECIDING.findall(text))
+
+
+def _holds(text: str, said: str) -> bool:
+    return " ".join(said.split()).casefold().strip(".") in " ".join(text.split()).casefold()
 
 
 def _words_for(words: Mapping[str, str], roles: Collection[str]) -> str:

@@ -95,13 +95,13 @@ def _fit(phase: Stage | None, minutes: int, seconds: float) -> None:
         over = math.ceil(seconds - have)
         too_many = math.ceil(over * WORDS_A_MINUTE / 60)
         raise Rejected(
-            f"cannot be done in its {_minutes_text(minutes)}{which}: it takes about {_time(seconds)} at "
+            f"cannot be done in its {_minutes_text(minutes)}{which}: it takes about {_time(math.ceil(seconds))} at "
             f"{WORDS_A_MINUTE} words a minute, {over} s or {too_many} words too much. "
             + ("Shorten it." if phase is None else f"Shorten it or raise {phase}: under minutes:.")
         )
     if seconds < LEAST_SHARE * have:
         raise Rejected(
-            f"promises {_minutes_text(minutes)}{which} and takes about {_time(seconds)}. "
+            f"promises {_minutes_text(minutes)}{which} and takes about {_time(math.floor(seconds))}. "
             + (f"Add to it or lower {phase}: under minutes:." if minutes > 1 else "Add to it.")
         )
 
@@ -122,8 +122,8 @@ def _minutes_text(minutes: int) -> str:
     return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
-def _time(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
+def _time(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
     if not minutes:
         return f"{rest} seconds"
     return f"{minutes} min {rest} s" if rest else _minutes_text(minutes)

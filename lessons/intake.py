@@ -9,13 +9,15 @@ from coach.reading import Rejected
 from lessons.distractors import stands_out
 from lessons.module import Module
 from lessons.module_file import parse_module
+from lessons.tracks import Track
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """Modules to hold, files left out, and what an author may want to know; files relative to lessons/."""
+    """Modules and tracks to hold, files left out, and what an author may want to know; files relative to lessons/."""
 
     modules: tuple[Module, ...] = ()
+    tracks: tuple[Track, ...] = ()
     rejected: tuple[Rejection, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -43,10 +45,14 @@ def read_modules(
     left_out = {**rejected, **faults}
     notes = [note for module in sound for note in _notes(module, left_out)]
     return Shelf(
-        tuple(replace(module, after=tuple(file for file in module.after if file not in left_out)) for module in sound),
-        tuple(Rejection(file, left_out[file]) for file in sorted(left_out)),
-        tuple(notes),
+        modules=tuple(_without(module, left_out) for module in sound),
+        rejected=tuple(Rejection(file, left_out[file]) for file in sorted(left_out)),
+        notes=tuple(notes),
     )
+
+
+def _without(module: Module, left_out: Collection[str]) -> Module:
+    return replace(module, after=tuple(file for file in module.after if file not in left_out))
 
 
 def _faults_in_order(read: dict[str, Module], rejected: Collection[str]) -> dict[str, str]:

@@ -1,13 +1,12 @@
 """Reads one item of a module from its Markdown: a choice, an ordering, a line to spot, or free text."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from coach.plain import plain
 from coach.reading import Rejected
 from lessons.module import Item, ItemKind, Part, Phase
-from lessons.prose import count, parts_of
+from lessons.prose import count, parts_of, slug_of
 from lessons.taught import TaughtText, find_quote
 
 KINDS: Mapping[str, tuple[Phase, ItemKind]] = {
@@ -158,8 +157,6 @@ def _step(stated: str | None, texts: Sequence[TaughtText], title: str) -> int | 
 
 
 def _slug(title: str) -> str:
-    ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
-    slug = "-".join(re.findall(r"[a-z0-9]+", ascii_title))
-    if not slug:
+    if not (slug := slug_of(title)):
         raise Rejected(f"has the title “{title}”, which has no letter from a to z. Give it one to be remembered by.")
     return slug

@@ -10,7 +10,7 @@ from coach.reading import Heading, Reading, Rejected, decode
 from lessons.adapt import slots_used, variants
 from lessons.budget import refuse_misfit
 from lessons.distractors import alike
-from lessons.item_file import read_item
+from lessons.item_file import NOUNS, read_item
 from lessons.limits import refuse_long
 from lessons.module import Card, Item, Module, Phase
 from lessons.module_facts import STAGES, read_facts
@@ -21,6 +21,11 @@ ENDINGS = (".md", ".markdown")
 MOST_CARDS = 3
 MOST_ITEMS = 8
 MOST_QUESTIONS = 3
+FIRST_HEADING = {
+    "concept": "### and a card's title",
+    "practice": "### Scenario: and its title",
+    "reflection": "### Question: and its title",
+}
 Piece = tuple[str, str]
 
 
@@ -78,7 +83,7 @@ def _stages(reading: Reading, is_delta: bool) -> dict[str, list[Piece]]:
         raise Rejected("has words before its first heading, which nobody would see. Move them under a card.")
     stages: dict[str, list[Piece]] = {}
     current: list[Piece] | None = None
-    for heading, end in zip(headings, ends, strict=True):
+    for heading, end in zip(headings, ends, strict=False):
         body = reading.text[heading.body_start : end]
         if heading.level == 3:
             if current is None:
@@ -86,13 +91,14 @@ def _stages(reading: Reading, is_delta: bool) -> dict[str, list[Piece]]:
             current.append((heading.title, body))
             continue
         if plain(body):
-            raise Rejected(f"has words right under {_as_written(heading)}, nobody would see them. Add a ### heading.")
+            raise Rejected(f"has words right under {_as_written(heading)}, which nobody would see. Write ### above.")
         if heading.level == 2:
             current = _opened(stages, heading)
     for name in STAGES[:2] if is_delta else STAGES:
         if not stages.get(name):
-            what = "a card" if name == "concept" else "an item"
-            raise Rejected(f"has no {what} under ## {name.title()}. Write that heading, and below it a ### heading.")
+            raise Rejected(
+                f"has nothing under ## {name.title()}. Write that heading and below it {FIRST_HEADING[name]}."
+            )
     return stages
 
 
@@ -159,8 +165,8 @@ def _refuse_variant(module: Module, role: str) -> None:
         for item in module.items:
             if same := alike(item.options):
                 raise Rejected(
-                    f"has two answers in “{item.title}” that say the same: “{same[0]}” and “{same[1]}”. Only one can "
-                    "be defended if they differ in more than case, punctuation and small words."
+                    f"has two {NOUNS[item.kind]}s in “{item.title}” that say the same: “{same[0]}” and “{same[1]}”. "
+                    "Make them differ in more than case, punctuation, endings and small words."
                 )
         refuse_misfit(module)
     except Rejected as reason:

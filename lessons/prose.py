@@ -1,6 +1,7 @@
 """Cuts the Markdown of a module into the parts a message shows, without markup."""
 
 import re
+import unicodedata
 
 from coach.plain import plain
 from coach.sections import LIST_ITEM, blocks
@@ -24,6 +25,12 @@ def parts_of(body: str) -> tuple[Part, ...]:
         if text:
             parts.append(Part(text, kind))
     return tuple(parts)
+
+
+def slug_of(title: str) -> str:
+    """Return a title as small letters and digits joined by hyphens, "" where it has none from a to z or 0 to 9."""
+    plain_letters = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
+    return "-".join(re.findall(r"[a-z0-9]+", plain_letters))
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

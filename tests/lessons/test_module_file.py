@@ -1,8 +1,17 @@
 """Reading a module file: what it holds, and one precise sentence for every mistake in one."""
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.reading import Rejected
+from lessons.budget import PHASES, estimate
+from lessons.intake import read_modules
 from lessons.module import MODULE, Minutes, Part, Taught
 from lessons.module_file import is_module
-from tests.lessons.good_module import DELTA, parse
+from tests.lessons.broken import BROKEN
+from tests.lessons.good_module import DELTA, FRONT, ROLES, SKILLS, SOPS, WHOLE, parse
+from tests.strategies import many
 
 
 def test_a_module_is_read_whole():
@@ -56,3 +65,67 @@ def test_only_markdown_is_a_module():
         "a.md",
         "b/c.MARKDOWN",
     ]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        ("- [x]", "* [X]"),
+        ("Why:", "**Why:**"),
+        ("Key points:", "key points:"),
+        ("## Concept", "# A whole module\n\n## concept"),
+        ("### Scenario: Saturday", "### scenario : Saturday"),
+        ("- [ ] Reason code RF\n\nWhy", "- [ ] Reason code RF\nWhy"),
+        ("Quote: Key it with reason code RX.", "Quote:\n> Key **it** with\n> reason code RX."),
+        ("“I'll ask someone who can decide.”", "I’ll ask someone  who can decide."),
+        ("Shift lead – up to 100", "| Shift lead | up to 100 |"),
+        ("> Exceptions @", "> refunds > exceptions @"),
+        ("roles: [sales associate, support desk]", "roles:\n  - sales associate\n  - support desk"),
+        ("- its price\n", "- its price <!-- in pounds -->\n"),
+        ("Customer rung at noon", "Customer rung\n  at noon"),
+    ],
+)
+def test_ways_of_writing_the_same_module(changed):
+    text = WHOLE.replace(*changed)
+    assert text != WHOLE
+    assert parse(text) == parse()
+
+
+@pytest.mark.parametrize(("whole", "old", "new", "sentence"), BROKEN.values(), ids=BROKEN.keys())
+def test_every_broken_module_gets_its_one_precise_sentence(whole, old, new, sentence):
+    text = whole.replace(old, new, 1)
+    assert text != whole
+    with pytest.raises(Rejected) as rejected:
+        parse(text)
+    assert str(rejected.value) == sentence
+    assert sentence.endswith(".")
+
+
+def test_three_seven_one_is_what_a_module_takes_unless_it_says_otherwise():
+    with pytest.raises(Rejected, match="promises 3 minutes of concept"):
+        parse(WHOLE.replace("minutes: {concept: 1, practice: 4, reflection: 1}\n", ""))
+
+
+def test_a_section_is_taught_with_what_stands_below_it():
+    quote = "Ring the customer within 1 working day."
+    assert parse(WHOLE.replace("Do not promise and do not refuse.", quote)).items[3].quote == quote
+
+
+def test_without_a_readable_company_file_no_skill_and_no_role_is_blamed():
+    assert parse(skills=None, roles=None) == parse()
+    with pytest.raises(Rejected, match="does not list"):
+        parse(skills=())
+
+
+@many
+@given(st.text(max_size=300), st.integers(0, len(WHOLE)))
+def test_whatever_stands_in_a_file_is_a_module_that_keeps_its_promises_or_a_sentence(noise, place):
+    for text in (noise, FRONT + noise, WHOLE[:place] + noise + WHOLE[place:]):
+        shelf = read_modules([("a.md", text.encode(errors="replace"))], SKILLS, ROLES, SOPS.values())
+        assert len(shelf.modules) + len(shelf.rejected) == 1
+        for module in shelf.modules:
+            assert 1 <= len(module.cards) <= 3
+            assert all(item.quote and item.question for item in module.items)
+            seconds = estimate(module)
+            minutes = (module.minutes.concept, module.minutes.practice, module.minutes.reflection)
+            assert all(seconds[phase] <= 60 * most + 10 for phase, most in zip(PHASES, minutes, strict=True))
