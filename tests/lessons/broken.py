@@ -99,7 +99,7 @@ BROKEN = {
         WHOLE,
         "practice: 4",
         "practice: 8",
-        "promises 8 minutes of practice and takes about 3 min 35 s. Add to it or lower practice: under minutes:.",
+        "promises 8 minutes of practice and takes about 3 min 36 s. Add to it or lower practice: under minutes:.",
     ),
     "a concept of four words": (
         WHOLE,
