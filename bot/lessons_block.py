@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -64,13 +64,17 @@ class CohortBlock(BaseModel):
 
 
 class LessonsBlock(BaseModel):
-    """When practice is sent unasked: weekly minutes of a person, quiet hours on their clock, and cohorts by name."""
+    """When practice is sent unasked: weekly minutes of a person, quiet hours on their clock, and cohorts by name.
+
+    `manager_confirms` asks somebody's manager, too, once they say that they used a lesson at work.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     weekly_minutes: int = Field(default=30, ge=1, le=600)
     quiet_hours: HoursWords | None = "20:00-07:00"
     reminder_hours: int | None = Field(default=None, ge=1, le=12)
+    manager_confirms: bool = False
     cohorts: dict[Annotated[str, Field(min_length=1, max_length=100)], CohortBlock] = {}
 
     @model_validator(mode="after")
@@ -93,3 +97,16 @@ class LessonsBlock(BaseModel):
             frozenset(map(WEEKDAYS.index, working_days)),
             frozenset(holidays),
         )
+
+
+def without_person(stored: dict[str, Any], email: str) -> dict[str, Any]:
+    """Return a stored block without somebody's e-mail.
+
+    A cohort of nobody else goes whole: without a filter it would mean everybody.
+    """
+    cohorts = {}
+    for name, cohort in stored["cohorts"].items():
+        left = [person for person in cohort["people"] if person.lower() != email]
+        if left or not cohort["people"]:
+            cohorts[name] = cohort | {"people": left}
+    return stored | {"cohorts": cohorts}
