@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from bot.company_file import FILE as COMPANY_FILE
 from bot.company_file import Company, read_company
 from bot.database import Database
+from bot.lessons_block import without_person
+from bot.roster_files import empty_cohorts, find_rosters
 from bot.tables import ONLY_ROW, CompanySettings
 from coach.documents import Document, is_readable
 from coach.embed import Embedder
@@ -20,6 +22,8 @@ from coach.ingest import Changes, Ingestion, Intake, Rejection, compare, embed_p
 from coach.reading import Rejected, decode
 from lessons.lesson import Shelf, is_lesson, read_lessons
 from lessons.nudges import store_lessons
+from lessons.roster import store_rosters
+from lessons.shifts import Rosters
 from metrics.errors import Refusal
 from metrics.events.kinds import CompanyApplied
 from metrics.events.record import record
@@ -37,7 +41,10 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class Folder:
-    """A company folder, read and checked. `mistakes` stop an apply, rejected SOPs and lessons do not."""
+    """A company folder, read and checked. `mistakes` stop an apply, rejected SOPs and lessons do not.
+
+    `people` and `rosters` are None where they are to stay as they are.
+    """
 
     path: Path
     company: Company
@@ -45,6 +52,7 @@ class Folder:
     sops: Intake
     mistakes: tuple[str, ...]
     shelf: Shelf = field(default_factory=Shelf)
+    rosters: Rosters | None = None
 
     @property
     def is_clean(self) -> bool:
@@ -75,12 +83,13 @@ def read_folder(path: Path, with_people: bool = True, on_step: OnStep = ignore) 
         raise Refusal(f"{path}/{SOPS_FOLDER} is a link to outside the company folder. Copy the SOPs themselves.")
     files, rejected, unread = _files_in(root / SOPS_FOLDER, root, is_readable)
     company, mistakes = _read_company(root, [file for file, _ in files])
-    people = None
+    people, rosters = None, None
     if with_people:
         people, faults = _read_people(root, company)
-        mistakes += faults
+        rosters, wrong = find_rosters(root, people)
+        mistakes += faults + wrong
     if company is not None and people is not None:
-        mistakes += _unknown_admins(company, people)
+        mistakes += _unknown_admins(company, people) + empty_cohorts(company, people)
     stated = company or Company()
     contents, locked = _contents(files, on_step)
     # Without a readable company.yaml nobody knows the roles, and each SOP would be blamed for that.
@@ -90,7 +99,7 @@ def read_folder(path: Path, with_people: bool = True, on_step: OnStep = ignore) 
     sops = Intake(sops.documents, _by_file(*rejected, *locked, *sops.rejected), sops.notes + _note_on(unread))
     shelf, faults = _read_lessons(root, company, sops)
     mistakes += faults
-    return Folder(root, stated, tuple(people) if people is not None else None, sops, tuple(mistakes), shelf)
+    return Folder(root, stated, tuple(people) if people is not None else None, sops, tuple(mistakes), shelf, rosters)
 
 
 def apply_folder(
@@ -117,6 +126,9 @@ def apply_folder(
         sops = store(session, folder.sops.documents, embedder, now, on_step)
         store_lessons(session, folder.shelf.lessons)
         _store_company(session, folder.company, now)
+        if folder.rosters is not None:
+            workflows = folder.company.lesson_rules().workflows
+            store_rosters(session, folder.rosters, folder.company.timezone, workflows, now)
         applied = Applied(sops.changes, sops, people, erased)
         record(session, _event(applied, folder, time.monotonic() - begun), now)
         on_step(Step("committing", 1, 1))
@@ -151,6 +163,8 @@ def forget_in_settings(session: Session, email: str) -> None:
         return
     values = {key: None if str(value).lower() == email else value for key, value in row.values.items()}
     values["admins"] = [admin for admin in row.values["admins"] if admin.lower() != email]
+    if values.get("lessons"):
+        values["lessons"] = without_person(values["lessons"], email)
     row.values = values
 
 

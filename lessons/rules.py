@@ -79,6 +79,12 @@ class LessonRules:
     working_days: frozenset[int] = frozenset(range(5))
     holidays: frozenset[date] = frozenset()
 
+    @property
+    def workflows(self) -> frozenset[str]:
+        """The work some lesson comes before."""
+        rules = (when for cohort in self.cohorts for when in cohort.when)
+        return frozenset(when.workflow for when in rules if when.kind == BEFORE_WORK)
+
     def cohort_of(self, email: str, roles: Collection[str], team: str | None, site: str | None) -> Cohort | None:
         """Return the first cohort somebody belongs to, None for whom Coach sends nothing unasked."""
         return next((cohort for cohort in self.cohorts if cohort.holds(email, roles, team, site)), None)

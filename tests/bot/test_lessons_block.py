@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from bot.company_file import Company, read_company
+from bot.lessons_block import without_person
 from lessons.hours import Hours
 from lessons.rules import Cohort, When
 
@@ -94,3 +95,16 @@ def test_every_key_is_read_and_survives_being_stored():
 )
 def test_each_mistake_is_told_at_its_place(lines, mistake):
     assert read("lessons:", *lines)[1] == [f"company.yaml {mistake}"]
+
+
+def test_who_is_erased_leaves_their_cohort_and_a_cohort_of_theirs_alone_goes():
+    company, _ = read(
+        "lessons:",
+        "  cohorts:",
+        "    both: {when: [after sale], people: [Ada@x.example, bo@x.example]}",
+        "    ada: {when: [after sale], people: [ada@x.example]}",
+        "    all: {when: [after sale]}",
+    )
+    left = without_person(company.model_dump(mode="json")["lessons"], "ada@x.example")
+    rules = Company.model_validate({"lessons": left}).lesson_rules()
+    assert [(cohort.name, cohort.people) for cohort in rules.cohorts] == [("both", {"bo@x.example"}), ("all", set())]
