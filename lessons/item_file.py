@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from coach.plain import plain
+from coach.plain import plain, without_comments
 from coach.reading import Rejected
 from lessons.module import Item, ItemKind, Part, Phase
 from lessons.prose import count, parts_of, slug_of
@@ -35,12 +35,13 @@ def read_item(heading: str, body: str, phase: Phase, texts: Sequence[TaughtText]
     `texts` are the sections the module teaches. Raises Rejected with a sentence that follows the file's name.
     """
     kind, title = _kind(heading, phase)
+    body = without_comments(body)
     if inside := HEADING.search(body):
         raise Rejected(f"has the heading {inside[1].strip()!r} inside “{title}”. Make it a paragraph.")
     asked, labels = _labels(body, title)
     _refuse_labels(kind, labels, title)
     if kind == "write":
-        before, rows, right = asked, _rows(BULLET, labels["key points"], title, "Key points: and its list"), None
+        before, rows, right = asked, _key_points(labels["key points"], title), None
     else:
         before, rows, right = _answers(kind, asked, title)
     fewest, most = HOW_MANY[kind]
@@ -106,7 +107,8 @@ def _answers(kind: ItemKind, asked: str, title: str) -> tuple[str, tuple[str, ..
     if kind == "order":
         if UNMARKED.search(asked):
             raise Rejected(f"has a list line without a number in “{title}”. Number the steps in the right order.")
-        return NUMBERED.split(asked)[0], _rows(NUMBERED, asked, title, "its steps"), None
+        before, *rest = NUMBERED.split(asked)
+        return before, tuple(_row(text, title, "its steps") for text in rest), None
     before, *rest = MARKED.split(asked)
     marks, texts = rest[::2], rest[1::2]
     if any(UNMARKED.search(text) for text in (before, *texts)):
@@ -119,11 +121,13 @@ def _answers(kind: ItemKind, asked: str, title: str) -> tuple[str, tuple[str, ..
     return before, rows, right[0] if right else None
 
 
-def _rows(mark: re.Pattern[str], text: str, title: str, what: str) -> tuple[str, ...]:
-    before, *rows = mark.split(text)
-    if what.startswith("Key points") and plain(before):
-        raise Rejected(f"has words between {what} in “{title}”. Write every key point as a list line.")
-    return tuple(_row(row, title, what) for row in rows)
+def _key_points(text: str, title: str) -> tuple[str, ...]:
+    before, *rows = BULLET.split(text)
+    if plain(before):
+        raise Rejected(
+            f"has words between Key points: and its list in “{title}”. Write every key point as a list line."
+        )
+    return tuple(_row(row, title, "its key points") for row in rows)
 
 
 def _row(text: str, title: str, what: str) -> str:

@@ -83,6 +83,7 @@ def test_only_markdown_is_a_module():
         ("roles: [sales associate, support desk]", "roles:\n  - sales associate\n  - support desk"),
         ("- its price\n", "- its price <!-- in pounds -->\n"),
         ("Customer rung at noon", "Customer rung\n  at noon"),
+        ("Step: 1\n", "Step: 1\n<!--\nWhy: a draft\n- [x] as well\n-->\n"),
     ],
 )
 def test_ways_of_writing_the_same_module(changed):
