@@ -98,10 +98,6 @@ class Learner:
         """When they last answered anything; None before the first time."""
         return max((known.memory.last_at for known in self.known.values()), default=None)
 
-    def practised_skill_at(self, skill: str) -> datetime | None:
-        """Return when they last answered an item of a skill; None before the first time."""
-        return max((known.memory.last_at for known in self.known.values() if known.skill == skill), default=None)
-
 
 def load_learner(session: Session, person: Person, now: datetime) -> Learner:
     """Return what is known of a person at an instant, which may lie ahead: practice is planned before its day."""

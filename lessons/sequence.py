@@ -72,11 +72,11 @@ def short_review_after_absence(here: Situation) -> Choice | None:
     last = here.learner.last_practised_at
     if last is None or here.now - last < LONG_ABSENCE:
         return None
-    forgotten = [each for each in here.reviewable if here.is_wanted(each.known.skill)]
+    forgotten = [each for each in here.reviewable if here.is_wanted(each.skill)]
     if not forgotten:
         return None
     worst = min(forgotten, key=lambda each: (each.known.recall, each.known.item))
-    reason = reasons.after_absence(here.title_of(worst.known.skill), here.now - last)
+    reason = reasons.after_absence(here.title_of(worst.skill), here.now - last)
     return _review(here, [worst], reason, SHORT_REVIEW_MINUTES)
 
 
@@ -105,7 +105,7 @@ def sure_and_wrong(here: Situation) -> Choice | None:
     if not wrong:
         return None
     first = min(wrong, key=lambda each: (each.known.memory.last_at, each.known.item))
-    lead = [first, *(each for each in wrong if each.known.skill == first.known.skill)]
+    lead = [first, *(each for each in wrong if each.skill == first.skill)]
     return _review(here, lead, reasons.sure_and_wrong(first.title))
 
 
@@ -122,8 +122,8 @@ def workshop_follow_up(here: Situation) -> Choice | None:
 def often_missed(here: Situation) -> Choice | None:
     """A step or item answered wrong twice in a row, or a step missed twice at work."""
     missed = [each for each in here.reviewable if each.known.missed_in_row]
-    by_step = sorted(missed, key=lambda each: (each.known.skill, _step_or_item(each)))
-    found = [list(group) for _, group in groupby(by_step, key=lambda each: (each.known.skill, _step_or_item(each)))]
+    by_step = sorted(missed, key=lambda each: (each.skill, _step_or_item(each)))
+    found = [list(group) for _, group in groupby(by_step, key=lambda each: (each.skill, _step_or_item(each)))]
     often = [(sum(each.known.missed_in_row for each in group), group) for group in found]
     worst = max((times for times, _ in often), default=0)
     if worst >= OFTEN_MISSED:
@@ -140,7 +140,7 @@ def missed_at_work(here: Situation) -> Choice | None:
         for skill in sorted(skills) if times >= OFTEN_MISSED else ():
             if _is_settled(here, skill, step):
                 continue
-            lead = [each for each in here.reviewable if each.known.skill == skill and str(each.known.step) == step]
+            lead = [each for each in here.reviewable if each.skill == skill and str(each.known.step) == step]
             reason = reasons.missed_at_work(here.title_of(skill), step, times)
             choice = _review(here, lead, reason) if lead else _practice(here, skill, reason)
             if choice is not None:
@@ -190,9 +190,9 @@ RULES: tuple[Rule, ...] = (
 
 
 def _options(here: Situation) -> Iterator[tuple[float, Choice]]:
-    for skill in sorted({each.known.skill for each in here.reviewable}):
+    for skill in sorted({each.skill for each in here.reviewable}):
         review = here.review(skill) if here.is_wanted(skill) else None
-        last = here.learner.practised_skill_at(skill)
+        last = here.last_practised_at(skill)
         if review is not None and last is not None:
             reason = reasons.fading(here.title_of(skill), here.now - last)
             yield review.gain_per_minute, _as_choice(review, skill, reason)
@@ -233,12 +233,12 @@ def _is_follow_up_due(here: Situation, skill: str, held_on: date) -> bool:
     begun = next((first for first, last in FOLLOW_UPS if first <= days <= last), None)
     if begun is None:
         return False
-    last = here.learner.practised_skill_at(skill)
+    last = here.last_practised_at(skill)
     return last is None or here.day_of(last) < held_on + timedelta(days=begun)
 
 
 def _is_settled(here: Situation, skill: str, step: str) -> bool:
-    of_skill = [known for known in here.learner.known.values() if known.skill == skill and known.was_right]
+    of_skill = [known for known in here.known_of(skill) if known.was_right]
     of_step = [known for known in of_skill if str(known.step) == step] or of_skill
     return any(here.now - known.memory.last_at < SETTLED for known in of_step)
 
@@ -250,7 +250,7 @@ def _step_or_item(each: Reviewable) -> str:
 def _missed_reason(here: Situation, each: Reviewable, times: int) -> str:
     if each.known.step is None:
         return reasons.missed_item(each.title, times)
-    return reasons.missed_step(here.title_of(each.known.skill), each.known.step, times)
+    return reasons.missed_step(here.title_of(each.skill), each.known.step, times)
 
 
 def _module(module: Module, reason: str) -> Choice:
@@ -261,7 +261,7 @@ def _module(module: Module, reason: str) -> Choice:
 def _review(
     here: Situation, lead: Collection[Reviewable], reason: str, most_minutes: float = float("inf")
 ) -> Choice | None:
-    skill = next(iter(lead)).known.skill
+    skill = next(iter(lead)).skill
     review = here.review(skill, lead, most_minutes)
     is_for_them = review is not None and any(each in lead for each in review.items)
     return _as_choice(review, skill, reason) if review and is_for_them else None

@@ -27,6 +27,7 @@ class Reviewable:
     """An item that could be reviewed now, with what it takes and what it is worth."""
 
     known: Known
+    skill: str
     title: str
     minutes: float
     gain_per_minute: float
@@ -91,9 +92,18 @@ class Situation:
         """Return a skill's name."""
         return self.skills[skill].title if skill in self.skills else skill
 
+    def known_of(self, skill: str) -> list[Known]:
+        """Return the items of a skill somebody has answered; a module's own word on its skill is the newest."""
+        known = self.learner.known.values()
+        return [each for each in known if self._skill_of(each) == skill]
+
+    def last_practised_at(self, skill: str) -> datetime | None:
+        """Return when they last answered an item of a skill; None before the first time."""
+        return max((known.memory.last_at for known in self.known_of(skill)), default=None)
+
     def is_mastered(self, skill: str) -> bool:
         """Say whether the person masters a skill now, their memory of it and a sign-off included."""
-        recalls = [known.recall for known in self.learner.known.values() if known.skill == skill]
+        recalls = [known.recall for known in self.known_of(skill)]
         rule = self.skills.get(skill)
         needs_sign_off = rule is not None and rule.sign_off
         mastered_at = self.learner.mastered_at.get(skill)
@@ -160,7 +170,7 @@ class Situation:
         Further items keep the expected share of right answers at 75-85 %; the last one may be of another skill.
         """
         room = min(self.minutes, most_minutes)
-        own = [each for each in self.reviewable if each.known.skill == skill]
+        own = [each for each in self.reviewable if each.skill == skill]
         picked: list[Reviewable] = []
         for each in lead:
             _take(picked, each, room)
@@ -180,19 +190,23 @@ class Situation:
             for item in for_roles(module, self.learner.roles).items:
                 known = self.learner.known.get(module.key_of(item))
                 if known is not None and self._is_due(known):
-                    yield self._weighed(known, item)
+                    yield self._weighed(known, module.skill, item)
+
+    def _skill_of(self, known: Known) -> str:
+        module = self.modules.get(known.item.partition("#")[0])
+        return module.skill if module is not None else known.skill
 
     def _is_due(self, known: Known) -> bool:
         if self.is_asked:
             return True
         return self.now - known.memory.last_at >= REST and known.recall < FRESH_RECALL
 
-    def _weighed(self, known: Known, item: Item) -> Reviewable:
+    def _weighed(self, known: Known, skill: str, item: Item) -> Reviewable:
         minutes = item_seconds(item) / 60
         memory = known.memory
         elapsed = elapsed_days(memory.last_at, self.now)
         gain = gain_per_minute(memory.stability_days, memory.difficulty, elapsed, minutes, minutes)
-        return Reviewable(known, item.title, minutes, float(gain))
+        return Reviewable(known, skill, item.title, minutes, float(gain))
 
 
 def _minutes(picked: Iterable[Reviewable]) -> float:
