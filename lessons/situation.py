@@ -178,9 +178,7 @@ class Situation:
             own.remove(best)
             _take(picked, best, room)
         if picked and len(picked) < MOST_ITEMS and self.skill is None:
-            others = (
-                each for each in self.reviewable if each.known.skill != skill and self.is_wanted(each.known.skill)
-            )
+            others = (each for each in self.reviewable if each.skill != skill and self.is_wanted(each.skill))
             fitting = [each for each in others if _minutes(picked) + each.minutes <= room]
             picked += [max(fitting, key=lambda each: each.gain_per_minute)] if fitting else []
         return Review(tuple(picked)) if picked else None
