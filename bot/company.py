@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,10 +20,12 @@ from coach.embed import Embedder
 from coach.index.port import OnStep, Step, ignore
 from coach.ingest import Changes, Ingestion, Intake, Rejection, compare, embed_passages, read_sops, store
 from coach.reading import Rejected, decode
-from lessons.lesson import Shelf, is_lesson, read_lessons
-from lessons.nudges import store_lessons
+from lessons.intake import Shelf, read_modules
+from lessons.module_file import is_module
 from lessons.roster import store_rosters
+from lessons.shelf import store_modules, store_tracks
 from lessons.shifts import Rosters
+from lessons.track_file import is_track, read_tracks
 from metrics.errors import Refusal
 from metrics.events.kinds import CompanyApplied
 from metrics.events.record import record
@@ -124,7 +126,8 @@ def apply_folder(
     with database.transaction(is_alone=True) as session:
         people, erased = _load_people(session, folder, now, may_shrink)
         sops = store(session, folder.sops.documents, embedder, now, on_step)
-        store_lessons(session, folder.shelf.lessons)
+        store_modules(session, folder.shelf.modules)
+        store_tracks(session, folder.shelf.tracks)
         _store_company(session, folder.company, now)
         if folder.rosters is not None:
             workflows = folder.company.lesson_rules().workflows
@@ -189,10 +192,14 @@ def _people_to_load(session: Session, folder: Folder, may_shrink: bool) -> tuple
 def _read_lessons(root: Path, company: Company | None, sops: Intake) -> tuple[Shelf, list[str]]:
     if _leads_outside(root / LESSONS_FOLDER, root):
         return Shelf(), [f"{LESSONS_FOLDER} is a link to outside the company folder. Copy the lessons themselves."]
-    files, rejected, unread = _files_in(root / LESSONS_FOLDER, root, is_lesson)
+    files, rejected, unread = _files_in(root / LESSONS_FOLDER, root, lambda file: is_module(file) or is_track(file))
     contents, locked = _contents(files)
-    shelf = read_lessons(contents, company.skills if company else None, sops.documents)
-    return Shelf(shelf.lessons, _by_file(*rejected, *locked, *shelf.rejected), _note_on(unread)), []
+    # Without a readable company.yaml nobody knows skills and roles, and each file would be blamed for that.
+    skills, roles = (company.skill_rules(), company.roles) if company else (None, None)
+    shelf = read_modules([file for file in contents if is_module(file[0])], skills, roles, sops.documents)
+    shelf = read_tracks(shelf, [file for file in contents if is_track(file[0])], skills, roles, sops.documents)
+    left_out = _by_file(*rejected, *locked, *shelf.rejected)
+    return replace(shelf, rejected=left_out, notes=_note_on(unread) + shelf.notes), []
 
 
 def _contents(
@@ -332,5 +339,8 @@ def _event(applied: Applied, folder: Folder, seconds: float) -> CompanyApplied:
         sops_rejected=len(folder.sops.rejected),
         people_added=people.added,
         people_deactivated=people.deactivated,
+        modules=len(folder.shelf.modules),
+        tracks=len(folder.shelf.tracks),
+        lessons_rejected=len(folder.shelf.rejected),
         seconds=round(seconds, 3),
     )

@@ -6,10 +6,11 @@ MOST_NAMES = 12
 
 
 def checked_text(folder: Folder) -> str:
-    """Return every mistake, every rejected SOP and every note, and how much is fine."""
+    """Return every mistake, every rejected file, every note, every module and track, and how much is fine."""
     lines = list(folder.mistakes)
     lines += _rejections(folder)
     lines += _notes(folder)
+    lines += _named_lessons(folder)
     sections = sum(len(document.sections) for document in folder.sops.documents)
     people = "" if folder.people is None else f", {_count(len(folder.people), 'person', 'people')}"
     lines.append(
@@ -62,7 +63,20 @@ def _notes(folder: Folder) -> list[str]:
 
 
 def _lessons(folder: Folder) -> str:
-    return f", {_count(len(folder.shelf.lessons), 'lesson')}" if folder.shelf.lessons else ""
+    held = ((len(folder.shelf.modules), "module"), (len(folder.shelf.tracks), "track"))
+    return "".join(f", {_count(number, one)}" for number, one in held if number)
+
+
+def _named_lessons(folder: Folder) -> list[str]:
+    """Return a line for each module and track: its file, title, skill or roles, and length."""
+    modules = [
+        f"Module: lessons/{module.file} “{module.title}” ({module.skill}, {module.minutes.total} min)"
+        for module in folder.shelf.modules
+    ]
+    return modules + [
+        f"Track: lessons/tracks/{track.name} “{track.title}” ({_count(len(track.steps), 'step')})"
+        for track in folder.shelf.tracks
+    ]
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:

@@ -29,7 +29,7 @@ class QuestionAsked:
 
 @dataclass(frozen=True)
 class CompanyApplied:
-    """A company folder was loaded; counts of SOP files and people."""
+    """A company folder was loaded; counts of SOP files, people, modules and tracks."""
 
     kind: ClassVar[str] = "company_applied"
 
@@ -41,6 +41,9 @@ class CompanyApplied:
     people_added: int
     people_deactivated: int
     seconds: float
+    modules: int = 0
+    tracks: int = 0
+    lessons_rejected: int = 0
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import pytest
 
 from bot.company import read_folder
 from metrics.errors import Refusal
-from tests.lessons.test_lesson import WHOLE
+from tests.lessons.good_module import DELTA
+from tests.lessons.good_module import REFUNDS as TAUGHT
 
 REFUNDS = "# Refunds\n\nA customer gets their money back within 30 days with the receipt.\n"
 TILL = "# Closing the till\n\nCount the drawer twice. Write both counts on the sheet.\n"
@@ -195,37 +196,59 @@ def test_a_settings_file_that_is_not_utf_8_is_a_mistake(company, name):
     assert mistake.startswith(f"{name} is not UTF-8: line 1 holds the byte 0xFF.")
 
 
-SKILLS = "skills: {refunds: {title: Refunds}}\n"
-TEACHABLE = {"company.yaml": SKILLS, "sops/stores/refunds.md": REFUNDS + "\n## Exceptions\n\nAsk a manager.\n"}
+SKILLS = "roles: [sales associate, support desk]\nskills: {refunds: {title: Refunds}}\n"
+TEACHABLE = {"company.yaml": SKILLS, "sops/stores/refunds.md": TAUGHT.text}
+TRACK = "title: New here\nsteps: [{module: a.md}, {acknowledge: stores/refunds.md @ 4.2}]\n"
 
 
 def test_a_broken_lesson_is_rejected_alone_and_stops_nothing(company):
-    folder = company({**TEACHABLE, "lessons/a.md": WHOLE, "lessons/later/b.md": "# B\n", "lessons/c.md": b"\xff"})
+    folder = company({**TEACHABLE, "lessons/a.md": DELTA, "lessons/later/b.md": "# B\n", "lessons/c.md": b"\xff"})
     read = read_folder(folder)
     assert read.mistakes == ()
     assert not read.is_clean
-    assert [lesson.file for lesson in read.shelf.lessons] == ["a.md"]
+    assert [module.file for module in read.shelf.modules] == ["a.md"]
     assert [rejection.file for rejection in read.shelf.rejected] == ["c.md", "later/b.md"]
     assert len(read.sops.documents) == 1
 
 
+def test_modules_and_tracks_are_read_and_told_apart(company):
+    read = read_folder(company({**TEACHABLE, "lessons/a.md": DELTA, "lessons/tracks/new.yaml": TRACK}))
+    assert read.is_clean
+    assert [module.file for module in read.shelf.modules] == ["a.md"]
+    assert [track.name for track in read.shelf.tracks] == ["new"]
+
+
+def test_a_broken_track_is_rejected_alone_and_a_rejected_module_is_told_to_its_track(company):
+    files = {"lessons/a.md": "# A\n", "lessons/tracks/new.yaml": TRACK, "lessons/tracks/old.yml": "steps: []\n"}
+    shelf = read_folder(company({**TEACHABLE, **files, "lessons/plan.yaml": "x: 1\n"})).shelf
+    assert [rejection.file for rejection in shelf.rejected] == ["a.md", "tracks/old.yml"]
+    assert [track.name for track in shelf.tracks] == ["new"]
+    assert shelf.notes == (
+        "holds files of a kind Coach does not read: plan.yaml.",
+        "tracks/new.yaml names a.md, which was rejected. Until that is corrected the step is left out.",
+    )
+
+
 def test_a_lesson_must_cite_a_skill_and_an_sop_the_folder_has(company):
-    reason = {"company.yaml": "skills: {}\n", "sops/stores/refunds.md": "# Refunds\n\nNo exceptions.\n"}
+    reason = {
+        "company.yaml": "roles: [sales associate, support desk]\nskills: {}\n",
+        "sops/stores/refunds.md": "# Refunds\n\nNo exceptions.\n",
+    }
     for path, content in reason.items():
-        [rejection] = read_folder(company({**TEACHABLE, "lessons/a.md": WHOLE, path: content})).shelf.rejected
+        [rejection] = read_folder(company({**TEACHABLE, "lessons/a.md": DELTA, path: content})).shelf.rejected
         assert "company.yaml" in rejection.reason or "stores/refunds.md" in rejection.reason
-    folder = company({**TEACHABLE, "lessons/a.md": WHOLE, "sops/stores/refunds.md": b"\xff", "sops/till.md": TILL})
+    folder = company({**TEACHABLE, "lessons/a.md": DELTA, "sops/stores/refunds.md": b"\xff", "sops/till.md": TILL})
     assert "which is not among the SOPs that can be read" in read_folder(folder).shelf.rejected[0].reason
 
 
 def test_a_broken_company_file_is_not_blamed_on_lessons(company):
-    read = read_folder(company({**TEACHABLE, "company.yaml": "skills: [", "lessons/a.md": WHOLE}))
+    read = read_folder(company({**TEACHABLE, "company.yaml": "skills: [", "lessons/a.md": DELTA}))
     assert len(read.mistakes) == 1
     assert read.shelf.rejected == ()
 
 
 def test_links_and_other_files_among_lessons_are_told(company, outside):
-    folder = company({**TEACHABLE, "lessons/a.md": WHOLE, "lessons/plan.pptx": b"PK", "lessons/.keep": ""})
+    folder = company({**TEACHABLE, "lessons/a.md": DELTA, "lessons/plan.pptx": b"PK", "lessons/.keep": ""})
     (folder / "lessons/link.md").symlink_to(outside / "secret.md")
     shelf = read_folder(folder).shelf
     assert [(rejection.file, rejection.reason) for rejection in shelf.rejected] == [
@@ -239,8 +262,8 @@ def test_lessons_that_are_a_link_out_of_the_folder_are_a_mistake(company, outsid
     (folder / "lessons").symlink_to(outside)
     read = read_folder(folder)
     assert read.mistakes == ("lessons is a link to outside the company folder. Copy the lessons themselves.",)
-    assert read.shelf.lessons == ()
+    assert read.shelf.modules == ()
 
 
 def test_a_file_by_the_name_of_the_lessons_folder_holds_no_lesson(company):
-    assert read_folder(company({**TEACHABLE, "lessons": "Nothing.\n"})).shelf.lessons == ()
+    assert read_folder(company({**TEACHABLE, "lessons": "Nothing.\n"})).shelf.modules == ()

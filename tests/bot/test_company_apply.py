@@ -15,13 +15,14 @@ from coach.documents import parse_document
 from coach.embed import WordHashEmbedder
 from coach.ingest import content_key
 from coach.tables import PassageVector, SopDocument, SopGeneration, SopPassage, SopSection
+from lessons.shelf import tracks
 from lessons.tables import LessonRow
 from metrics.errors import Refusal
 from metrics.events.record import EventRow
 from metrics.people import active_emails, find_person
 from metrics.privacy import erase_person
-from tests.bot.test_company import BAD_SOPS, PEOPLE, REFUNDS, ROLES, SOPS, TEACHABLE, TILL
-from tests.lessons.test_lesson import WHOLE
+from tests.bot.test_company import BAD_SOPS, PEOPLE, REFUNDS, ROLES, SOPS, TEACHABLE, TILL, TRACK
+from tests.lessons.good_module import DELTA
 from tests.strategies import few, utc
 
 NOW = utc(2026, 11, 23, 8, 30)
@@ -251,6 +252,9 @@ def test_each_apply_is_one_event(database, company):
         "sops_rejected": 1,
         "people_added": 6,
         "people_deactivated": 0,
+        "modules": 0,
+        "tracks": 0,
+        "lessons_rejected": 0,
     }
 
 
@@ -336,19 +340,28 @@ def _passages(session):
 
 
 def test_lessons_are_stored_with_the_sops_and_go_with_their_files(database, company):
-    folder = company({**TEACHABLE, "lessons/a.md": WHOLE, "lessons/b.md": WHOLE})
+    folder = company({**TEACHABLE, "lessons/a.md": DELTA, "lessons/b.md": DELTA, "lessons/tracks/new.yaml": TRACK})
     apply(database, folder)
     before = rows(database, "events", "company_settings", "sop_generations", "sop_documents")
-    assert len(before["lessons"]) == 2
+    assert (len(before["lessons"]), len(before["tracks"])) == (2, 1)
     apply(database, folder, LATER)
     assert rows(database, "events", "company_settings", "sop_generations", "sop_documents") == before
     company({"lessons/a.md": "# Broken\n"})
-    (folder / "lessons/b.md").write_text(WHOLE.replace("title: Refund", "title: Other"))
+    (folder / "lessons/b.md").write_text(DELTA.replace("title: Promise", "title: Give"))
+    (folder / "lessons/tracks/new.yaml").unlink()
     apply(database, folder, LATER)
     with database.session() as session:
-        assert [(row.file, row.title) for row in session.scalars(select(LessonRow))] == [("b.md", "Other exceptions")]
+        held = [(row.file, row.title) for row in session.scalars(select(LessonRow))]
+        assert held == [("b.md", "Give an answer, not a refund")]
+        assert tracks(session) == {}
+        [_, _, event] = session.scalars(
+            select(EventRow).where(EventRow.kind == "company_applied").order_by(EventRow.id)
+        )
+        assert [event.payload[key] for key in ("modules", "tracks", "lessons_rejected")] == [1, 0, 1]
 
 
 def test_a_rehearsal_stores_no_lesson(database, company):
-    rehearse_folder(read_folder(company({**TEACHABLE, "lessons/a.md": WHOLE})), database, NOW)
-    assert rows(database)["lessons"] == []
+    rehearse_folder(
+        read_folder(company({**TEACHABLE, "lessons/a.md": DELTA, "lessons/tracks/new.yaml": TRACK})), database, NOW
+    )
+    assert (rows(database)["lessons"], rows(database)["tracks"]) == ([], [])

@@ -8,9 +8,10 @@ from bot.company_file import Company
 from bot.views.company import MOST_NAMES, applied_text, checked_text
 from coach.documents import parse_document
 from coach.ingest import Changes, Ingestion, Intake, Rejection
-from lessons.lesson import Shelf
+from lessons.intake import Shelf
+from lessons.tracks import Step, Track
 from metrics.people import RosterChange
-from tests.lessons.test_lesson import WHOLE, parse
+from tests.lessons.good_module import parse
 from tests.metrics.test_people import ADA
 
 TILL = parse_document("till.md", b"# Till\n\nCount.\n\n## Sheet\n\nSign.\n")
@@ -78,8 +79,19 @@ def test_a_rehearsal_says_that_nothing_was_changed():
 
 
 def test_lessons_are_counted_and_what_is_wrong_with_them_told():
-    folder = replace(CLEAN, shelf=Shelf((parse(WHOLE),), (Rejection("b.md", "has no ## Learn."),), ("holds x.",)))
-    told = ["Rejected: lessons/b.md has no ## Learn.", "Note: lessons/ holds x."]
-    assert checked_text(folder).splitlines() == [*told, "1 SOP with 2 sections can be read, 1 lesson."]
+    track = Track("new", "New here", (Step("module", "a.md"),))
+    broken = (Rejection("b.md", "has no title."), Rejection("tracks/c.yaml", "line 1, column 1: title: has no words."))
+    folder = replace(CLEAN, shelf=Shelf((parse(),), (track,), broken, ("holds x.",)))
+    told = [
+        "Rejected: lessons/b.md has no title.",
+        "Rejected: lessons/tracks/c.yaml line 1, column 1: title: has no words.",
+        "Note: lessons/ holds x.",
+    ]
+    assert checked_text(folder).splitlines() == [
+        *told,
+        "Module: lessons/a.md “Promise an answer, not a refund” (refunds, 6 min)",
+        "Track: lessons/tracks/new “New here” (1 step)",
+        "1 SOP with 2 sections can be read, 1 module, 1 track.",
+    ]
     lines = applied_text(applied(Changes(added=("a.md",))), folder).splitlines()
-    assert lines[1:] == [*told, "42 passages can be quoted, 1 lesson."]
+    assert lines[1:] == [*told, "42 passages can be quoted, 1 module, 1 track."]
