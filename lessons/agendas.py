@@ -1,32 +1,26 @@
 """Owns Agenda: what decides when one person is written to, loaded for many people at once."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lessons.hours import Hours, span_on
-from lessons.rules import Cohort, LessonRules, workflow_name
-from lessons.schedule import Roster, Span, Timing, is_quiet
-from lessons.tables import Appointment, Leave, Preference, Shift
+from lessons.roster import rosters_between
+from lessons.rules import Cohort, LessonRules
+from lessons.schedule import A_DAY, Roster, Span, Timing, is_quiet
+from lessons.tables import Preference
 from metrics.people import Person
 from metrics.time_zones import local_time
-from metrics.work import WorkEvent
 
-AROUND = timedelta(days=9)
-# Beyond the latest lesson after a step of the work, and the time in which it is still of use.
-WORK_COUNTS = timedelta(hours=8)
-HAPPENED = ("done", "alone")
-A_DAY = timedelta(days=1)
+HORIZON = timedelta(hours=36)
 
 
 @dataclass(frozen=True)
 class Agenda:
-    """One person, their zone, what they chose, when they work, and their cohort: None for who is sent nothing unasked."""
+    """One person, their zone, what they chose, when they work, and their cohort, None for who is in none."""
 
     person: Person
     zone: str
@@ -35,7 +29,7 @@ class Agenda:
     roster: Roster
 
     def bar_at(self, at: datetime, rules: LessonRules) -> str | None:
-        """Return why they may not be written to unasked at an instant (see lessons.schedule.is_quiet), None if they may."""
+        """Return why they may not be written to unasked at an instant, None if they may (see schedule.is_quiet)."""
         return is_quiet(at, self.zone, rules, self.timing, self.roster, self.cohort)
 
     def shift_at(self, at: datetime) -> Span | None:
@@ -55,23 +49,18 @@ class Agenda:
 def load_agendas(
     session: Session, people: Sequence[Person], rules: LessonRules, company_zone: str, now: datetime
 ) -> list[Agenda]:
-    """Return the agenda of each person around an instant, in their order; five queries for any number of them."""
+    """Return the agenda of each person for HORIZON from an instant, in their order; as many queries for any number."""
     ids = [person.id for person in people]
-    timings = {row.person_id: timing_of(row) for row in _all(session, Preference, ids)}
-    shifts, leaves = _grouped(_shifts(session, ids, now)), _grouped(_all(session, Leave, ids))
-    appointments, done = _grouped(_appointments(session, ids, now)), _grouped(_done(session, ids, now))
+    chosen = session.scalars(select(Preference).where(Preference.person_id.in_(ids)))
+    timings = {row.person_id: timing_of(row) for row in chosen}
+    rosters = rosters_between(session, ids, now, now + HORIZON)
     return [
         Agenda(
             person,
             person.time_zone or company_zone,
             rules.cohort_of(person.email, person.roles, person.team, person.site),
             timings.get(person.id, Timing()),
-            Roster(
-                shifts=tuple((shift.starts_at, shift.ends_at) for shift in shifts[person.id]),
-                appointments=tuple((workflow_name(call.kind), call.starts_at) for call in appointments[person.id]),
-                done=tuple((workflow_name(event.workflow), event.at) for event in done[person.id]),
-                leave=tuple((leave.from_on, leave.to_on) for leave in leaves[person.id]),
-            ),
+            rosters[person.id],
         )
         for person in people
     ]
@@ -96,29 +85,3 @@ def timing_of(row: Preference) -> Timing:
         quiet=quiet,
         weekly_minutes=row.weekly_minutes,
     )
-
-
-def _all(session: Session, table: Any, ids: Collection[int]) -> Sequence[Any]:
-    return session.scalars(select(table).where(table.person_id.in_(ids))).all()
-
-
-def _shifts(session: Session, ids: Collection[int], now: datetime) -> Sequence[Any]:
-    near = (Shift.ends_at > now - AROUND, Shift.starts_at < now + AROUND)
-    return session.scalars(select(Shift).where(Shift.person_id.in_(ids), *near).order_by(Shift.starts_at)).all()
-
-
-def _appointments(session: Session, ids: Collection[int], now: datetime) -> Sequence[Any]:
-    near = (Appointment.starts_at > now - A_DAY, Appointment.starts_at < now + AROUND)
-    return session.scalars(select(Appointment).where(Appointment.person_id.in_(ids), *near)).all()
-
-
-def _done(session: Session, ids: Collection[int], now: datetime) -> Sequence[Any]:
-    lately = (WorkEvent.outcome.in_(HAPPENED), WorkEvent.at > now - WORK_COUNTS, WorkEvent.at <= now)
-    return session.scalars(select(WorkEvent).where(WorkEvent.person_id.in_(ids), *lately)).all()
-
-
-def _grouped(rows: Sequence[Any]) -> defaultdict[int, list[Any]]:
-    grouped: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        grouped[row.person_id].append(row)
-    return grouped

@@ -1,21 +1,106 @@
-"""Owns lessons and nudges in SQL: which lesson comes next, planning it once, what is due, how sending it ended."""
+"""Owns nudges in SQL: what is due, which of several goes out, and how sending it ended.
+
+Every function works in the caller's transaction, which must be one for writing.
+"""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from coach.tables import SopDocument
 from lessons.lesson import LESSON, Lesson
 from lessons.tables import LessonRow, Nudge
-from metrics.policy import Action, Asker, Audience, may
+from metrics.events.kinds import NudgeEnded
+from metrics.events.record import record
+from metrics.time_zones import local_time
 
-TOO_LATE = timedelta(hours=2)
-MOST_AT_ONCE = 200
-REQUESTED = "requested"
 PLANNED, QUEUED, SENT, MISSED, UNKNOWN = "planned", "queued", "sent", "missed", "unknown"
 STATE_AFTER: Mapping[str, str] = {"sent": SENT, "unknown": UNKNOWN, "dead": MISSED, "cancelled": MISSED}
+
+# A day has room for one lesson and one message beside it. Slots of a lesson, the first to go first; whatever else there
+# is goes beside it: what somebody put off, then notices, then the reminder.
+SENT_BY_MANAGER, TOMORROW = "sent", "tomorrow"
+SCHEDULED = ("before_shift", "before_work", "after_work", "end_of_day", "at_time")
+LESSONS = (SENT_BY_MANAGER, TOMORROW, *SCHEDULED)
+LATER, REMINDER = "later", "reminder"
+
+LATE, ANOTHER_TODAY, TAKEN_BACK, REFUSED, INTERRUPTED = (
+    "late",
+    "another_today",
+    "taken_back",
+    "refused",
+    "interrupted",
+)
+REASON_AFTER: Mapping[str, str] = {"sent": "", "unknown": INTERRUPTED, "dead": REFUSED, "cancelled": TAKEN_BACK}
+
+
+def rank(slot: str) -> int:
+    """Return the place of a slot in its day: of two for one room, the lower goes out."""
+    if slot in LESSONS:
+        return LESSONS.index(slot)
+    return {LATER: 0, REMINDER: 2}.get(slot, 1)
+
+
+def due(session: Session, now: datetime, most: int) -> list[Nudge]:
+    """Return planned nudges whose time has come and is not over, locked for this transaction.
+
+    Those of one person stand together, the first to go first; people by their id, so that two clocks that lock them
+    never wait for each other.
+    """
+    query = select(Nudge).where(Nudge.state == PLANNED, Nudge.due_at <= now, Nudge.late_at > now)
+    found = session.scalars(query.order_by(Nudge.due_at, Nudge.id).limit(most).with_for_update(skip_locked=True))
+    return sorted(found, key=lambda nudge: (nudge.person_id, rank(nudge.slot), nudge.due_at))
+
+
+def miss_late(session: Session, now: datetime) -> None:
+    """End as missed what was planned and is too late to send."""
+    late = select(Nudge).where(Nudge.state == PLANNED, Nudge.late_at <= now).order_by(Nudge.person_id)
+    for nudge in session.scalars(late.with_for_update(skip_locked=True)).all():
+        finish(session, nudge, MISSED, now, LATE)
+    session.flush()
+
+
+def is_late(nudge: Nudge, now: datetime) -> bool:
+    """Say whether it is too late to send a nudge."""
+    return nudge.late_at is not None and now >= nudge.late_at
+
+
+def has_room(session: Session, nudge: Nudge, now: datetime, zone: str) -> bool:
+    """Say whether a nudge may go out on its person's day, on the clock of their zone: nothing else took its room, and
+    nothing that goes first is planned for it. Its person must be locked.
+    """
+    midnight = datetime.combine(local_time(now, zone).date(), time(), ZoneInfo(zone)).astimezone(UTC)
+    tomorrow = midnight + timedelta(days=1)
+    went_out = or_(Nudge.state == QUEUED, and_(Nudge.state.in_((SENT, UNKNOWN)), Nudge.finished_at >= midnight))
+    is_to_come = and_(Nudge.state == PLANNED, Nudge.due_at < tomorrow, Nudge.late_at > now)
+    others = select(Nudge.slot, Nudge.state).where(
+        Nudge.person_id == nudge.person_id, Nudge.id != nudge.id, beside(nudge.slot), or_(went_out, is_to_come)
+    )
+    return not any(state != PLANNED or rank(slot) < rank(nudge.slot) for slot, state in session.execute(others))
+
+
+def beside(slot: str) -> ColumnElement[bool]:
+    """Return which nudges share a slot's room of the day."""
+    return Nudge.slot.in_(LESSONS) if slot in LESSONS else Nudge.slot.not_in(LESSONS)
+
+
+def finish(session: Session, nudge: Nudge, state: str, now: datetime, reason: str = "") -> None:
+    """End a nudge as sent, missed or unknown, with its event; `reason` is a constant, empty for one that was sent."""
+    nudge.state, nudge.reason, nudge.finished_at = state, reason or None, now
+    record(session, NudgeEnded(nudge.slot, state, reason), now, nudge.person_id)
+
+
+def settle(session: Session, nudge_id: int, outbox_state: str, now: datetime) -> None:
+    """Note how sending a queued nudge ended; `outbox_state` is sent, unknown, dead or cancelled.
+
+    Why it was not sent after all is what its row says already, else what its outbox state means.
+    """
+    nudge = session.get(Nudge, nudge_id, with_for_update=True)
+    if nudge is not None and nudge.state == QUEUED:
+        reason = "" if outbox_state == "sent" else nudge.reason or REASON_AFTER[outbox_state]
+        finish(session, nudge, STATE_AFTER[outbox_state], now, reason)
 
 
 def store_lessons(session: Session, lessons: tuple[Lesson, ...]) -> None:
@@ -27,96 +112,3 @@ def store_lessons(session: Session, lessons: tuple[Lesson, ...]) -> None:
         row.title, row.skill, row.content = lesson.title, lesson.skill, LESSON.dump_python(lesson, mode="json")
         session.add(row)
     session.flush()
-
-
-def lesson_of(row: LessonRow) -> Lesson:
-    """Return the lesson a row holds."""
-    return LESSON.validate_python(row.content)
-
-
-def may_take(session: Session, asker: Asker, lesson: Lesson) -> bool:
-    """Say whether somebody may take a lesson: whoever may read the SOP it teaches."""
-    key = session.scalar(select(SopDocument.audience).where(SopDocument.file == lesson.sop))
-    return key is not None and may(asker, Action.READ_SOP, Audience.from_key(key))
-
-
-def next_lesson(session: Session, asker: Asker) -> LessonRow | None:
-    """Return the lesson somebody has not had for longest, never had before all; None when there is none for them."""
-    last_due = (
-        select(Nudge.lesson_id, func.max(Nudge.due_at).label("at"))
-        .where(Nudge.person_id == asker.person_id, Nudge.state != MISSED)
-        .group_by(Nudge.lesson_id)
-        .subquery()
-    )
-    query = select(LessonRow).outerjoin(last_due, last_due.c.lesson_id == LessonRow.id)
-    ordered = query.order_by(last_due.c.at.is_not(None), last_due.c.at, LessonRow.file)
-    return next((row for row in session.scalars(ordered) if may_take(session, asker, lesson_of(row))), None)
-
-
-def requested_on(session: Session, person_id: int, local_on: date) -> Nudge | None:
-    """Return the lesson somebody asked for on their local date, unless it was missed."""
-    return session.scalar(
-        select(Nudge).where(
-            Nudge.person_id == person_id,
-            Nudge.local_on == local_on,
-            Nudge.slot.startswith(REQUESTED),
-            Nudge.state != MISSED,
-        )
-    )
-
-
-def request_lesson(session: Session, person_id: int, lesson: LessonRow, now: datetime, local_on: date) -> Nudge:
-    """Plan the one lesson a day somebody may ask for, due at once; planning twice changes nothing.
-
-    Raises IntegrityError when another transaction planned it meanwhile.
-    """
-    if already := requested_on(session, person_id, local_on):
-        return already
-    same_day = (Nudge.person_id == person_id, Nudge.local_on == local_on, Nudge.slot.startswith(REQUESTED))
-    missed = session.scalar(select(func.count()).select_from(Nudge).where(*same_day)) or 0
-    nudge = Nudge(
-        person_id=person_id,
-        lesson_id=lesson.id,
-        local_on=local_on,
-        slot=f"{REQUESTED}-{missed + 1}" if missed else REQUESTED,
-        state=PLANNED,
-        due_at=now,
-    )
-    session.add(nudge)
-    session.flush()
-    return nudge
-
-
-def due(session: Session, now: datetime) -> list[Nudge]:
-    """Return planned nudges whose time has come, oldest first, locked for this transaction; the late become missed."""
-    query = (
-        select(Nudge)
-        .where(Nudge.state == PLANNED, Nudge.due_at <= now)
-        .order_by(Nudge.due_at, Nudge.id)
-        .limit(MOST_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    in_time = []
-    for nudge in session.scalars(query):
-        if is_late(nudge, now):
-            finish(nudge, MISSED, now)
-        else:
-            in_time.append(nudge)
-    return in_time
-
-
-def is_late(nudge: Nudge, now: datetime) -> bool:
-    """Say whether it is too late to send a nudge."""
-    return now - nudge.due_at > TOO_LATE
-
-
-def finish(nudge: Nudge, state: str, now: datetime) -> None:
-    """End a nudge as sent, missed or unknown."""
-    nudge.state, nudge.finished_at = state, now
-
-
-def settle(session: Session, nudge_id: int, outbox_state: str, now: datetime) -> None:
-    """Note how sending a queued nudge ended; `outbox_state` is sent, unknown, dead or cancelled."""
-    nudge = session.get(Nudge, nudge_id)
-    if nudge is not None and nudge.state == QUEUED:
-        finish(nudge, STATE_AFTER[outbox_state], now)

@@ -1,164 +1,204 @@
-"""Lessons in SQL, and nudges: planned once, due in time, and settled by how sending ended."""
+"""What is due goes out once, one lesson and one message beside it a day, whatever else is planned."""
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, select
 
-from coach.tables import SopDocument
 from lessons.nudges import (
+    LESSONS,
     MISSED,
     PLANNED,
     QUEUED,
     SENT,
     UNKNOWN,
     due,
-    lesson_of,
-    may_take,
-    next_lesson,
-    request_lesson,
-    requested_on,
+    finish,
+    has_room,
+    is_late,
+    miss_late,
+    rank,
     settle,
-    store_lessons,
 )
-from lessons.tables import LessonRow, Nudge
-from metrics.people import asker_for, find_person, load_roster
-from metrics.policy import Asker
-from tests.lessons.test_lesson import WHOLE, parse
-from tests.metrics.test_people import ADA, BEN
-from tests.strategies import few, utc
+from lessons.tables import Nudge
+from metrics.events.record import EventRow
+from metrics.people import Person
+from tests.lessons.people import LONDON, add_person, make_nudge, nudges
 
-NOW = utc(2026, 11, 23, 8, 30)
-TODAY = date(2026, 11, 23)
-LESSON = parse(WHOLE)
-OTHER = replace(LESSON, file="b.md", title="Another")
-THIRD = replace(LESSON, file="c.md", title="For managers", sop="managers/pay.md")
+SLOTS = [*LESSONS, "later", "acknowledge", "confirm", "reminder"]
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def session(database):
-    with database.rehearsal() as session:
-        load_roster(session, [ADA, BEN], NOW)
-        for file, audience in ((LESSON.sop, "everyone"), (THIRD.sop, "roles:owner")):
-            session.add(
-                SopDocument(file=file, title="T", text="x", content_key="k", audience=audience, ingested_at=NOW)
-            )
-        store_lessons(session, (LESSON, OTHER, THIRD))
-        yield session
+def ben(database, now):
+    with database.transaction() as session:
+        return add_person(session, now)
 
 
-@pytest.fixture
-def ada(session):
-    return asker_for(find_person(session, ADA.email))
+def add(database, person, slot, due_at, **facts):
+    with database.transaction() as session:
+        return make_nudge(session, person, slot, due_at, **facts)
 
 
-def row_of(session, lesson):
-    return session.scalars(select(LessonRow).where(LessonRow.file == lesson.file)).one()
+def ended(database):
+    with database.session() as session:
+        rows = session.scalars(select(EventRow).where(EventRow.kind == "nudge_ended").order_by(EventRow.id)).all()
+    return [(row.payload["slot"], row.payload["state"], row.payload["reason"]) for row in rows]
 
 
-def count(session):
-    return session.scalar(select(func.count()).select_from(Nudge))
+def room_for(database, nudge, now, zone=LONDON):
+    with database.transaction() as session:
+        return has_room(session, session.get(Nudge, nudge.id), now, zone)
 
 
-def test_a_lesson_keeps_its_id_while_its_file_stays(session):
-    before = row_of(session, LESSON).id
-    longer = replace(LESSON, title="Longer")
-    store_lessons(session, (longer,))
-    assert [(row.id, lesson_of(row)) for row in session.scalars(select(LessonRow))] == [(before, longer)]
-    store_lessons(session, ())
-    assert session.scalars(select(LessonRow)).all() == []
+def test_what_is_due_and_not_late_comes_by_person_and_the_first_to_go_first(database, now, ben):
+    with database.transaction() as session:
+        ada = add_person(session, now, "ada")
+        make_nudge(session, ada, "before_shift", now - HOUR)
+        make_nudge(session, ben, "reminder", now - HOUR)
+        make_nudge(session, ben, "before_shift", now)
+        make_nudge(session, ben, "sent", now)
+        make_nudge(session, ben, "later", now + timedelta(minutes=1))
+        make_nudge(session, ada, "at_time", now - 3 * HOUR)
+        make_nudge(session, ada, "end_of_day", now, QUEUED)
+    with database.transaction() as session:
+        found = due(session, now, 10)
+    assert [(nudge.person_id, nudge.slot) for nudge in found] == [
+        (ben.id, "sent"),
+        (ben.id, "reminder"),
+        (ben.id, "before_shift"),
+        (ada.id, "before_shift"),
+    ]
+    with database.transaction() as session:
+        assert len(due(session, now, 2)) == 2
 
 
-def test_a_lesson_is_for_whoever_may_read_its_sop(session, ada):
-    assert may_take(session, ada, LESSON)
-    assert not may_take(session, ada, THIRD)
-    assert may_take(session, Asker(ada.person_id, frozenset({"owner"})), THIRD)
-    assert not may_take(session, Asker(ada.person_id, frozenset({"owner"})), replace(LESSON, sop="gone.md"))
+def test_two_clocks_never_hold_the_same_nudge(database, now, ben):
+    if database.is_sqlite:
+        pytest.skip("SQLite lets one write at a time")
+    for slot in ("before_shift", "reminder"):
+        add(database, ben, slot, now)
+    with database.transaction() as first, database.transaction() as second:
+        assert len(due(first, now, 1)) == 1
+        assert len(due(second, now, 10)) == 1
+        assert due(second, now, 10) is not None
 
 
-def test_the_lesson_not_had_for_longest_comes_next(session, ada):
-    assert next_lesson(session, ada).file == LESSON.file
-    request_lesson(session, ada.person_id, row_of(session, LESSON), NOW, TODAY)
-    assert next_lesson(session, ada).file == OTHER.file
-    tomorrow = NOW + timedelta(days=1)
-    request_lesson(session, ada.person_id, row_of(session, OTHER), tomorrow, TODAY + timedelta(days=1))
-    assert next_lesson(session, ada).file == LESSON.file
-    ben = asker_for(find_person(session, BEN.email))
-    assert next_lesson(session, ben).file == LESSON.file
-
-
-def test_without_a_lesson_for_them_there_is_none(session, ada):
-    store_lessons(session, (THIRD,))
-    assert next_lesson(session, ada) is None
-
-
-@few
-@given(times=st.integers(1, 4))
-def test_planning_again_changes_nothing(session, ada, times):
-    planned = [request_lesson(session, ada.person_id, row_of(session, LESSON), NOW, TODAY) for _ in range(times)]
-    assert {nudge.id for nudge in planned} == {requested_on(session, ada.person_id, TODAY).id}
-    assert (count(session), planned[0].state, planned[0].due_at) == (1, PLANNED, NOW)
-
-
-@pytest.mark.parametrize("state", [QUEUED, SENT, UNKNOWN])
-def test_whatever_may_have_arrived_is_not_planned_again(session, ada, state):
-    request_lesson(session, ada.person_id, row_of(session, LESSON), NOW, TODAY).state = state
-    request_lesson(session, ada.person_id, row_of(session, OTHER), NOW, TODAY)
-    assert count(session) == 1
-
-
-def test_a_missed_lesson_may_be_asked_for_again(session, ada):
-    lesson = row_of(session, LESSON)
-    for number in range(1, 4):
-        nudge = request_lesson(session, ada.person_id, lesson, NOW, TODAY)
-        assert count(session) == number
-        nudge.state = MISSED
-    assert requested_on(session, ada.person_id, TODAY) is None
-
-
-def test_what_is_due_is_returned_and_what_is_late_is_missed(session, ada):
-    lesson = row_of(session, LESSON)
-    late, in_time, not_yet = (
-        request_lesson(session, ada.person_id, lesson, NOW + shift, TODAY + timedelta(days=place))
-        for place, shift in enumerate((timedelta(hours=-2, seconds=-1), timedelta(hours=-2), timedelta(seconds=1)))
-    )
-    assert due(session, NOW) == [in_time]
-    assert (late.state, late.finished_at) == (MISSED, NOW)
-    assert (in_time.state, not_yet.state) == (PLANNED, PLANNED)
+def test_the_late_are_missed_counted_and_never_due(database, now, ben):
+    add(database, ben, "before_shift", now - 2 * HOUR)
+    in_time = add(database, ben, "end_of_day", now - HOUR)
+    assert not is_late(in_time, now)
+    with database.transaction() as session:
+        miss_late(session, now)
+    assert [(nudge.slot, nudge.state, nudge.reason) for nudge in nudges(database)] == [
+        ("before_shift", MISSED, "late"),
+        ("end_of_day", PLANNED, None),
+    ]
+    assert ended(database) == [("before_shift", "missed", "late")]
 
 
 @pytest.mark.parametrize(
-    ("outbox_state", "state"), [("sent", SENT), ("unknown", UNKNOWN), ("dead", MISSED), ("cancelled", MISSED)]
+    ("outbox_state", "reason", "state", "said"),
+    [
+        ("sent", None, SENT, None),
+        ("unknown", None, UNKNOWN, "interrupted"),
+        ("dead", None, MISSED, "refused"),
+        ("cancelled", None, MISSED, "taken_back"),
+        ("cancelled", "quiet_hours", MISSED, "quiet_hours"),
+        ("sent", "quiet_hours", SENT, None),
+    ],
 )
-def test_a_queued_nudge_ends_as_its_message_did(session, ada, outbox_state, state):
-    nudge = request_lesson(session, ada.person_id, row_of(session, LESSON), NOW, TODAY)
-    settle(session, nudge.id, outbox_state, NOW)
-    assert nudge.state == PLANNED
-    nudge.state = QUEUED
-    settle(session, nudge.id, outbox_state, NOW)
-    assert (nudge.state, nudge.finished_at) == (state, NOW)
-    settle(session, nudge.id, "dead", NOW)
-    settle(session, nudge.id + 1, "sent", NOW)
-    assert nudge.state == state
+def test_how_sending_ended_is_noted_once_with_its_reason(database, now, ben, outbox_state, reason, state, said):
+    nudge = add(database, ben, "before_shift", now, state=QUEUED, reason=reason)
+    for later in (now, now + HOUR):
+        with database.transaction() as session:
+            settle(session, nudge.id, outbox_state, later)
+    [row] = nudges(database)
+    assert (row.state, row.reason, row.finished_at) == (state, said, now)
+    assert ended(database) == [("before_shift", state, said or "")]
 
 
-def test_a_lesson_taken_out_of_the_folder_leaves_the_record_of_it(session, ada):
-    nudge = request_lesson(session, ada.person_id, row_of(session, LESSON), NOW, TODAY)
-    store_lessons(session, ())
-    session.expire_all()
-    assert session.get(Nudge, nudge.id).lesson_id is None
-
-
-def test_two_clocks_never_hold_the_same_nudge(database):
+def test_settling_what_is_gone_or_was_never_queued_changes_nothing(database, now, ben):
+    nudge = add(database, ben, "before_shift", now)
     with database.transaction() as session:
-        load_roster(session, [ADA], NOW)
-        store_lessons(session, (LESSON,))
-        request_lesson(session, find_person(session, ADA.email).id, row_of(session, LESSON), NOW, TODAY)
-    with database.transaction() as first:
-        assert len(due(first, NOW)) == 1
-        if not database.is_sqlite:  # which lets one transaction write at a time
-            with database.transaction() as second:
-                assert due(second, NOW) == []
+        settle(session, nudge.id, "sent", now)
+        settle(session, nudge.id + 1, "sent", now)
+    assert [row.state for row in nudges(database)] == [PLANNED]
+
+
+@pytest.mark.parametrize(
+    ("slot", "other", "state", "is_free"),
+    [
+        ("before_shift", "sent", PLANNED, False),
+        ("sent", "before_shift", PLANNED, True),
+        ("sent", "before_shift", SENT, False),
+        ("sent", "before_shift", QUEUED, False),
+        ("sent", "before_shift", UNKNOWN, False),
+        ("sent", "before_shift", MISSED, True),
+        ("before_shift", "reminder", SENT, True),
+        ("reminder", "before_shift", SENT, True),
+        ("reminder", "later", PLANNED, False),
+        ("later", "reminder", SENT, False),
+        ("later", "reminder", PLANNED, True),
+        ("acknowledge", "later", PLANNED, False),
+        ("confirm", "acknowledge", SENT, False),
+        ("confirm", "acknowledge", PLANNED, True),
+    ],
+)
+def test_a_day_has_room_for_one_lesson_and_one_message_beside_it(database, now, ben, slot, other, state, is_free):
+    finished_at = now - HOUR if state in (SENT, UNKNOWN, MISSED) else None
+    add(database, ben, other, now, state=state, finished_at=finished_at)
+    assert room_for(database, add(database, ben, slot, now), now) is is_free
+
+
+def test_the_day_is_that_of_the_persons_own_clock(database, now, ben):
+    # 23:30 on the 22nd in London, 12:30 on the 23rd in Auckland.
+    yesterday = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    add(database, ben, "before_shift", yesterday, state=SENT, finished_at=yesterday)
+    today = add(database, ben, "end_of_day", now)
+    assert room_for(database, today, now, LONDON)
+    assert not room_for(database, today, now, "Pacific/Auckland")
+
+
+def test_what_a_person_asked_for_goes_before_what_a_clock_does():
+    assert sorted(LESSONS, key=rank)[:2] == ["sent", "tomorrow"]
+    assert [rank(slot) for slot in ("later", "acknowledge", "reminder")] == [0, 1, 2]
+
+
+PLANS = st.lists(
+    st.tuples(st.sampled_from(SLOTS), st.integers(0, 2), st.integers(0, 47)),
+    unique_by=lambda planned: planned[:2],
+    max_size=14,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plans=PLANS, zone=st.sampled_from([LONDON, "Pacific/Auckland", "America/St_Johns"]), every=st.integers(1, 90))
+def test_whatever_is_planned_a_day_gets_one_lesson_and_one_message_beside_it(database, now, plans, zone, every):
+    if not database.is_sqlite:
+        pytest.skip("the rule is the same; one database is enough for a property")
+    with database.transaction() as session:
+        session.execute(delete(EventRow))
+        session.execute(delete(Person))
+        person = add_person(session, now, time_zone=zone)
+        for slot, days, half_hours in plans:
+            at = now + timedelta(days=days, minutes=30 * half_hours)
+            make_nudge(session, person, slot, at, hours=30, local_on=(now + timedelta(days=days)).date())
+    at = now
+    while at < now + timedelta(days=5):
+        with database.transaction() as session:
+            miss_late(session, at)
+            for nudge in due(session, at, 10):
+                if has_room(session, nudge, at, zone):
+                    finish(session, nudge, SENT, at)
+                session.flush()
+        at += timedelta(minutes=20 * every)
+    with database.session() as session:
+        sent = session.scalars(select(Nudge).where(Nudge.state == SENT)).all()
+    days = [(nudge.finished_at.astimezone(ZoneInfo(zone)).date(), nudge.slot in LESSONS) for nudge in sent]
+    assert len(days) == len(set(days))
+    if plans:
+        assert all(nudge.state in (SENT, MISSED) for nudge in nudges(database))
