@@ -166,8 +166,8 @@ def forget_in_settings(session: Session, email: str) -> None:
         return
     values = {key: None if str(value).lower() == email else value for key, value in row.values.items()}
     values["admins"] = [admin for admin in row.values["admins"] if admin.lower() != email]
-    if values.get("lessons"):
-        values["lessons"] = without_person(values["lessons"], email)
+    if block := values.get("lessons"):
+        values["lessons"] = without_person(block, email)
     row.values = values
 
 

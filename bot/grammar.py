@@ -21,6 +21,13 @@ COMMANDS = {
     "home": "home",
     "my home": "home",
     "settings": "settings",
+    "my settings": "settings",
+    "pause": "pause",
+    "pause lessons": "pause",
+    "stop": "stop lessons",
+    "stop lessons": "stop lessons",
+    "start lessons": "start lessons",
+    "lessons weekly": "lessons weekly",
     "link": "link",
     "lesson": "lesson",
     "today's lesson": "lesson",
@@ -38,6 +45,7 @@ COMMANDS = {
 LINK_CODE = re.compile(r"link ([0-9](?:[ -]?[0-9]){0,11})")
 PRACTICE = re.compile(r"practi[cs]e (?P<skill>.{1,80})")
 SEND_LESSON = re.compile(r"send (?:a )?lesson(?: (?:on |about )?(?P<skill>.{1,80}))? to (?P<person>.{1,320})")
+PAUSE_UNTIL = re.compile(r"pause(?: lessons)? until (?P<until>.{1,40})")
 PROGRESS_ARGUMENTS = {"": "progress", "me": "progress me", "team": "progress team"}
 EMOJI_NAME = re.compile(r":[a-z0-9_+-]+:")
 # The lookbehind lets a run of signs be tried once, not from each of its characters.
@@ -49,7 +57,7 @@ class Wish:
     """What somebody wants: `question`, `command` (with its `name`), `greeting`, `thanks`, or `nothing`.
 
     `digits` are those of the command `link code`; `skill` are the words for one after `practice` and `send lesson`,
-    `person` whom that goes to.
+    `person` whom that goes to; `until` the words for a day after `pause until`.
     """
 
     kind: Literal["question", "command", "greeting", "thanks", "nothing"]
@@ -57,6 +65,7 @@ class Wish:
     digits: str = ""
     skill: str = ""
     person: str = ""
+    until: str = ""
 
 
 def read_wish(text: str) -> Wish:
@@ -74,6 +83,8 @@ def read_wish(text: str) -> Wish:
         return Wish("command", "practice", skill=practice["skill"])
     if (sent := SEND_LESSON.fullmatch(words)) and not is_asked:
         return Wish("command", "send lesson", skill=sent["skill"] or "", person=sent["person"])
+    if pause := PAUSE_UNTIL.fullmatch(words):
+        return Wish("command", "pause", until=pause["until"])
     if GREETING.fullmatch(words):
         return Wish("greeting")
     if THANKS.fullmatch(words):

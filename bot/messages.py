@@ -207,13 +207,15 @@ class Message:
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a form; lengths in characters."""
+    """One field of a form; lengths in characters. `value` stands in it already; an optional one may stay empty."""
 
     name: str
     label: str
     hint: str = ""
     is_multiline: bool = False
     most: int = 2_000
+    value: str = ""
+    is_optional: bool = False
 
 
 @dataclass(frozen=True)

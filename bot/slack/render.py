@@ -191,17 +191,23 @@ def _item(item: Button | Menu, seen: Counter[str]) -> Json:
 
 
 def _input(field: Field) -> Json:
+    most = min(field.most, INPUT_CHARACTERS)
+    element: Json = {
+        "type": "plain_text_input",
+        "action_id": field.name,
+        "multiline": field.is_multiline,
+        "max_length": most,
+    }
+    if field.value:
+        element["initial_value"] = field.value[:most]
     block: Json = {
         "type": "input",
         "block_id": field.name,
         "label": _plain(field.label, HINT_CHARACTERS),
-        "element": {
-            "type": "plain_text_input",
-            "action_id": field.name,
-            "multiline": field.is_multiline,
-            "max_length": min(field.most, INPUT_CHARACTERS),
-        },
+        "element": element,
     }
+    if field.is_optional:
+        block["optional"] = True
     return block | ({"hint": _plain(field.hint, HINT_CHARACTERS)} if field.hint else {})
 
 

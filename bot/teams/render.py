@@ -316,13 +316,16 @@ def _action(label: str, action: str, value: str, is_primary: bool = False) -> Js
 
 
 def _input(field: Field) -> Json:
+    most = min(field.most, INPUT_CHARACTERS)
     shown: Json = {
         "type": "Input.Text",
         "id": field.name,
         "label": one_line(field.label) or NO_LABEL,
         "isMultiline": field.is_multiline,
-        "maxLength": min(field.most, INPUT_CHARACTERS),
-        "isRequired": True,
-        "errorMessage": NEEDED,
+        "maxLength": most,
     }
+    if field.value:
+        shown["value"] = field.value[:most]
+    if not field.is_optional:
+        shown |= {"isRequired": True, "errorMessage": NEEDED}
     return shown | ({"placeholder": one_line(field.hint)} if field.hint else {})
