@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from coach.answer import Source
@@ -28,26 +29,24 @@ class SectionText:
 
 def read_section(session: Session, asker: Asker, source: Source) -> SectionText | None:
     """Return the section a citation stands in, None when it is gone or closed to `asker`."""
-    query = (
-        select(
-            SopDocument.title,
-            SopDocument.audience,
-            SopSection.heading_path,
-            SopSection.version,
-            func.substr(SopDocument.text, SopSection.start + 1, SopSection.end - SopSection.start).label("body"),
-        )
-        .join(SopSection, SopSection.document_id == SopDocument.id)
-        .where(SopDocument.file == source.file)
-    )
     of_passage = select(SopPassage.section_id).where(SopPassage.id == source.passage_id).scalar_subquery()
-    row = session.execute(query.where(SopSection.id == of_passage)).one_or_none()
+    row = session.execute(_sections_of(source.file).where(SopSection.id == of_passage)).one_or_none()
     if row is None:
         # The SOP was changed since: its section of the same name is what the person wants to read.
-        same_name = (row for row in session.execute(query) if tuple(row.heading_path) == source.heading_path)
-        row = next(same_name, None)
-    if row is None or not may(asker, Action.READ_SOP, Audience.from_key(row.audience)):
-        return None
-    return SectionText(row.title, tuple(row.heading_path), _paragraphs(row.body), row.version)
+        return read_headed(session, asker, source.file, source.heading_path)
+    return _as_read(asker, row)
+
+
+def read_headed(session: Session, asker: Asker, file: str, heading_path: tuple[str, ...]) -> SectionText | None:
+    """Return the section of an SOP under these headings, None when it is gone or closed to `asker`."""
+    query = _sections_of(file)
+    row = next((row for row in session.execute(query) if tuple(row.heading_path) == heading_path), None)
+    return _as_read(asker, row)
+
+
+def headings_of(session: Session, file: str) -> list[tuple[str, ...]]:
+    """Return the headings of every section of an SOP that has words of its own, in its order."""
+    return [tuple(row.heading_path) for row in session.execute(_sections_of(file)) if plain(row.body)]
 
 
 def may_read_all(session: Session, asker: Asker, passage_ids: Iterable[int]) -> bool:
@@ -79,6 +78,22 @@ def sop_folders(session: Session, asker: Asker) -> Sequence[tuple[str, int]]:
             folder = file.partition("/")[0] if "/" in file else ""
             counts[folder] = counts.get(folder, 0) + 1
     return list(counts.items())
+
+
+def _sections_of(file: str) -> Select[Any]:
+    body = func.substr(SopDocument.text, SopSection.start + 1, SopSection.end - SopSection.start).label("body")
+    return (
+        select(SopDocument.title, SopDocument.audience, SopSection.heading_path, SopSection.version, body)
+        .join(SopSection, SopSection.document_id == SopDocument.id)
+        .where(SopDocument.file == file)
+        .order_by(SopSection.number)
+    )
+
+
+def _as_read(asker: Asker, row: Row[Any] | None) -> SectionText | None:
+    if row is None or not may(asker, Action.READ_SOP, Audience.from_key(row.audience)):
+        return None
+    return SectionText(row.title, tuple(row.heading_path), _paragraphs(row.body), row.version)
 
 
 def _paragraphs(body: str) -> tuple[str, ...]:
