@@ -1,1 +1,1 @@
-"""The practice: lessons before a shift. Empty until the first lesson file lands."""
+"""The practice: modules and tracks, what somebody practises next, and when it comes."""
