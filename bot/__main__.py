@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.commands import (
     ask,
+    calibration,
     evaluate,
     folder,
     privacy,
@@ -35,6 +36,7 @@ cli.command("check")(folder.check)
 cli.command("apply")(folder.apply)
 cli.command("ingest")(folder.ingest)
 cli.command("eval")(evaluate.command)
+cli.command("calibration")(calibration.command)
 cli.command("export")(privacy.export)
 cli.command("erase")(privacy.erase)
 cli.command("trial")(trial.command)
