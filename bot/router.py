@@ -12,7 +12,18 @@ from sqlalchemy.orm import Session
 from bot.app import App
 from bot.callers import Unwelcome, find_caller
 from bot.grammar import Wish, read_command, read_wish
-from bot.handlers import buttons, edits, linking, manage, practice, progress
+from bot.handlers import (
+    buttons,
+    edits,
+    linking,
+    manage,
+    nudging,
+    offers,
+    practice,
+    progress,
+    running,
+    timing,
+)
 from bot.handlers.ask import ask, claim, spoken_thread
 from bot.handlers.request import Request, account_of, answer_key, private_address, reply_address
 from bot.messages import Incoming, Kind, Message, Platform
@@ -103,13 +114,13 @@ class Router:
             is_new = item.operation == "post" or item.after_key is not None
             if is_new and not may_read_all(session, asker, passage_ids):
                 return lines.line(lines.SOP_CHANGED)
-        is_nudge = item.key.startswith(practice.KEY)
-        return practice.recheck_nudge(session, item, message, now) if is_nudge else message
+        shown = nudging.recheck(session, item, message, now)
+        return shown and offers.recheck(session, item, shown)
 
     def settled(self, session: Session, item: OutboxItem, now: datetime) -> None:
         """Take note of what became of a nudge or a shared answer, and of whoever cannot be written to any more."""
         manage.settled(session, item, now)
-        practice.settled(session, item, now)
+        nudging.settled(session, item, now)
         buttons.settled(session, item, now)
 
     def _routed(self, request: Request) -> Outcome:
@@ -183,6 +194,13 @@ class Router:
             "about": manage.about,
             "home": manage.show_home,
             "lesson": practice.ask_for_lesson,
+            "practice": partial(practice.practise, wanted=wish.skill),
+            "settings": timing.show,
+            "pause": partial(timing.pause, until=wish.until),
+            "stop lessons": timing.stop,
+            "start lessons": timing.start,
+            "lessons weekly": timing.go_weekly,
+            "send lesson": partial(practice.send_lesson, wanted=wish.skill, to=wish.person),
             "link": linking.show,
             "link code": partial(linking.type_in, digits=wish.digits),
             "progress": progress.show_progress,
@@ -191,7 +209,7 @@ class Router:
         }
         if wish.name in handlers:
             return handlers[wish.name](request)
-        words = {"settings": lines.SETTINGS, "progress usage": lines.PROGRESS_USAGE}.get(wish.name, lines.HELP)
+        words = lines.PROGRESS_USAGE if wish.name == "progress usage" else lines.HELP
         return request.said(wish.name.replace(" ", "_"), request.answering(lines.line(words)))
 
     def _click(self, request: Request) -> Outcome:
@@ -203,7 +221,7 @@ class Router:
             return linking.take_back(request)
         if request.incoming.action in ("link_join", "link_refuse"):
             return linking.answer(request)
-        outcome = buttons.press(request) or practice.answer_quiz(request)
+        outcome = buttons.press(request) or running.press(request) or nudging.press(request) or timing.press(request)
         return outcome or request.said("unknown_button", request.privately(lines.line(lines.UNKNOWN_BUTTON)))
 
     def _once(self, incoming: Incoming, outcome: str, words: str, period: str) -> Outcome:
@@ -218,7 +236,7 @@ class Router:
 
     def _submission(self, request: Request) -> Outcome:
         if request.incoming.action != "ask_form":
-            return request.said("form_closed")
+            return running.press(request) or timing.save(request) or request.said("form_closed")
         incoming = replace(request.incoming, text=request.incoming.fields.get("question", ""), channel=None)
         asking = replace(request, incoming=incoming)
         outcome = ask(asking)

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from lessons.lesson import LESSON, Lesson
-from lessons.tables import LessonRow, Nudge
+from lessons.tables import Nudge
 from metrics.events.kinds import NudgeEnded
 from metrics.events.record import record
 from metrics.time_zones import local_time
@@ -101,14 +100,3 @@ def settle(session: Session, nudge_id: int, outbox_state: str, now: datetime) ->
     if nudge is not None and nudge.state == QUEUED:
         reason = "" if outbox_state == "sent" else nudge.reason or REASON_AFTER[outbox_state]
         finish(session, nudge, STATE_AFTER[outbox_state], now, reason)
-
-
-def store_lessons(session: Session, lessons: tuple[Lesson, ...]) -> None:
-    """Make the lessons table hold exactly these; a lesson keeps its id as long as its file stays."""
-    held = {row.file: row for row in session.scalars(select(LessonRow))}
-    session.execute(delete(LessonRow).where(LessonRow.file.not_in([lesson.file for lesson in lessons])))
-    for lesson in lessons:
-        row = held.get(lesson.file) or LessonRow(file=lesson.file)
-        row.title, row.skill, row.content = lesson.title, lesson.skill, LESSON.dump_python(lesson, mode="json")
-        session.add(row)
-    session.flush()

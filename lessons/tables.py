@@ -307,20 +307,3 @@ class LessonDraft(Base):
     state: Mapped[str] = mapped_column(String(16))
     made_at: Mapped[datetime] = mapped_column(UtcInstant)
     decided_at: Mapped[datetime | None] = mapped_column(UtcInstant)
-
-
-class QuizQuestion(Base):
-    """A quiz question put to one person. `content` is what was shown, `chosen` their letter; answered once."""
-
-    __tablename__ = "quiz_questions"
-    __table_args__ = (Index(None, "person_id", "asked_at"), {"info": kept("13 months", days=395, since="asked_at")})
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(32), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
-    nudge_id: Mapped[int | None] = mapped_column(ForeignKey("nudges.id", ondelete="SET NULL"))
-    skill: Mapped[str] = mapped_column(String(100))
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    asked_at: Mapped[datetime] = mapped_column(UtcInstant)
-    chosen: Mapped[str | None] = mapped_column(String(1))
-    answered_at: Mapped[datetime | None] = mapped_column(UtcInstant)

@@ -4,11 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from bot.handlers import running, timing
 from bot.handlers.manage import about_facts
 from bot.handlers.request import new_id
 from bot.messages import Block, Field, Form, Incoming, Kind, Message, Note, Text
 from bot.outcome import Opened
 from bot.views import lines
+from bot.views.exercise import WRITTEN_FIELD, WRITTEN_FORM
+from bot.views.run import WRITE_SOMETHING
 from coach.questions import find_question, reply_of
 from coach.reader import SectionText, read_section
 from metrics.events.kinds import InteractionHandled
@@ -16,7 +19,7 @@ from metrics.people import Person, asker_for, person_with_account
 
 READ_SECTION = "read_section_"
 QUESTION_FIELD = "question"
-FORMS = ("ask_form", "about_form", "settings_form")
+FORMS = ("ask_form", "about_form", *timing.OPENS_FORM, running.WRITE)
 FEWEST_LETTERS = 3
 
 
@@ -42,10 +45,12 @@ class Forms:
         match action:
             case "ask_form":
                 form = _ask()
+            case running.WRITE:
+                return running.open_form(session, incoming, person)
             case "about_form":
                 form = _about(session, person, self._hears_threads)
             case _:
-                form = _settings()
+                form = timing.open_form(session, person, now)
         return Opened(_event(incoming, f"opened_{action}"), form, person_id=person.id)
 
     def errors(self, incoming: Incoming) -> dict[str, str]:
@@ -54,7 +59,9 @@ class Forms:
         is_question = incoming.action == "ask_form"
         if is_question and sum(map(str.isalnum, words)) < FEWEST_LETTERS:
             return {QUESTION_FIELD: lines.NO_QUESTION}
-        return {}
+        if incoming.action == WRITTEN_FORM and not any(map(str.isalnum, incoming.fields.get(WRITTEN_FIELD, ""))):
+            return {WRITTEN_FIELD: WRITE_SOMETHING}
+        return timing.form_errors(incoming)
 
     def _section(self, session: Session, incoming: Incoming, person: Person) -> Opened:
         question = find_question(session, incoming.value)
@@ -91,10 +98,6 @@ def _ask() -> Form:
 def _about(session: Session, person: Person, hears_threads: bool) -> Form:
     blocks = lines.about_blocks(about_facts(session, asker_for(person), hears_threads))
     return Form("About Coach", "about_form", new_id(), tuple(blocks))
-
-
-def _settings() -> Form:
-    return Form("Settings", "settings_form", new_id(), (Text(lines.SETTINGS),))
 
 
 def _reading(section: SectionText, file: str) -> Form:

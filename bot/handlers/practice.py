@@ -1,190 +1,155 @@
-"""Plans lessons people ask for, sends what is due, and takes their quiz answers."""
+"""Answers who asks for a lesson or for practice, and managers who send a lesson to somebody they manage."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+import random
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.company import stored_company
 from bot.handlers.manage import welcome
-from bot.handlers.request import Request
-from bot.messages import ADDRESS, Address, Message
-from bot.outcome import NUDGE, Outcome, Outgoing
-from bot.queue import put
-from bot.tables import Connection, DirectAddress, OutboxItem
-from bot.views import lesson as views
+from bot.handlers.offers import offer
+from bot.handlers.request import Request, answer_key, new_id
+from bot.messages import Address
+from bot.outcome import ANSWER, Outcome, Outgoing
 from bot.views import lines
-from lessons.lesson import LESSON, Lesson
-from lessons.nudges import (
-    MISSED,
-    QUEUED,
-    due,
-    finish,
-    is_late,
-    lesson_of,
-    may_take,
-    next_lesson,
-    request_lesson,
-    requested_on,
-    settle,
-)
-from lessons.quiz import LETTERS, grade
-from lessons.tables import LessonRow, Nudge, QuizQuestion
-from metrics.db import rows_changed
-from metrics.events.kinds import QuizAnswered
-from metrics.people import Person, PlatformIdentity, asker_for
+from bot.views import practice as views
+from lessons.agendas import agenda_of
+from lessons.nudges import PLANNED, SENT_BY_MANAGER
+from lessons.picking import pick
+from lessons.runs import unfinished
+from lessons.sequence import CHOICE, Choice
+from lessons.shelf import modules_for
+from lessons.tables import Nudge
+from metrics.db import insert_new
+from metrics.people import Person, asker_for, managed_by
 from metrics.time_zones import local_time
 
-KEY = "nudge:"
-QUIZ_ACTIONS = {f"quiz_{letter.lower()}": letter for letter in LETTERS}
+# Who asks for a skill gets its whole module, whatever their cohort is sent.
+MOST_MINUTES = 15
+# It waits for the end of quiet hours and days off, and is of no use much later.
+SENT_WITHIN = timedelta(days=3)
 
 
 def ask_for_lesson(request: Request) -> Outcome:
-    """Plan the one lesson a day somebody may ask for; the next tick sends it."""
+    """Give somebody their lesson now: the one they left, else the one they need most."""
     with request.app.database.session() as session:
-        local_on = _today(session, request.person, request.now)
-        already = requested_on(session, request.person.id, local_on)
-        row = session.get(LessonRow, already.lesson_id) if already and already.lesson_id else None
-        chosen = None if already else next_lesson(session, request.asker)
-    if already is not None:
-        text = views.ALREADY.format(title=row.title) if row else views.ALREADY_GONE
-        return request.said("lesson_already", request.privately(lines.line(text)))
-    if chosen is None:
-        return request.said("no_lesson", request.privately(lines.line(views.NONE_FOR_YOU)))
-    text = views.PLANNED.format(title=chosen.title, minutes=lesson_of(chosen).minutes.total)
+        is_unfinished = unfinished(session, request.person.id) is not None
+        choice = None if is_unfinished else _picked(session, request.person, request, None, is_asked=False)
+    if not is_unfinished and choice is None:
+        return request.said("no_lesson", request.privately(lines.line(views.NONE_NOW)))
+    return _given(request, choice, "asked")
+
+
+def practise(request: Request, wanted: str) -> Outcome:
+    """Give somebody practice in the skill they name, or in what they need most; as often as they like."""
+    with request.app.database.session() as session:
+        titles = _titles(session, request.person)
+        found = match_skills(wanted, titles)
+        if wanted and len(found) != 1:
+            text = views.which_skill(wanted, list((found or titles).values()), is_known=bool(found))
+            return request.said("unknown_skill", request.privately(lines.line(text)))
+        skill = next(iter(found), None) if wanted else None
+        is_unfinished = not wanted and unfinished(session, request.person.id) is not None
+        choice = None if is_unfinished else _picked(session, request.person, request, skill, is_asked=True)
+    if not is_unfinished and choice is None:
+        return request.said("no_lesson", request.privately(lines.line(views.NOTHING_TO_PRACTISE)))
+    return _given(request, choice, "practice")
+
+
+def send_lesson(request: Request, wanted: str, to: str) -> Outcome:
+    """Let a manager send a lesson to somebody they manage: it comes when that person may be written to."""
+    with request.app.database.session() as session:
+        managed = managed_by(session, request.asker)
+        person = _called(to, managed)
+        if person is None:
+            text = views.not_managed(to) if managed else views.MANAGES_NOBODY
+            return request.said("lesson_refused", request.privately(lines.line(text)))
+        titles = _titles(session, person)
+        found = match_skills(wanted, titles)
+        if wanted and len(found) != 1:
+            text = views.which_skill(wanted, list((found or titles).values()), is_known=bool(found))
+            return request.said("unknown_skill", request.privately(lines.line(text)))
+        choice = _picked(session, person, request, next(iter(found), None) if wanted else None, is_asked=True)
+        local_on = local_time(request.now, person.time_zone or stored_company(session).timezone).date()
+        title = titles.get(choice.skill, choice.skill) if choice else ""
+        person_id, name = person.id, person.name
+    if choice is None:
+        return request.said("lesson_refused", request.privately(lines.line(views.nothing_for(name))))
+    sent = replace(choice, reason=views.sent_by(request.person.name))
 
     def store(session: Session) -> Sequence[Outgoing]:
-        request_lesson(session, request.person.id, chosen, request.now, local_on)
-        return (*welcome(request, session), request.privately(lines.line(text)))
-
-    return Outcome(request.handled("lesson_planned"), request.person.id, store)
-
-
-def tick(session: Session, now: datetime, new_id: Callable[[], str]) -> int:
-    """Queue every nudge that is due, each with a quiz question of its own; return how many.
-
-    What nobody can or may be sent any more becomes missed.
-    """
-    queued = 0
-    for nudge in due(session, now):
-        lesson, address = _deliverable(session, nudge), _address(session, nudge.person_id)
-        if lesson is None or address is None:
-            finish(nudge, MISSED, now)
-            continue
-        question = QuizQuestion(
-            public_id=new_id(),
-            person_id=nudge.person_id,
-            nudge_id=nudge.id,
-            skill=lesson.skill,
-            content=LESSON.dump_python(lesson, mode="json"),
-            asked_at=now,
+        planned = insert_new(
+            session,
+            Nudge,
+            person_id=person_id,
+            local_on=local_on,
+            slot=SENT_BY_MANAGER,
+            state=PLANNED,
+            content=CHOICE.dump_python(sent, mode="json"),
+            due_at=request.now,
+            late_at=request.now + SENT_WITHIN,
         )
-        session.add(question)
-        message = views.lesson_message(lesson, question.public_id)
-        put(session, Outgoing(f"{KEY}{nudge.id}", address, message, priority=NUDGE, person_id=nudge.person_id), now)
-        nudge.state = QUEUED
-        queued += 1
-    session.flush()
-    return queued
+        text = views.sent_to(name, title) if planned is not None else views.sent_already(name)
+        return (request.privately(lines.line(text)), *welcome(request, session))
+
+    return Outcome(request.handled("lesson_sent"), request.person.id, store)
 
 
-def recheck_nudge(session: Session, item: OutboxItem, message: Message, now: datetime) -> Message | None:
-    """Return a queued nudge as it may be sent now, None when it is too late or no longer theirs to read."""
-    nudge = _nudge_of(session, item)
-    if nudge is None or is_late(nudge, now) or _deliverable(session, nudge) is None:
-        return None
-    return message
+def match_skills(wanted: str, titles: Mapping[str, str]) -> dict[str, str]:
+    """Return the skills meant by their key or words of their title, as key -> title; none for no words."""
+    words = _words(wanted)
+    exact = {key: title for key, title in titles.items() if words in (_words(key), _words(title))}
+    if exact or not words:
+        return exact
+    return {key: title for key, title in titles.items() if set(words) <= {*_words(key), *_words(title)}}
 
 
-def settled(session: Session, item: OutboxItem, now: datetime) -> None:
-    """Note how sending a nudge ended; a row of anything else is passed over."""
-    if (nudge := _nudge_of(session, item)) is not None:
-        settle(session, nudge.id, item.state, now)
-
-
-def answer_quiz(request: Request) -> Outcome | None:
-    """Take the answer of the person asked, once, and show whether it was right; None for any other button."""
-    chosen = QUIZ_ACTIONS.get(request.incoming.action or "")
-    if chosen is None:
-        return None
-    with request.app.database.session() as session:
-        question = session.scalar(select(QuizQuestion).where(QuizQuestion.public_id == request.incoming.value))
-        nudge = session.get(Nudge, question.nudge_id) if question and question.nudge_id else None
-        lesson = LESSON.validate_python(question.content) if question else None
-        may_answer = lesson is not None and may_take(session, request.asker, lesson)
-    if question is not None and question.person_id != request.person.id:
-        return request.said("not_yours", request.privately(lines.line(views.NOT_YOURS)))
-    if (
-        question is None
-        or lesson is None
-        or not may_answer
-        or question.answered_at
-        or chosen not in dict(lesson.item.lettered())
-    ):
-        return request.said("closed", request.privately(lines.line(views.CLOSED)))
-    shown_at = (nudge.finished_at if nudge else None) or question.asked_at
-    seconds = max(0.0, (request.incoming.at - shown_at).total_seconds())
-    score = grade(lesson.item, chosen).score
-    event = QuizAnswered(request.incoming.platform, question.skill, score, seconds, question.id)
-    replaced = Outgoing(
-        f"quiz:{question.public_id}",
-        request.card_address,
-        views.answered_message(lesson, chosen),
-        operation="update",
-        target_id=request.incoming.message_id,
-        person_id=request.person.id,
-    )
+def _given(request: Request, choice: Choice | None, origin: str) -> Outcome:
+    incoming = request.incoming
+    is_here = request.stands_in_chat and incoming.is_direct
+    key = answer_key(request.key) if is_here else f"lesson:{request.key}"
+    directly = Address(incoming.platform, incoming.workspace, only_for=incoming.user_id)
+    address = request.private_address if is_here else directly
 
     def store(session: Session) -> Sequence[Outgoing]:
-        open_one = (QuizQuestion.id == question.id, QuizQuestion.answered_at.is_(None))
-        values = {"chosen": chosen, "answered_at": request.now}
-        if not rows_changed(session.execute(update(QuizQuestion).where(*open_one).values(values))):
-            # Handled once more, this press finds the question closed and counts for nothing.
-            raise IntegrityError("quiz question answered meanwhile", None, ValueError(question.id))
-        return (replaced,)
+        person = session.get_one(Person, request.person.id)
+        rng = random.SystemRandom()
+        shown = offer(session, person, None, choice, address, request.now, new_id, rng, origin, key, ANSWER)
+        if not shown:
+            return (request.privately(lines.line(views.NONE_NOW)), *welcome(request, session))
+        told = () if is_here else (request.privately(lines.line(views.COMES_DIRECTLY)),)
+        return (*told, *welcome(request, session), *shown)
 
-    return Outcome(event, request.person.id, store)
-
-
-def _today(session: Session, person: Person, now: datetime) -> date:
-    return local_time(now, person.time_zone or stored_company(session).timezone).date()
+    return Outcome(request.handled("lesson_given"), request.person.id, store)
 
 
-def _nudge_of(session: Session, item: OutboxItem) -> Nudge | None:
-    number = item.key.removeprefix(KEY)
-    return session.get(Nudge, int(number)) if number != item.key and number.isdecimal() else None
+def _picked(session: Session, person: Person, request: Request, skill: str | None, is_asked: bool) -> Choice | None:
+    company = stored_company(session)
+    agenda = agenda_of(session, person, company.lesson_rules(), company.timezone, request.now)
+    usual = agenda.cohort.minutes if agenda.cohort is not None else MOST_MINUTES
+    weekly = agenda.timing.weekly_minutes or company.lesson_rules().weekly_minutes
+    minutes, skills = MOST_MINUTES if is_asked else usual, company.skill_rules()
+    return pick(session, person, request.now, agenda.zone, minutes, weekly, skill, is_asked, skills)
 
 
-def _deliverable(session: Session, nudge: Nudge) -> Lesson | None:
-    person = session.get_one(Person, nudge.person_id)
-    row = session.get(LessonRow, nudge.lesson_id) if nudge.lesson_id else None
-    if row is None or not person.is_active:
-        return None
-    lesson = lesson_of(row)
-    return lesson if may_take(session, asker_for(person), lesson) else None
+def _titles(session: Session, person: Person) -> dict[str, str]:
+    """Return the skills somebody can practise, key -> title."""
+    skills = stored_company(session).skills
+    keys = {module.skill for module in modules_for(session, asker_for(person)).values()}
+    return {key: skills[key].title if key in skills else key for key in sorted(keys)}
 
 
-def _address(session: Session, person_id: int) -> Address | None:
-    """Return where a person last wrote to Coach directly, else their account where Coach is connected."""
-    accounts = dict(
-        session.execute(
-            select(PlatformIdentity.platform, PlatformIdentity.platform_user_id)
-            .where(PlatformIdentity.person_id == person_id)
-            .order_by(PlatformIdentity.id)
-        ).all()
-    )
-    seen = select(DirectAddress).where(DirectAddress.person_id == person_id).order_by(DirectAddress.seen_at.desc())
-    known = session.scalars(seen).all()
-    for blocked in known:
-        if blocked.blocked_at is not None:
-            accounts.pop(blocked.platform, None)
-    for direct in known:
-        if direct.platform in accounts:
-            workspace = ADDRESS.validate_python(direct.address).workspace
-            return Address(direct.platform, workspace, only_for=accounts[direct.platform])
-    connected = select(Connection).where(Connection.platform.in_(accounts), Connection.is_stopped.is_(False))
-    for connection in session.scalars(connected.order_by(Connection.platform)):
-        return Address(connection.platform, connection.workspace, only_for=accounts[connection.platform])
-    return None
+def _called(name: str, people: Iterable[Person]) -> Person | None:
+    wanted = _plain(name)
+    return next((person for person in people if wanted in (_plain(person.name), person.email.lower())), None)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().replace("’", "'").split())
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.lower())

@@ -38,10 +38,6 @@ SOP_CHANGED = "The SOP behind this answer was changed or closed just now, so I h
 SECTION_GONE = "That section is no longer in the SOPs, or not open to you. Ask the question again."
 UNKNOWN_BUTTON = "That button does nothing any more. Ask me again, or write “help”."
 PROGRESS_USAGE = "Write /progress for your own, or /progress team for the people you manage."
-SETTINGS = (
-    "There is nothing to set yet. I write when you first open my page, when you write to me, and when you ask for a "
-    "lesson; nothing else is sent to you."
-)
 HOME_TAB = "Your home page is the Home tab, beside our messages."
 RATING_NOT_PLACED = "I could not tell which answer you rated, so I did not count it. Ask again and rate the new answer."
 NO_QUESTION = "Write a question, in a few words at least."

@@ -10,7 +10,7 @@ from metrics.time_zones import local_time
 LEARNING_ONLY = "For learning only, not for pay or discipline."
 NO_REPORTS = "Nobody is listed as reporting to you, so you can see only your own progress: write “progress me”."
 MOST_SPOKEN = 30
-COLUMNS = ("Person", "Lessons", "Quiz answers right", "Last practised")
+COLUMNS = ("Person", "Lessons", "Answers right", "Last practised")
 
 
 def own_message(progress: Progress, titles: Mapping[str, str], zone: str, public_id: str) -> Message:
@@ -22,7 +22,7 @@ def own_message(progress: Progress, titles: Mapping[str, str], zone: str, public
             Facts(
                 (
                     (f"Lessons in {COUNTED_DAYS} days", str(progress.lessons)),
-                    (f"Quiz answers right in {COUNTED_DAYS} days", _right(progress)),
+                    (f"Answers right in {COUNTED_DAYS} days", _right(progress)),
                     ("Last practised", _day(progress.last_at, zone)),
                 )
             )
@@ -43,7 +43,7 @@ def own_takeaway(progress: Progress, titles: Mapping[str, str], zone: str) -> st
     if not progress.answered:
         return f"You have not practised in the last {COUNTED_DAYS} days; {last}."
     questions = "question" if progress.answered == 1 else "questions"
-    return f"You answered {_right(progress)} quiz {questions} right in {COUNTED_DAYS} days; {last}."
+    return f"You answered {_right(progress)} {questions} right in {COUNTED_DAYS} days; {last}."
 
 
 def team_message(rows: Sequence[tuple[str, Progress]], own: str, now: datetime, zone: str) -> Message:

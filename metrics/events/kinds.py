@@ -78,19 +78,6 @@ class AnswerRated:
 
 
 @dataclass(frozen=True)
-class QuizAnswered:
-    """A quiz question answered; `score` is 1 for right and 0 for wrong, `seconds` since it was shown."""
-
-    kind: ClassVar[str] = "quiz_answered"
-
-    door: str
-    skill: str
-    score: float
-    seconds: float
-    quiz_id: int
-
-
-@dataclass(frozen=True)
 class LessonOffered:
     """A lesson stood in front of somebody; `choice` is module, review or delta, `origin` why it came then.
 
@@ -289,7 +276,6 @@ Event = (
     | PersonExported
     | InteractionHandled
     | AnswerRated
-    | QuizAnswered
     | LessonOffered
     | LessonOpened
     | LessonPartDone

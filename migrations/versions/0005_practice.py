@@ -1,5 +1,7 @@
 """Lessons as modules and tracks: what is planned, under way, remembered, confirmed and reported from the work."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,8 +11,15 @@ branch_labels = None
 depends_on = None
 
 
+EVENTS = sa.table(
+    "events", sa.column("id", sa.Integer()), sa.column("kind", sa.String()), sa.column("payload", sa.JSON())
+)
+# What an answer was about was not noted before.
+EARLIER = "earlier#"
+
+
 def upgrade() -> None:
-    """Add them."""
+    """Add them, in place of quiz questions; lessons are of another shape now, and come back with the next apply."""
     op.create_table(
         "cohort_posts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -256,10 +265,44 @@ def upgrade() -> None:
     op.add_column("nudges", sa.Column("reason", sa.String(length=40), nullable=True))
     op.add_column("nudges", sa.Column("content", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("nudges", sa.Column("late_at", sa.DateTime(timezone=True), nullable=True))
+    op.drop_index("ix_quiz_questions_person_id_asked_at", table_name="quiz_questions")
+    op.drop_table("quiz_questions")
+    op.execute("UPDATE nudges SET lesson_id = NULL")
+    op.execute("DELETE FROM lessons")
+    for event_id, payload in _events("quiz_answered"):
+        about = {"run_id": None, "item": f"{EARLIER}{payload['quiz_id']}", "item_kind": "choice", "step": None}
+        unknown = {"confidence": None, "predicted_recall": None, "is_first": False}
+        _change(event_id, "item_answered", {"door": payload["door"], **about, **unknown})
 
 
 def downgrade() -> None:
     """Undo it."""
+    op.execute("DELETE FROM lessons")
+    for event_id, payload in _events("item_answered"):
+        if payload["item"].startswith(EARLIER):
+            quiz_id = int(payload["item"].removeprefix(EARLIER))
+            _change(event_id, "quiz_answered", {"door": payload["door"], "quiz_id": quiz_id})
+    op.create_table(
+        "quiz_questions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=32), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("nudge_id", sa.Integer(), nullable=True),
+        sa.Column("skill", sa.String(length=100), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("chosen", sa.String(length=1), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["nudge_id"], ["nudges.id"], name="fk_quiz_questions_nudge_id_nudges", ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name="fk_quiz_questions_person_id_people", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_quiz_questions"),
+        sa.UniqueConstraint("public_id", name="uq_quiz_questions_public_id"),
+    )
+    op.create_index("ix_quiz_questions_person_id_asked_at", "quiz_questions", ["person_id", "asked_at"], unique=False)
     op.drop_column("nudges", "late_at")
     op.drop_column("nudges", "content")
     op.drop_column("nudges", "reason")
@@ -281,3 +324,12 @@ def downgrade() -> None:
     op.drop_table("tracks")
     op.drop_index("ix_cohort_posts_state_due_at", table_name="cohort_posts")
     op.drop_table("cohort_posts")
+
+
+def _events(kind: str) -> list[tuple[int, dict[str, Any]]]:
+    query = sa.select(EVENTS.c.id, EVENTS.c.payload).where(EVENTS.c.kind == kind)
+    return [(event_id, payload) for event_id, payload in op.get_bind().execute(query)]
+
+
+def _change(event_id: int, kind: str, payload: dict[str, Any]) -> None:
+    op.get_bind().execute(EVENTS.update().where(EVENTS.c.id == event_id).values(kind=kind, payload=payload))

@@ -26,7 +26,6 @@ from metrics.events.kinds import (
     PersonExported,
     PreferenceChanged,
     QuestionAsked,
-    QuizAnswered,
     TrackAssigned,
     WorkReported,
 )
@@ -61,7 +60,6 @@ FACTS = [
     PersonExported(rows=12),
     InteractionHandled(door="slack", what="command", outcome="help"),
     AnswerRated(door="slack", rating="outdated", question_id=3),
-    QuizAnswered(door="slack", skill="refunds", score=1.0, seconds=4.5, quiz_id=9),
     LessonOffered("slack", "refunds", 4, "a.md", "module", "nudge", 11.0),
     LessonOpened("slack", "refunds", 60.0, 4, "a.md"),
     LessonPartDone("slack", "refunds", 95.0, 4, "a.md", "concept", 180.0),

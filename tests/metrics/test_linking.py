@@ -12,7 +12,7 @@ from sqlalchemy import JSON, Boolean, Date, Float, Integer, String, delete, func
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.tables import METADATA
-from lessons.tables import LessonRow, Nudge, QuizQuestion
+from lessons.tables import LessonRow, LessonRun, Nudge
 from metrics.db import UtcInstant
 from metrics.events.kinds import PersonExported
 from metrics.events.record import EventRow, record
@@ -170,15 +170,25 @@ def test_what_both_have_is_kept_for_the_undo_with_what_pointed_at_it(database):
         session.add_all(nudges)
         session.flush()
         session.add(
-            QuizQuestion(
-                public_id="q", person_id=newer.id, nudge_id=nudges[1].id, skill="tills", content={}, asked_at=NOW
-            )
+            LessonRun(
+                token="q",
+                person_id=newer.id,
+                nudge_id=nudges[1].id,
+                skill="tills",
+                content={},
+                progress={},
+                position=0,
+                state="offered",
+                minutes=11,
+                offered_at=NOW,
+                changed_at=NOW,
+            )  # fmt: skip
         )
         session.flush()
         before = all_rows(session)
         merge = joined(session, older, newer)
-        [question] = rows_of(session, QuizQuestion.__table__, older.id)
-        assert question["nudge_id"] is None
+        [run] = rows_of(session, LessonRun.__table__, older.id)
+        assert run["nudge_id"] is None
         assert [row["id"] for row in rows_of(session, Nudge.__table__, older.id)] == [before["nudges"][0]["id"]]
         undone(session, merge)
         assert all_rows(session) == before

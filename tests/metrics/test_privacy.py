@@ -28,7 +28,6 @@ from lessons.tables import (
     LessonRun,
     Nudge,
     Preference,
-    QuizQuestion,
     RecallModel,
     Shift,
     SkillAbility,
@@ -341,9 +340,6 @@ def in_chat(session, person_id, user_id):
             ),
             DirectAddress(person_id=person_id, platform="slack", address={"channel": f"D{user_id}"}, seen_at=NOW),
             StoredAddress(platform="slack", conversation=f"D{user_id}", account=name, reach={}, seen_at=NOW),
-            QuizQuestion(
-                public_id=user_id, person_id=person_id, nudge_id=nudge.id, skill="refunds", content={}, asked_at=NOW
-            ),
             LinkCode(person_id=person_id, platform="slack", salt=SALT, hash="h", expires_at=NOW),
             LinkTry(person_id=person_id, tried_at=NOW),
             PersonMerge(person_id=person_id, public_id=user_id, vanished_id=0, content={}, merged_at=NOW),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.events.kinds import InteractionHandled, MessageSent, QuizAnswered
+from metrics.events.kinds import InteractionHandled, ItemAnswered, LessonCompleted, LessonOffered
 from metrics.events.record import record
 from metrics.people import find_person, load_roster
 from metrics.progress import Progress, summaries, summary
@@ -21,11 +21,11 @@ def day(number):
 
 
 def answered(score, skill="refunds"):
-    return QuizAnswered("slack", skill, score, 12.0, 1)
+    return ItemAnswered("slack", skill, score, 12.0, 1, "a.md#first", "choice")
 
 
-def sent(purpose="nudge", operation="post"):
-    return MessageSent("slack", operation, purpose, 1, 0.5)
+def completed():
+    return LessonCompleted("slack", "refunds", 0.5, 600.0, 1, "a.md")
 
 
 @pytest.fixture
@@ -45,12 +45,11 @@ def test_each_person_has_their_own_numbers(database, ids):
     ada, ben = ids
     with database.rehearsal() as session:
         for event, at, person_id in (
-            (sent(), day(9), ada),
+            (completed(), day(9), ada),
             (answered(1.0), day(9), ada),
             (answered(0.0, "till"), day(8), ada),
-            (sent(), day(2), ben),
-            (sent("answer"), day(2), ben),
-            (sent(operation="update"), day(2), ben),
+            (completed(), day(2), ben),
+            (LessonOffered("slack", "refunds", 1, "a.md", "module", "nudge", 11.0), day(2), ben),
             (answered(1.0), day(2), None),
             (InteractionHandled("slack", "click", "closed"), day(1), ada),
         ):
@@ -66,7 +65,7 @@ def test_what_is_older_than_30_days_counts_only_as_the_last_time(database, ids):
     ada, _ = ids
     with database.rehearsal() as session:
         record(session, answered(1.0), day(31), ada)
-        record(session, sent(), day(31), ada)
+        record(session, completed(), day(31), ada)
         session.flush()
         found = summary(session, ada, NOW)
         assert found == Progress(ada, last_at=day(31), last_skill="refunds")

@@ -1,265 +1,145 @@
-"""A lesson asked for comes once as a direct message; its question is answered once, by the person asked."""
-
-from datetime import timedelta
+"""Lessons and practice come to whoever asks, and managers send lessons to the people they manage."""
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
-from bot.app import App
-from bot.company import apply_folder, read_folder
-from bot.handlers.practice import tick
-from bot.handlers.request import new_id
-from bot.messages import Disconnected, Identity, Kind, Undeliverable, Unsure
-from bot.outcome import NUDGE
-from bot.queue import resume_sending
-from bot.router import Router
-from bot.settings import Settings
-from bot.tables import OutboxItem
-from bot.views import lesson as views
-from coach.embed import WordHashEmbedder
+from bot.handlers.practice import match_skills
+from bot.messages import Kind
+from bot.views import practice as views
 from coach.tables import SopDocument
-from lessons.nudges import MISSED, PLANNED, QUEUED, SENT, UNKNOWN
-from lessons.tables import Nudge, QuizQuestion
+from lessons.nudges import PLANNED, SENT_BY_MANAGER
+from lessons.sequence import CHOICE
+from lessons.tables import LessonRun, Nudge
+from metrics.events.record import EventRow
 from metrics.people import Person
-from tests.chat import Chat, labels
-from tests.lessons.test_lesson import WHOLE
+from tests.bot.handlers.test_running import ADA, BEN, begin, press, rows, whole
+from tests.bot.handlers.test_running import chat as chat  # noqa: PLC0414 (a fixture)
+from tests.chat import labels
 
-ADA, BEN = "U1", "U2"
-SETTINGS = """roles: [cashier, manager]
-skills: {refunds: {title: Refunds}}
-timezone: Pacific/Auckland
-default_audience: everyone
-"""
-PEOPLE = f"""name,email,slack_id,role,manager
-Ada Oak,ada@example.test,{ADA},manager,
-Ben Ash,ben@example.test,{BEN},cashier,ada@example.test
-"""
-FOLDER = {
-    "company.yaml": SETTINGS,
-    "people.csv": PEOPLE,
-    "sops/stores/refunds.md": "# Refunds\n\nPay back.\n\n## Exceptions\n\nAbove 100 pounds a manager decides.\n",
-    "lessons/exceptions.md": WHOLE,
-}
+TITLES = {"refunds": "Refunds", "cash": "Cash at the till", "cash_office": "Cash office", "handoff": "Handoff notes"}
 
 
-@pytest.fixture
-def chat(database, company, tmp_path, now):
-    app = App(Settings(home=tmp_path / "home", database_url=SecretStr(database.url)), embedder=WordHashEmbedder())
-    apply_folder(read_folder(company(FOLDER)), app.database, app.embedder, now)
-    with app.database.transaction() as session:
-        resume_sending(session, "slack", "T1", now)
-    yield Chat(app, now, tuple(Identity(user, is_member=True) for user in (ADA, BEN)))
-    app.close()
+@pytest.mark.parametrize(
+    ("wanted", "keys"),
+    [
+        ("refunds", ["refunds"]),
+        ("Cash at the till", ["cash"]),
+        ("cash office", ["cash_office"]),
+        ("notes", ["handoff"]),
+        ("office", ["cash_office"]),
+        ("cash", ["cash"]),
+        ("at", ["cash"]),
+        ("returns", []),
+        ("", []),
+    ],
+)
+def test_a_skill_is_meant_by_its_key_or_by_words_of_its_title(wanted, keys):
+    assert sorted(match_skills(wanted, TITLES)) == keys
 
 
-def tock(chat):
-    with chat.app.database.transaction() as session:
-        return tick(session, chat.now, new_id)
+def test_words_that_could_mean_several_are_not_guessed():
+    titles = {"a": "Cash at the till", "b": "Cash office"}
+    assert sorted(match_skills("cash", titles)) == ["a", "b"]
 
 
-def rows(chat, table):
-    with chat.app.database.session() as session:
-        return session.scalars(select(table).order_by(table.id)).all()
+def recorded(chat, kind):
+    return [row for row in rows(chat, EventRow) if row.kind == kind]
 
 
-def lesson_for(chat, user):
-    chat.slash(user, "lesson")
-    tock(chat)
-    chat.settle()
-    return chat.last
+def test_a_lesson_asked_for_comes_at_once_and_is_no_nudge(chat):
+    lesson = begin(chat, words="lesson")
+    assert lesson.channel == f"dm-{BEN}"
+    assert labels(lesson.message)["Start"][0] == "run_start"
+    assert chat.outcomes() == ["lesson_given"]
+    assert rows(chat, Nudge) == []
+    [offered] = recorded(chat, "lesson_offered")
+    assert offered.payload["origin"] == "asked"
 
 
-def test_nothing_is_sent_before_anybody_asks(chat):
-    for _ in range(3):
-        assert tock(chat.at(minutes=600)) == 0
-    assert rows(chat, OutboxItem) == []
+def test_practice_comes_as_often_as_somebody_likes(chat):
+    for _ in range(4):
+        whole(chat, begin(chat))
+    assert len(rows(chat, LessonRun)) == 4
 
 
-def test_a_lesson_comes_as_a_direct_message_at_the_next_tick(chat):
-    chat.slash(BEN, "lesson")
-    assert chat.last.message.text == views.PLANNED.format(title="Refund exceptions", minutes=11)
-    assert chat.last.address.only_for == BEN
-    assert chat.outcomes() == ["lesson_planned"]
-    assert [nudge.state for nudge in rows(chat, Nudge)] == [PLANNED]
-    assert tock(chat) == 1
-    assert [nudge.state for nudge in rows(chat, Nudge)] == [QUEUED]
-    chat.settle()
-    assert chat.last.channel == f"dm-{BEN}"
-    assert list(labels(chat.last.message)) == ["A: Refuse it", "B: Ask the manager", "C: Pay it"]
-    [nudge], [question] = rows(chat, Nudge), rows(chat, QuizQuestion)
-    assert (nudge.state, question.nudge_id) == (SENT, nudge.id)
-    assert {value for _, value in labels(chat.last.message).values()} == {question.public_id}
-    assert [row.priority for row in rows(chat, OutboxItem) if row.key == f"nudge:{nudge.id}"] == [NUDGE]
+def test_an_unknown_skill_is_answered_with_those_there_are(chat):
+    chat.dm(BEN, "practice juggling")
+    assert chat.last.message.text == (
+        "There is no skill “juggling”. Write one of these: Cash at the till, Refunds. For example: "
+        "“practice Cash at the till”."
+    )
+    assert rows(chat, LessonRun) == []
 
 
-def test_the_date_is_that_of_the_persons_own_zone(chat):
-    chat.now = chat.now.replace(hour=12)
-    chat.slash(BEN, "lesson")
-    [nudge] = rows(chat, Nudge)
-    assert nudge.local_on == chat.now.date() + timedelta(days=1)
+def test_practice_alone_goes_on_with_what_was_left(chat):
+    lesson = begin(chat)
+    press(chat, lesson, "Start")
+    again = begin(chat, words="practice")
+    assert again.message.text.startswith("Concept 1 of 2")
+    assert len(rows(chat, LessonRun)) == 1
 
 
-def test_asking_again_on_the_same_day_plans_nothing_more(chat):
-    lesson_for(chat, BEN)
-    chat.dm(BEN, "lesson")
-    already = views.ALREADY.format(title="Refund exceptions")
-    assert already in [sent.message.text for sent in chat.standing()]
-    assert chat.outcomes() == ["lesson_planned", "lesson_already"]
-    assert tock(chat) == 0
-    assert len(rows(chat, Nudge)) == 1
-    lesson_for(chat.at(minutes=24 * 60), BEN)
-    assert len(rows(chat, Nudge)) == 2
-
-
-def test_ticking_twice_sends_one(chat):
-    chat.slash(BEN, "lesson")
-    assert [tock(chat), tock(chat), tock(chat)] == [1, 0, 0]
-    assert len(rows(chat, QuizQuestion)) == 1
-
-
-def test_nobody_is_offered_a_lesson_on_an_sop_they_may_not_read(chat):
+def test_nobody_is_given_what_they_may_not_read(chat):
     with chat.app.database.transaction() as session:
         session.execute(update(SopDocument).values(audience="roles:manager"))
-    chat.slash(BEN, "lesson")
-    assert chat.last.message.text == views.NONE_FOR_YOU
-    chat.slash(ADA, "lesson")
-    assert chat.outcomes() == ["no_lesson", "lesson_planned"]
+    chat.dm(BEN, "lesson")
+    assert chat.last.message.text == views.NONE_NOW
+    chat.dm(BEN, "practice refunds")
+    assert chat.last.message.text == views.NOTHING_TO_PRACTISE
+    chat.dm(BEN, "practice")
+    assert chat.last.message.text == views.NOTHING_TO_PRACTISE
+    assert chat.outcomes() == ["no_lesson", "unknown_skill", "no_lesson"]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda: update(SopDocument).values(audience="roles:manager"),
-        lambda: update(Person).where(Person.email == "ben@example.test").values(is_active=False),
-    ],
-    ids=["closed SOP", "left"],
-)
-@pytest.mark.parametrize("is_queued", [False, True])
-def test_what_may_not_be_sent_any_more_is_missed(chat, change, is_queued):
-    chat.slash(BEN, "lesson")
-    before = len(chat.standing())
-    if is_queued:
-        tock(chat)
-    with chat.app.database.transaction() as session:
-        session.execute(change())
-    tock(chat)
-    chat.settle()
-    assert [nudge.state for nudge in rows(chat, Nudge)] == [MISSED]
-    assert len(chat.standing()) == before
+def test_the_button_of_the_home_page_gives_a_lesson_too(chat):
+    chat.take(chat.incoming(BEN, Kind.CLICK, action="lesson", value="0" * 32))
+    assert any("Start" in labels(sent.message) for sent in chat.standing())
+    assert chat.outcomes() == ["lesson_given"]
 
 
-@pytest.mark.parametrize("is_queued", [False, True])
-def test_what_is_more_than_two_hours_late_is_missed_and_may_be_asked_for_again(chat, is_queued):
-    chat.slash(BEN, "lesson")
-    if is_queued:
-        tock(chat)
-    tock(chat.at(minutes=121))
-    chat.settle()
-    assert [nudge.state for nudge in rows(chat, Nudge)] == [MISSED]
-    assert "Learn · 3 min" not in str(chat.standing())
-    lesson_for(chat, BEN)
-    assert [nudge.state for nudge in rows(chat, Nudge)] == [MISSED, SENT]
-
-
-def test_a_lesson_the_platform_will_never_take_is_missed(chat):
-    chat.slash(BEN, "lesson")
-    tock(chat)
-    chat.platform.fail(Undeliverable("channel_not_found"), "post")
-    chat.settle()
-    assert [nudge.state for nudge in rows(chat, Nudge)] == [MISSED]
-
-
-def test_while_coach_may_not_speak_a_lesson_waits(chat):
-    chat.slash(BEN, "lesson")
-    tock(chat)
-    chat.platform.fail(Disconnected("token_revoked"), "post")
-    chat.settle()
-    assert [nudge.state for nudge in rows(chat, Nudge)] == [QUEUED]
-    with chat.app.database.transaction() as session:
-        resume_sending(session, "slack", "T1", chat.now)
-    chat.settle()
-    assert [nudge.state for nudge in rows(chat, Nudge)] == [SENT]
-
-
-@pytest.mark.parametrize(
-    ("label", "score", "verdict"),
-    [
-        ("B: Ask the manager", 1.0, "Right: B."),
-        ("A: Refuse it", 0.0, "Not right: you chose A, and the right answer is B."),
-    ],
-)
-def test_an_answer_is_recorded_and_replaces_the_buttons(chat, label, score, verdict):
-    asked = lesson_for(chat, BEN)
+@pytest.mark.parametrize("words", ["send lesson refunds to Ben Ash", "send a lesson on refunds to BEN@example.test"])
+def test_a_manager_sends_a_lesson_that_waits_for_its_moment(chat, words):
+    chat.dm(ADA, words)
+    assert chat.last.message.text == views.sent_to("Ben Ash", "Refunds")
     [nudge] = rows(chat, Nudge)
-    chat.press(BEN, label)
-    [event] = chat.events("quiz_answered")
-    [question] = rows(chat, QuizQuestion)
-    assert (event.skill, event.score, event.payload) == ("refunds", score, {"door": "slack", "quiz_id": question.id})
-    assert event.seconds == (event.at - nudge.finished_at).total_seconds() > 0
-    assert (question.chosen, question.answered_at) == (label[0], event.at)
-    answered = next(sent for sent in chat.standing() if sent.message_id == asked.message_id)
-    assert answered.message.text.startswith(verdict)
-    assert "stores/refunds.md > Refunds > Exceptions" in answered.message.text
-    assert labels(answered.message) == {}
+    with chat.app.database.session() as session:
+        ben = session.scalars(select(Person).where(Person.email == "ben@example.test")).one()
+    assert (nudge.person_id, nudge.slot, nudge.state, nudge.due_at) == (ben.id, SENT_BY_MANAGER, PLANNED, nudge.due_at)
+    choice = CHOICE.validate_python(nudge.content)
+    assert (choice.skill, choice.reason) == ("refunds", "Ada Oak sent you this lesson.")
+    assert chat.outcomes() == ["lesson_sent"]
 
 
-def test_a_question_is_answered_once(chat):
-    asked = lesson_for(chat, BEN)
-    chat.press(BEN, "A: Refuse it")
-    chat.press(BEN, "B: Ask the manager", asked)
-    assert chat.last.message.text == views.CLOSED
-    assert len(chat.events("quiz_answered")) == 1
-    assert chat.outcomes() == ["lesson_planned", "closed"]
-    assert [question.chosen for question in rows(chat, QuizQuestion)] == ["A"]
+def test_one_lesson_a_day_is_sent_to_a_person(chat):
+    chat.dm(ADA, "send lesson to Ben Ash")
+    chat.dm(ADA, "send lesson cash to Ben Ash")
+    assert chat.last.message.text == views.sent_already("Ben Ash")
+    assert len(rows(chat, Nudge)) == 1
 
 
-def test_nobody_else_may_answer(chat):
-    asked = lesson_for(chat, BEN)
-    chat.press(ADA, "B: Ask the manager", asked)
-    assert chat.last.message.text == views.NOT_YOURS
-    assert chat.outcomes()[-1] == "not_yours"
-    assert chat.events("quiz_answered") == []
-    chat.press(BEN, "B: Ask the manager", asked)
-    assert len(chat.events("quiz_answered")) == 1
+@pytest.mark.parametrize(
+    ("user", "words", "answer"),
+    [
+        (BEN, "send lesson refunds to Ada Oak", views.MANAGES_NOBODY),
+        (ADA, "send lesson refunds to Ada Oak", views.not_managed("ada oak")),
+        (ADA, "send lesson refunds to Zoe Elm", views.not_managed("zoe elm")),
+        (ADA, "send lesson refunds to @someone", views.not_managed("@someone")),
+    ],
+)
+def test_nobody_sends_a_lesson_to_somebody_they_do_not_manage(chat, user, words, answer):
+    chat.dm(user, words)
+    assert chat.last.message.text == answer
+    assert rows(chat, Nudge) == []
+    assert chat.outcomes() == ["lesson_refused"]
 
 
-@pytest.mark.parametrize(("action", "value"), [("quiz_a", "0" * 32), ("quiz_b", None), ("quiz_d", "theirs")])
-def test_a_press_on_what_is_no_question_of_theirs_is_closed(chat, action, value):
-    asked = lesson_for(chat, BEN)
-    _, public_id = labels(asked.message)["A: Refuse it"]
-    press = {"action": action, "value": public_id if value == "theirs" else value, "message_id": asked.message_id}
-    chat.take(chat.incoming(BEN, Kind.CLICK, channel=asked.channel, is_direct=True, **press))
-    assert chat.last.message.text == views.CLOSED
-    assert chat.events("quiz_answered") == []
-
-
-def test_an_answer_that_came_a_moment_too_late_changes_nothing(chat):
-    asked = lesson_for(chat, BEN)
-    action, public_id = labels(asked.message)["A: Refuse it"]
-    press = chat.incoming(
-        BEN,
-        Kind.CLICK,
-        action=action,
-        value=public_id,
-        channel=asked.channel,
-        is_direct=True,
-        message_id=asked.message_id,
-    )
-    slow = Router(chat.app, {"slack": chat.platform}).handle(press, "Ev-slow", chat.now)
-    chat.press(BEN, "B: Ask the manager", asked)
-    with pytest.raises(IntegrityError, match="answered meanwhile"), chat.app.database.transaction() as session:
-        slow.store(session)
-    assert [question.chosen for question in rows(chat, QuizQuestion)] == ["B"]
-
-
-def test_an_unsure_platform_leaves_one_lesson_at_most(chat):
-    chat.slash(BEN, "lesson")
-    tock(chat)
-    chat.platform.fail(Unsure("timeout"), "post", is_after=True)
-    for _ in range(4):
-        chat.at(minutes=1).settle()
-    lessons = [sent for sent in chat.standing() if sent.message.text.startswith("Lesson:")]
-    assert len(lessons) == 1
-    assert [nudge.state for nudge in rows(chat, Nudge)] in ([SENT], [UNKNOWN])
+def test_what_is_sent_is_what_its_reader_may_read(chat):
+    with chat.app.database.transaction() as session:
+        session.execute(
+            update(SopDocument).where(SopDocument.file == "stores/refunds.md").values(audience="roles:manager")
+        )
+    chat.dm(ADA, "send lesson refunds to Ben Ash")
+    assert "There is no skill “refunds”" in chat.last.message.text
+    chat.dm(ADA, "send lesson to Ben Ash")
+    [nudge] = rows(chat, Nudge)
+    assert CHOICE.validate_python(nudge.content).skill == "cash"

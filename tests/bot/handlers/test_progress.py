@@ -11,7 +11,7 @@ from bot.messages import Identity, Table
 from bot.settings import Settings
 from bot.views.progress import NO_REPORTS
 from coach.embed import WordHashEmbedder
-from metrics.events.kinds import QuizAnswered
+from metrics.events.kinds import ItemAnswered
 from metrics.events.record import record
 from metrics.people import find_person
 from tests.chat import Chat
@@ -36,7 +36,12 @@ def chat(database, company, tmp_path, now):
     with app.database.transaction() as session:
         cara = find_person(session, f"slack:{CARA}").id
         for score, days in ((1.0, 9), (0.0, 2)):
-            record(session, QuizAnswered("slack", "refunds", score, 9.0, 1), now - timedelta(days=days), cara)
+            record(
+                session,
+                ItemAnswered("slack", "refunds", score, 9.0, 1, "a.md#first", "choice"),
+                now - timedelta(days=days),
+                cara,
+            )
     yield Chat(app, now, tuple(Identity(user, is_member=True) for user in (ADA, BEN, CARA, DOV)))
     app.close()
 
@@ -47,8 +52,8 @@ def table(chat):
 
 def test_staff_see_their_own(chat):
     chat.slash(CARA, "", command="/progress")
-    assert chat.last.message.text == (
-        "You answered 1 of 2 quiz questions right in 30 days; last lesson: Refunds, 21 Nov 2026."
+    assert (
+        chat.last.message.text == "You answered 1 of 2 questions right in 30 days; last lesson: Refunds, 21 Nov 2026."
     )
     assert chat.outcomes() == ["own_progress"]
 

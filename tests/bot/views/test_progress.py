@@ -18,10 +18,10 @@ BUSY = Progress(2, lessons=3, answered=4, right=3, last_at=LATE_IN_LONDON, last_
     ("progress", "sentence"),
     [
         (NEW, "You have not practised yet. Write “lesson” to me to get your first one."),
-        (BUSY, "You answered 3 of 4 quiz questions right in 30 days; last lesson: Refunds, 21 Nov 2026."),
+        (BUSY, "You answered 3 of 4 questions right in 30 days; last lesson: Refunds, 21 Nov 2026."),
         (
             Progress(1, answered=1, right=0, last_at=LATE_IN_LONDON, last_skill="gone"),
-            "You answered 0 of 1 quiz question right in 30 days; last: 21 Nov 2026.",
+            "You answered 0 of 1 question right in 30 days; last: 21 Nov 2026.",
         ),
         (
             Progress(1, last_at=utc(2026, 9, 3), last_skill="refunds"),
@@ -47,7 +47,7 @@ def test_facts_are_shown_once_there_are_any():
     [facts] = [block for block in own_message(BUSY, TITLES, "UTC", "0").blocks if isinstance(block, Facts)]
     assert dict(facts.pairs) == {
         "Lessons in 30 days": "3",
-        "Quiz answers right in 30 days": "3 of 4",
+        "Answers right in 30 days": "3 of 4",
         "Last practised": "21 Nov 2026",
     }
 
