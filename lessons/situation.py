@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+import numpy as np
+
 from lessons.ability import Ability, difficulty_of, expected_score, is_mastered
 from lessons.adapt import for_roles
 from lessons.budget import item_seconds
@@ -160,7 +162,20 @@ class Situation:
     @cached_property
     def reviewable(self) -> tuple[Reviewable, ...]:
         """The items that could be reviewed now, by file and place in it."""
-        return tuple(self._reviewable())
+        due = list(self._due())
+        minutes = np.array([item_seconds(item) / 60 for _, _, item in due])
+        memories = [known.memory for known, _, _ in due]
+        gains = gain_per_minute(
+            np.array([memory.stability_days for memory in memories]),
+            np.array([memory.difficulty for memory in memories]),
+            np.array([elapsed_days(memory.last_at, self.now) for memory in memories]),
+            minutes,
+            minutes,
+        )
+        return tuple(
+            Reviewable(known, module.skill, item.title, each_minutes, gain)
+            for (known, module, item), each_minutes, gain in zip(due, minutes.tolist(), gains.tolist(), strict=True)
+        )
 
     def review(
         self, skill: str, lead: Collection[Reviewable] = (), most_minutes: float = float("inf")
@@ -183,12 +198,12 @@ class Situation:
             picked += [max(fitting, key=lambda each: each.gain_per_minute)] if fitting else []
         return Review(tuple(picked)) if picked else None
 
-    def _reviewable(self) -> Iterator[Reviewable]:
+    def _due(self) -> Iterator[tuple[Known, Module, Item]]:
         for module in self.offered.values():
             for item in for_roles(module, self.learner.roles).items:
                 known = self.learner.known.get(module.key_of(item))
                 if known is not None and self._is_due(known):
-                    yield self._weighed(known, module.skill, item)
+                    yield known, module, item
 
     def _skill_of(self, known: Known) -> str:
         module = self.modules.get(known.item.partition("#")[0])
@@ -198,13 +213,6 @@ class Situation:
         if self.is_asked:
             return True
         return self.now - known.memory.last_at >= REST and known.recall < FRESH_RECALL
-
-    def _weighed(self, known: Known, skill: str, item: Item) -> Reviewable:
-        minutes = item_seconds(item) / 60
-        memory = known.memory
-        elapsed = elapsed_days(memory.last_at, self.now)
-        gain = gain_per_minute(memory.stability_days, memory.difficulty, elapsed, minutes, minutes)
-        return Reviewable(known, skill, item.title, minutes, float(gain))
 
 
 def _minutes(picked: Iterable[Reviewable]) -> float:
