@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from secrets import token_hex
 
 from sqlalchemy.orm import Session
 
@@ -20,11 +22,13 @@ from coach.embed import Embedder
 from coach.index.port import OnStep, Step, ignore
 from coach.ingest import Changes, Ingestion, Intake, Rejection, compare, embed_passages, read_sops, store
 from coach.reading import Rejected, decode
+from lessons.assignments import assign_by_role
 from lessons.intake import Shelf, read_modules
 from lessons.module_file import is_module
 from lessons.roster import store_rosters
 from lessons.shelf import store_modules, store_tracks
 from lessons.shifts import Rosters
+from lessons.stale import Stale, Stand, note_stale, stand_of
 from lessons.track_file import is_track, read_tracks
 from metrics.errors import Refusal
 from metrics.events.kinds import CompanyApplied
@@ -64,12 +68,17 @@ class Folder:
 
 @dataclass(frozen=True)
 class Applied:
-    """What an apply changed; `ingestion` is None in a rehearsal, `people` where the folder lists none."""
+    """What an apply changed; `ingestion` is None in a rehearsal, `people` where the folder lists none.
+
+    `put_on_tracks` counts people put on a track by their role.
+    """
 
     sops: Changes
     ingestion: Ingestion | None
     people: RosterChange | None
     erased_left_out: int
+    stale: Stale = field(default_factory=Stale)
+    put_on_tracks: int = 0
 
 
 def read_folder(path: Path, with_people: bool = True, on_step: OnStep = ignore) -> Folder:
@@ -124,15 +133,15 @@ def apply_folder(
         _people_to_load(session, folder, may_shrink)
     embed_passages(database.session, database.transaction, folder.sops.documents, embedder, on_step)
     with database.transaction(is_alone=True) as session:
+        stood = stand_of(session)
         people, erased = _load_people(session, folder, now, may_shrink)
         sops = store(session, folder.sops.documents, embedder, now, on_step)
-        store_modules(session, folder.shelf.modules)
-        store_tracks(session, folder.shelf.tracks)
+        stale, put_on_tracks = _load_lessons(session, folder, stood, now)
         _store_company(session, folder.company, now)
         if folder.rosters is not None:
             workflows = folder.company.lesson_rules().workflows
             store_rosters(session, folder.rosters, folder.company.timezone, workflows, now)
-        applied = Applied(sops.changes, sops, people, erased)
+        applied = Applied(sops.changes, sops, people, erased, stale, put_on_tracks)
         record(session, _event(applied, folder, time.monotonic() - begun), now)
         on_step(Step("committing", 1, 1))
     on_step(Step("committed", 1, 1))
@@ -143,8 +152,10 @@ def rehearse_folder(folder: Folder, database: Database, now: datetime, may_shrin
     """Return what apply_folder would change, leaving everything as it is. Raises what apply_folder raises."""
     _refuse_mistakes(folder)
     with database.rehearsal() as session:
+        stood = stand_of(session)
         people, erased = _load_people(session, folder, now, may_shrink)
-        return Applied(compare(session, folder.sops.documents), None, people, erased)
+        changes = compare(session, folder.sops.documents)
+        return Applied(changes, None, people, erased, *_load_lessons(session, folder, stood, now))
 
 
 def stored_company(session: Session) -> Company:
@@ -179,6 +190,16 @@ def _refuse_mistakes(folder: Folder) -> None:
 def _load_people(session: Session, folder: Folder, now: datetime, may_shrink: bool) -> tuple[RosterChange | None, int]:
     rows, erased = _people_to_load(session, folder, may_shrink)
     return None if rows is None else load_roster(session, rows, now), erased
+
+
+def _load_lessons(session: Session, folder: Folder, stood: Stand, now: datetime) -> tuple[Stale, int]:
+    shelf, zone = folder.shelf, folder.company.timezone
+    store_modules(session, shelf.modules)
+    store_tracks(session, shelf.tracks)
+    left_out = {rejection.file for rejection in shelf.rejected}
+    ids = partial(token_hex, 16)
+    stale = note_stale(session, stood, folder.sops.documents, shelf.modules, left_out, ids, now, zone)
+    return stale, assign_by_role(session, now, zone)
 
 
 def _people_to_load(session: Session, folder: Folder, may_shrink: bool) -> tuple[list[PersonRow] | None, int]:

@@ -1,7 +1,7 @@
 """Owns what a changed SOP makes stale: lessons that cite a changed section, and versions people have acknowledged."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -12,8 +12,8 @@ from coach.tables import SopDocument, SopSection
 from lessons.module import Module
 from lessons.notices import ACKNOWLEDGE as NOTICE
 from lessons.notices import plan_notice
-from lessons.shelf import tracks
-from lessons.tables import Confirmation, TrackAssignment
+from lessons.shelf import module_of, tracks
+from lessons.tables import Confirmation, LessonRow, TrackAssignment
 from lessons.track_progress import ACKNOWLEDGE, YES, sop_of
 from metrics.db import insert_new
 from metrics.people import Person, asker_for
@@ -45,12 +45,46 @@ class SopChange:
 
 
 @dataclass(frozen=True)
+class Stand:
+    """What stood before an apply: every SOP by file, and every module."""
+
+    sops: Mapping[str, SopState]
+    modules: tuple[Module, ...]
+
+
+@dataclass(frozen=True)
 class Stale:
-    """What an apply made stale: modules that cite a changed section, SOPs to acknowledge, and by how many people."""
+    """What an apply made stale: modules to read again, SOPs to acknowledge, and by how many people."""
 
     modules: tuple[str, ...] = ()
     sops: tuple[str, ...] = ()
     people: int = 0
+
+
+def stand_of(session: Session) -> Stand:
+    """Return what stands now."""
+    return Stand(stored_states(session), tuple(map(module_of, session.scalars(select(LessonRow)))))
+
+
+def note_stale(
+    session: Session,
+    stood: Stand,
+    documents: Iterable[Document],
+    modules: Collection[Module],
+    left_out: Collection[str],
+    new_id: Callable[[], str],
+    now: datetime,
+    company_zone: str,
+) -> Stale:
+    """Ask for what changed to be acknowledged, and return what else is stale: modules nobody changed though it did.
+
+    `documents` and `modules` are what stands from now on, stored already; `left_out` are files of rejected modules.
+    """
+    stands = states_of(documents)
+    changes = changes_between(stood.sops, stands)
+    unchanged = [module for module in stood.modules if module in modules or module.file in left_out]
+    stale = stale_modules(unchanged, changes, stood.sops.keys() - stands.keys())
+    return replace(ask_to_acknowledge(session, changes, new_id, now, company_zone), modules=stale)
 
 
 def stored_states(session: Session) -> dict[str, SopState]:

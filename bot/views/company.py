@@ -45,9 +45,28 @@ def applied_text(applied: Applied, folder: Folder) -> str:
             f"{_count(applied.erased_left_out, 'person', 'people')} in people.csv asked to be erased and stayed out. "
             "Take those lines out of people.csv."
         )
+    lines += _follow_ups(applied)
     if applied.ingestion:
         lines.append(f"{applied.ingestion.passages} passages can be quoted{_lessons(folder)}.")
     return "\n".join(lines)
+
+
+def _follow_ups(applied: Applied) -> list[str]:
+    """Return what changed SOPs and new people bring about: who is to acknowledge, and what is to be read again."""
+    stale, lines = applied.stale, []
+    if stale.people:
+        lines.append(
+            f"{_count(stale.people, 'person is', 'people are')} to acknowledge what changed in "
+            f"{listed(stale.sops, MOST_NAMES)}; they are asked outside their quiet hours."
+        )
+    if stale.modules:
+        lines.append(
+            f"{_count(len(stale.modules), 'module')} to read again, since an SOP it teaches changed: "
+            f"{listed(stale.modules, MOST_NAMES)}."
+        )
+    if applied.put_on_tracks:
+        lines.append(f"{_count(applied.put_on_tracks, 'place was', 'places were')} filled on tracks that come with a role.")
+    return lines
 
 
 def _rejections(folder: Folder) -> list[str]:
