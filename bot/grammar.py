@@ -27,6 +27,7 @@ COMMANDS = {
     "stop": "stop lessons",
     "stop lessons": "stop lessons",
     "start lessons": "start lessons",
+    "lessons daily": "start lessons",
     "lessons weekly": "lessons weekly",
     "link": "link",
     "lesson": "lesson",
@@ -34,6 +35,10 @@ COMMANDS = {
     "start today's lesson": "lesson",
     "practice": "practice",
     "practise": "practice",
+    "track": "track",
+    "my track": "track",
+    "tracks": "track",
+    "my tracks": "track",
     "progress": "progress",
     "my progress": "progress me",
     "show my progress": "progress me",
@@ -45,6 +50,7 @@ COMMANDS = {
 LINK_CODE = re.compile(r"link ([0-9](?:[ -]?[0-9]){0,11})")
 PRACTICE = re.compile(r"practi[cs]e (?P<skill>.{1,80})")
 SEND_LESSON = re.compile(r"send (?:a )?lesson(?: (?:on |about )?(?P<skill>.{1,80}))? to (?P<person>.{1,320})")
+ASSIGN = re.compile(r"assign (?P<words>.{1,500})")
 PAUSE_UNTIL = re.compile(r"pause(?: lessons)? until (?P<until>.{1,40})")
 PROGRESS_ARGUMENTS = {"": "progress", "me": "progress me", "team": "progress team"}
 EMOJI_NAME = re.compile(r":[a-z0-9_+-]+:")
@@ -57,7 +63,8 @@ class Wish:
     """What somebody wants: `question`, `command` (with its `name`), `greeting`, `thanks`, or `nothing`.
 
     `digits` are those of the command `link code`; `skill` are the words for one after `practice` and `send lesson`,
-    `person` whom that goes to; `until` the words for a day after `pause until`.
+    `person` whom that goes to; `until` the words for a day after `pause until`; `words` are what
+    stands behind `assign`.
     """
 
     kind: Literal["question", "command", "greeting", "thanks", "nothing"]
@@ -66,6 +73,7 @@ class Wish:
     skill: str = ""
     person: str = ""
     until: str = ""
+    words: str = ""
 
 
 def read_wish(text: str) -> Wish:
@@ -83,6 +91,8 @@ def read_wish(text: str) -> Wish:
         return Wish("command", "practice", skill=practice["skill"])
     if (sent := SEND_LESSON.fullmatch(words)) and not is_asked:
         return Wish("command", "send lesson", skill=sent["skill"] or "", person=sent["person"])
+    if (assign := ASSIGN.fullmatch(words)) and not is_asked:
+        return Wish("command", "assign", words=assign["words"])
     if pause := PAUSE_UNTIL.fullmatch(words):
         return Wish("command", "pause", until=pause["until"])
     if GREETING.fullmatch(words):

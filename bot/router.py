@@ -13,7 +13,9 @@ from bot.app import App
 from bot.callers import Unwelcome, find_caller
 from bot.grammar import Wish, read_command, read_wish
 from bot.handlers import (
+    assigning,
     buttons,
+    confirming,
     edits,
     linking,
     manage,
@@ -23,6 +25,7 @@ from bot.handlers import (
     progress,
     running,
     timing,
+    tracks,
 )
 from bot.handlers.ask import ask, claim, spoken_thread
 from bot.handlers.request import Request, account_of, answer_key, private_address, reply_address
@@ -130,7 +133,7 @@ class Router:
             case Kind.COMMAND:
                 if request.stands_in_chat and self._is_claimed(request.incoming):
                     return request.said("duplicate")
-                wish = read_command(request.incoming.command or "", request.incoming.text)
+                wish = _settled(request, read_command(request.incoming.command or "", request.incoming.text))
                 return ask(request) if wish.kind == "question" else self._command(request, wish)
             case Kind.CLICK:
                 return self._click(request)
@@ -150,7 +153,7 @@ class Router:
         if claims and not is_edit:
             return request.said("duplicate")
         so_far = edits.before(claims)
-        wish = read_wish(incoming.text)
+        wish = _settled(request, read_wish(incoming.text))
         if wish.kind == "question":
             return self._greeted(request, ask(request, so_far.first_key, so_far.question_ids))
         if wish.kind == "command":
@@ -200,6 +203,8 @@ class Router:
             "stop lessons": timing.stop,
             "start lessons": timing.start,
             "lessons weekly": timing.go_weekly,
+            "track": tracks.show,
+            "assign": partial(assigning.assign, words=wish.words),
             "send lesson": partial(practice.send_lesson, wanted=wish.skill, to=wish.person),
             "link": linking.show,
             "link code": partial(linking.type_in, digits=wish.digits),
@@ -221,7 +226,8 @@ class Router:
             return linking.take_back(request)
         if request.incoming.action in ("link_join", "link_refuse"):
             return linking.answer(request)
-        outcome = buttons.press(request) or running.press(request) or nudging.press(request) or timing.press(request)
+        rooms = (buttons, running, nudging, timing, confirming, tracks)
+        outcome = next((outcome for room in rooms if (outcome := room.press(request))), None)
         return outcome or request.said("unknown_button", request.privately(lines.line(lines.UNKNOWN_BUTTON)))
 
     def _once(self, incoming: Incoming, outcome: str, words: str, period: str) -> Outcome:
@@ -245,6 +251,12 @@ class Router:
             return (*manage.welcome(asking, session), *outcome.store(session), manage.home_of(asking, session))
 
         return replace(outcome, store=store)
+
+
+def _settled(request: Request, wish: Wish) -> Wish:
+    """Return a wish, a question where the words after “assign” name nobody and no track."""
+    is_question = wish.name == "assign" and not assigning.means_assignment(request, wish.words)
+    return Wish("question") if is_question else wish
 
 
 def _claimed(request: Request, outcome: Outcome, first_key: str | None) -> Outcome:

@@ -4,12 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.handlers import running, timing
+from bot.handlers import reading, running, timing
 from bot.handlers.manage import about_facts
+from bot.handlers.reading import READ_CHANGED
 from bot.handlers.request import new_id
 from bot.messages import Block, Field, Form, Incoming, Kind, Message, Note, Text
 from bot.outcome import Opened
 from bot.views import lines
+from bot.views.confirming import SECTION_GONE
 from bot.views.exercise import WRITTEN_FIELD, WRITTEN_FORM
 from bot.views.run import WRITE_SOMETHING
 from coach.questions import find_question, reply_of
@@ -32,7 +34,7 @@ class Forms:
     def opens(self, incoming: Incoming) -> bool:
         """Say whether a press is answered by a form."""
         action = incoming.action or ""
-        return incoming.kind is Kind.CLICK and (action in FORMS or action.startswith(READ_SECTION))
+        return incoming.kind is Kind.CLICK and (action in FORMS or action.startswith((READ_SECTION, READ_CHANGED)))
 
     def open(self, session: Session, incoming: Incoming, now: datetime) -> Opened:
         """Return the form for a press, or a line where there is none for this person."""
@@ -42,6 +44,8 @@ class Forms:
         action = incoming.action or ""
         if action.startswith(READ_SECTION):
             return self._section(session, incoming, person)
+        if action.startswith(READ_CHANGED):
+            return self._changed(session, incoming, person)
         match action:
             case "ask_form":
                 form = _ask()
@@ -75,6 +79,12 @@ class Forms:
         if section is None or source is None:
             return self._said(incoming, "section_gone", lines.line(lines.SECTION_GONE), person.id)
         return Opened(_event(incoming, "read_section"), _reading(section, source.file), person_id=person.id)
+
+    def _changed(self, session: Session, incoming: Incoming, person: Person) -> Opened:
+        found = reading.section_of(session, incoming, person)
+        if found is None:
+            return self._said(incoming, "section_gone", lines.line(SECTION_GONE), person.id)
+        return Opened(_event(incoming, "read_section"), _reading(*found), person_id=person.id)
 
     def _said(self, incoming: Incoming, outcome: str, message: Message, person_id: int | None) -> Opened:
         return Opened(_event(incoming, outcome), say=message, person_id=person_id)

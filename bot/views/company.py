@@ -65,7 +65,8 @@ def _follow_ups(applied: Applied) -> list[str]:
             f"{listed(stale.modules, MOST_NAMES)}."
         )
     if applied.put_on_tracks:
-        lines.append(f"{_count(applied.put_on_tracks, 'place was', 'places were')} filled on tracks that come with a role.")
+        places = _count(applied.put_on_tracks, "place was", "places were")
+        lines.append(f"{places} filled on tracks that come with a role.")
     return lines
 
 
