@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import App
 from bot.clock import Clock
 from bot.company import stored_company
-from bot.handlers import practice
+from bot.handlers import nudging
 from bot.handlers.forms import Forms
 from bot.handlers.request import new_id
 from bot.logs import log_bug
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 STOP_WITHIN_SECONDS = 10
 SWEEP_EVERY_TICKS = 240
+# A sale is followed by its lesson within minutes. Planning again changes nothing, so every clock may do it.
+PLAN_EVERY = timedelta(minutes=2)
 
 LOADING = "The SOPs and the language model are still being loaded."
 FAILED_TO_LOAD = "The SOPs or the language model could not be loaded."
@@ -74,6 +76,8 @@ class Serving:
         self._runner: web.AppRunner | None = None
         self._loading: str | None = LOADING if Part.WORKER in self._parts else None
         self._ticks = 0
+        self._planned_at: datetime | None = None
+        self._rng = random.SystemRandom()
         self._closed: list[Gateway] = []
         self._loop: asyncio.AbstractEventLoop
         self._warned_on: date | None = None
@@ -236,10 +240,22 @@ class Serving:
                 days = {AskedQuestion.__tablename__: stored_company(session).privacy.question_text_days}
                 sweep_expired(session, METADATA, now, days)
         self._ticks += 1
-        with self._app.database.transaction() as session:
-            queued = practice.tick(session, now, new_id)
-        if queued:
-            self._workers.wake()
+        self._nudge(now)
+
+    def _nudge(self, now: datetime) -> None:
+        """Plan practice every few minutes, and queue what is due in batches, so that others can write in between."""
+        database = self._app.database
+        if self._planned_at is None or not timedelta() <= now - self._planned_at < PLAN_EVERY:
+            nudging.plan_ahead(database, now, new_id)
+            self._planned_at = now
+        with database.transaction() as session:
+            nudging.clear_up(session, now)
+        is_more = True
+        while is_more:
+            with database.transaction() as session:
+                is_more = nudging.send_due(session, now, new_id, self._rng) > 0
+            if is_more:
+                self._workers.wake()
 
 
 @contextmanager

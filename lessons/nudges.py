@@ -80,6 +80,18 @@ def has_room(session: Session, nudge: Nudge, now: datetime, zone: str) -> bool:
     return not any(state != PLANNED or rank(slot) < rank(nudge.slot) for slot, state in session.execute(others))
 
 
+def had_one_this_week(session: Session, nudge: Nudge) -> bool:
+    """Say whether another lesson went out to its person in the seven days up to a nudge's own."""
+    others = select(Nudge.id).where(
+        Nudge.person_id == nudge.person_id,
+        Nudge.id != nudge.id,
+        Nudge.slot.in_(LESSONS),
+        Nudge.state.in_((QUEUED, SENT, UNKNOWN)),
+        Nudge.local_on > nudge.local_on - timedelta(days=7),
+    )
+    return session.scalar(others.limit(1)) is not None
+
+
 def beside(slot: str) -> ColumnElement[bool]:
     """Return which nudges share a slot's room of the day."""
     return Nudge.slot.in_(LESSONS) if slot in LESSONS else Nudge.slot.not_in(LESSONS)

@@ -23,6 +23,7 @@ from lessons.nudges import (
     REMINDER,
     SCHEDULED,
     SENT,
+    TOMORROW,
     UNKNOWN,
 )
 from lessons.rules import LessonRules
@@ -132,10 +133,16 @@ def _reminders(
         late_at = min(due_at + LATE_AFTER, shift[1]) if shift is not None else due_at + LATE_AFTER
         sent_on = local_time(nudge.finished_at, agenda.zone).date()
         is_today = local_time(due_at, agenda.zone).date() == sent_on
-        is_put_off = any(other.slot == LATER and other.state in (PLANNED, QUEUED) for other in held)
+        is_put_off = any(_puts_off(other, sent_on) for other in held)
         if is_today and not is_put_off and due_at < late_at and now < late_at and not agenda.bar_at(due_at, rules):
             found.append(Slot(REMINDER, due_at, late_at, sent_on))
     return found
+
+
+def _puts_off(nudge: Nudge, day: date) -> bool:
+    if nudge.slot == LATER:
+        return nudge.local_on == day and nudge.state != MISSED
+    return nudge.slot == TOMORROW and nudge.state == PLANNED
 
 
 def _store(session: Session, plan: Planned, rows: Mapping[Key, Nudge], now: datetime) -> None:

@@ -17,6 +17,7 @@ from lessons.nudges import (
     UNKNOWN,
     due,
     finish,
+    had_one_this_week,
     has_room,
     is_late,
     miss_late,
@@ -161,6 +162,24 @@ def test_the_day_is_that_of_the_persons_own_clock(database, now, ben):
     today = add(database, ben, "end_of_day", now)
     assert room_for(database, today, now, LONDON)
     assert not room_for(database, today, now, "Pacific/Auckland")
+
+
+@pytest.mark.parametrize(
+    ("slot", "days", "state", "had_one"),
+    [
+        ("before_shift", 6, SENT, True),
+        ("before_shift", 7, SENT, False),
+        ("sent", 0, UNKNOWN, True),
+        ("at_time", 1, MISSED, False),
+        ("at_time", 1, PLANNED, False),
+        ("reminder", 1, SENT, False),
+    ],
+)
+def test_a_week_is_seven_days_without_a_lesson(database, now, ben, slot, days, state, had_one):
+    add(database, ben, slot, now - timedelta(days=days), state=state)
+    nudge = add(database, ben, "end_of_day", now)
+    with database.session() as session:
+        assert had_one_this_week(session, nudge) is had_one
 
 
 def test_what_a_person_asked_for_goes_before_what_a_clock_does():

@@ -1,0 +1,280 @@
+"""Plans practice ahead, sends what is due once everything was checked again, and notes how sending it ended."""
+
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import String, cast, literal, select
+from sqlalchemy.orm import Session
+
+from bot.company import stored_company
+from bot.company_file import Company
+from bot.database import Database
+from bot.handlers import channel_posts, confirming, timing
+from bot.handlers.direct import direct_address
+from bot.handlers.offers import offer
+from bot.handlers.offers import recheck as recheck_lesson
+from bot.handlers.request import Request
+from bot.messages import Address, Message
+from bot.outcome import NUDGE, Outcome, Outgoing
+from bot.queue import put
+from bot.tables import OutboxItem
+from bot.views import nudges as views
+from lessons import cohort_posts, ignored, planning
+from lessons.agendas import Agenda, agenda_of, load_agendas
+from lessons.nudges import (
+    ANOTHER_TODAY,
+    LATE,
+    LATER,
+    LESSONS,
+    MISSED,
+    QUEUED,
+    REMINDER,
+    SCHEDULED,
+    SENT_BY_MANAGER,
+    TOMORROW,
+    due,
+    finish,
+    had_one_this_week,
+    has_room,
+    is_late,
+    miss_late,
+    settle,
+)
+from lessons.picking import pick
+from lessons.rules import LessonRules
+from lessons.runs import OFFERED, OPEN, unfinished
+from lessons.schedule import STOPPED
+from lessons.sequence import CHOICE, Choice
+from lessons.tables import Nudge
+from metrics.people import Person
+
+KEY = "nudge:"
+PLANNED_AT_ONCE, SENT_AT_ONCE = 50, 20
+# What need not come at one moment waits while it may not be sent.
+WAIT = timedelta(minutes=30)
+PRACTISES_FOR = timedelta(minutes=15)
+ORIGINS = {REMINDER: "reminder", LATER: "asked", TOMORROW: "asked", SENT_BY_MANAGER: "sent"}
+NO_ADDRESS, PRACTISING, NOT_THEIRS, WEEKLY_CAP, NOTHING = (
+    "no_address",
+    "practising",
+    "not_theirs",
+    "weekly_cap",
+    "nothing_to_practise",
+)
+
+
+def plan_ahead(database: Database, now: datetime, new_id: Callable[[], str]) -> None:
+    """Plan everybody's practice for the next day and a half, a batch of people at a time."""
+    last_id, moments = 0, cohort_posts.Moments()
+    while True:
+        with database.session() as session:
+            company = stored_company(session)
+            rules = company.lesson_rules()
+            query = select(Person).where(Person.is_active, Person.id > last_id).order_by(Person.id)
+            people = session.scalars(query.limit(PLANNED_AT_ONCE)).all()
+            agendas = load_agendas(session, people, rules, company.timezone, now)
+            plans = planning.plan(session, agendas, rules, now, partial(_picked, session, company, rules))
+            cohort_posts.add_moments(moments, agendas, rules, now)
+        if not people:
+            break
+        last_id = people[-1].id
+        with database.transaction() as session:
+            planning.store_plans(session, plans, now)
+    with database.transaction() as session:
+        planning.withdraw_from_who_left(session, now)
+        cohort_posts.store_posts(session, moments, now, new_id)
+
+
+def clear_up(session: Session, now: datetime) -> None:
+    """End what is too late to send, and what was taken back before it was sent."""
+    miss_late(session, now)
+    key = literal(KEY) + cast(Nudge.id, String)
+    taken_back = select(Nudge.id).join(OutboxItem, OutboxItem.key == key)
+    for nudge_id in session.scalars(taken_back.where(Nudge.state == QUEUED, OutboxItem.state == "cancelled")).all():
+        settle(session, nudge_id, "cancelled", now)
+
+
+def send_due(session: Session, now: datetime, new_id: Callable[[], str], rng: random.Random) -> int:
+    """Queue what is due and may still be sent, a few at a time; return how many were looked at, 0 when none is due."""
+    company = stored_company(session)
+    rules = company.lesson_rules()
+    found = due(session, now, SENT_AT_ONCE)
+    theirs = select(Person).where(Person.id.in_({nudge.person_id for nudge in found})).order_by(Person.id)
+    people = session.scalars(theirs.with_for_update()).all()
+    agendas = {agenda.person.id: agenda for agenda in load_agendas(session, people, rules, company.timezone, now)}
+    for nudge in found:
+        agenda = agendas[nudge.person_id]
+        reason = _why_not(session, nudge, agenda, rules, now) or _queue(
+            session, nudge, agenda, company, rules, now, new_id, rng
+        )
+        if reason is not None:
+            _pass_over(session, nudge, reason, now)
+        session.flush()
+    return len(found) + channel_posts.send_due(session, now, rules, company.timezone)
+
+
+def recheck(session: Session, item: OutboxItem, message: Message, now: datetime) -> Message | None:
+    """Return a queued nudge or post as it may be sent now, None when its time is over or it may not be sent any more.
+
+    A row of anything else is passed over.
+    """
+    if item.key.startswith(channel_posts.POST_KEY):
+        return channel_posts.recheck(session, item, message, now)
+    if not item.key.removeprefix(KEY).isdecimal():
+        return message
+    nudge = _nudge_of(session, item)
+    if nudge is None or nudge.state != QUEUED:
+        return None
+    nudge.reason = _why_no_more(session, nudge, item, message, now)
+    return message if nudge.reason is None else None
+
+
+def settled(session: Session, item: OutboxItem, now: datetime) -> None:
+    """Note how sending a nudge or a cohort's post ended; a row of anything else is passed over."""
+    if (nudge := _nudge_of(session, item)) is not None:
+        settle(session, nudge.id, item.state, now)
+    channel_posts.settled(session, item, now)
+
+
+def press(request: Request) -> Outcome | None:
+    """Return what a press under a nudge leads to, other than one in its lesson; None for one of something else."""
+    if request.incoming.action == views.DAILY:
+        return timing.start(request)
+    return channel_posts.press(request)
+
+
+def _why_no_more(session: Session, nudge: Nudge, item: OutboxItem, message: Message, now: datetime) -> str | None:
+    """Return why a queued nudge may not be sent any more, as a constant; None when it may."""
+    company = stored_company(session)
+    rules = company.lesson_rules()
+    agenda = agenda_of(session, session.get_one(Person, nudge.person_id), rules, company.timezone, now)
+    if is_late(nudge, now):
+        return LATE
+    if reason := _closed_to(nudge, agenda) or agenda.bar_at(now, rules):
+        return reason
+    return None if recheck_lesson(session, item, message) is not None else NOT_THEIRS
+
+
+def _why_not(session: Session, nudge: Nudge, agenda: Agenda, rules: LessonRules, now: datetime) -> str | None:
+    """Return why a due nudge may not be sent now, as a constant; None when it may."""
+    person_id = agenda.person.id
+    if reason := _closed_to(nudge, agenda) or agenda.bar_at(now, rules):
+        return reason
+    if not has_room(session, nudge, now, agenda.zone):
+        return ANOTHER_TODAY
+    run = unfinished(session, person_id)
+    if run is not None and run.state == OPEN and now - run.changed_at < PRACTISES_FOR:
+        return PRACTISING
+    if nudge.slot in (REMINDER, LATER) and (run is None or (run.state != OFFERED and nudge.slot == REMINDER)):
+        return NOTHING
+    if nudge.slot in SCHEDULED:
+        is_weekly = ignored.slow_down(session, person_id, now) or agenda.timing.is_weekly
+        return planning.WEEKLY if is_weekly and had_one_this_week(session, nudge) else None
+    return None
+
+
+def _closed_to(nudge: Nudge, agenda: Agenda) -> str | None:
+    """Return why somebody is not to be sent what is planned for them, whatever the hour."""
+    if not agenda.person.is_active:
+        return planning.LEFT
+    if nudge.slot in SCHEDULED and agenda.cohort is None:
+        return planning.NO_COHORT
+    if nudge.slot in SCHEDULED and agenda.cohort is not None and agenda.cohort.channel is not None:
+        return planning.IN_CHANNEL
+    return None
+
+
+def _queue(
+    session: Session,
+    nudge: Nudge,
+    agenda: Agenda,
+    company: Company,
+    rules: LessonRules,
+    now: datetime,
+    new_id: Callable[[], str],
+    rng: random.Random,
+) -> str | None:
+    """Put a nudge into the outbox; return why there is nothing to send instead."""
+    person, key = agenda.person, f"{KEY}{nudge.id}"
+    address = direct_address(session, person.id)
+    if address is None:
+        return NO_ADDRESS
+    choice = None
+    if nudge.slot in confirming.SLOTS:
+        outgoing = _notice(session, nudge, address, key, now, new_id)
+    else:
+        is_unfinished = unfinished(session, person.id) is not None
+        is_open_choice = nudge.slot in SCHEDULED or (nudge.slot == TOMORROW and not is_unfinished)
+        if is_open_choice:
+            choice = _picked(session, company, rules, agenda, now)
+        elif nudge.slot == SENT_BY_MANAGER:
+            choice = CHOICE.validate_python(nudge.content)
+        if choice is None and is_open_choice:
+            reason = _why_none(session, company, rules, agenda, now)
+            if reason == WEEKLY_CAP or not is_unfinished:
+                return reason
+        origin = ORIGINS.get(nudge.slot, "nudge")
+        offered = offer(session, person, nudge, choice, address, now, new_id, rng, origin, key, NUDGE)
+        outgoing = _saying_why(session, nudge, offered, new_id)
+    if not outgoing:
+        return NOTHING
+    for each in outgoing:
+        put(session, each, now)
+    nudge.state = QUEUED
+    if choice is not None:
+        nudge.content = CHOICE.dump_python(choice, mode="json")
+    return None
+
+
+def _pass_over(session: Session, nudge: Nudge, reason: str, now: datetime) -> None:
+    """Let what can wait come later, drop what there is nothing to remind of, and end the rest as missed."""
+    is_patient = nudge.slot not in SCHEDULED and nudge.slot != REMINDER
+    if nudge.slot in (REMINDER, LATER) and reason == NOTHING:
+        session.delete(nudge)
+    elif is_patient and reason not in (planning.LEFT, STOPPED, NO_ADDRESS, NOTHING):
+        nudge.due_at = now + WAIT
+    else:
+        finish(session, nudge, MISSED, now, reason)
+
+
+def _picked(session: Session, company: Company, rules: LessonRules, agenda: Agenda, at: datetime) -> Choice | None:
+    return _pick(session, company, rules, agenda, at, ignores_cap=False)
+
+
+def _pick(
+    session: Session, company: Company, rules: LessonRules, agenda: Agenda, at: datetime, ignores_cap: bool
+) -> Choice | None:
+    minutes = agenda.cohort.minutes if agenda.cohort is not None else rules.weekly_minutes
+    weekly = min(rules.weekly_minutes, agenda.timing.weekly_minutes or rules.weekly_minutes)
+    skills = company.skill_rules()
+    return pick(session, agenda.person, at, agenda.zone, minutes, weekly, None, ignores_cap, skills)
+
+
+def _why_none(session: Session, company: Company, rules: LessonRules, agenda: Agenda, now: datetime) -> str:
+    is_capped = _pick(session, company, rules, agenda, now, ignores_cap=True) is not None
+    return WEEKLY_CAP if is_capped else NOTHING
+
+
+def _notice(
+    session: Session, nudge: Nudge, address: Address, key: str, now: datetime, new_id: Callable[[], str]
+) -> Sequence[Outgoing]:
+    message = confirming.message_for(session, nudge, now, new_id)
+    if message is None:
+        return ()
+    return (Outgoing(key, address, message, priority=NUDGE, person_id=nudge.person_id),)
+
+
+def _saying_why(
+    session: Session, nudge: Nudge, outgoing: Sequence[Outgoing], new_id: Callable[[], str]
+) -> Sequence[Outgoing]:
+    """Return a lesson with why it comes weekly, where it is the first that does so after three were ignored."""
+    if not outgoing or nudge.slot not in LESSONS or not ignored.is_to_be_told(session, nudge.person_id):
+        return outgoing
+    return views.saying_why_weekly(outgoing, new_id())
+
+
+def _nudge_of(session: Session, item: OutboxItem) -> Nudge | None:
+    number = item.key.removeprefix(KEY)
+    return session.get(Nudge, int(number)) if number != item.key and number.isdecimal() else None
