@@ -65,11 +65,11 @@ def new_lesson(title: str, skill: str) -> str:
     return f"“{title}” is your next lesson in “{skill}”."
 
 
-def fading(skill: str, unused: timedelta) -> str:
+def fading(skill: str, unpractised: timedelta) -> str:
     """Return why a skill is reviewed."""
-    if unused < timedelta(days=14):
+    if unpractised < timedelta(days=14):
         return f"A few questions keep “{skill}” from fading."
-    return f"You have not used “{skill}” for {_weeks(unused)}."
+    return f"You have not practised “{skill}” for {_weeks(unpractised)}."
 
 
 def _weeks(length: timedelta) -> str:

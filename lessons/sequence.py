@@ -1,9 +1,8 @@
 """Owns the choice of the one lesson somebody needs now, and its reason: rules in their order of precedence."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Literal
 
 from pydantic import TypeAdapter
@@ -23,6 +22,7 @@ SETTLED = timedelta(days=7)
 FOLLOW_UPS = ((1, 6), (7, 13), (21, 27))
 # The skill of the last lesson is chosen again only where it is worth this much more than any other.
 CLEARLY_BETTER = 1.25
+DAYS_A_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,13 @@ def choose(
     """
     left = budget_minutes if is_asked else min(budget_minutes, weekly_minutes - learner.minutes_this_week)
     here = Situation(learner, modules, skills, now, zone, left, skill, is_asked)
-    return next((choice for rule in RULES if (choice := rule(here)) is not None), None)
+    if (urgent := _first(URGENT, here)) is not None:
+        return urgent
+    waiting = _waiting_minutes(here, budget_minutes)
+    if waiting is not None and waiting <= weekly_minutes:
+        # Whatever else is practised meanwhile leaves it room within a week.
+        here = replace(here, minutes=min(left, (weekly_minutes - waiting) / DAYS_A_WEEK))
+    return _first(RULES, here)
 
 
 def short_review_after_absence(here: Situation) -> Choice | None:
@@ -88,9 +94,8 @@ def required_step(here: Situation) -> Choice | None:
 def changed_material(here: Situation) -> Choice | None:
     """A lesson about a change in what they learned, or a module whose sections have a new version."""
     learned = {(taught.sop, taught.heading_path) for taught in here.learner.taught}
-    for module in here.new_modules():
-        is_about_it = any((taught.sop, taught.heading_path) in learned for taught in module.teaches)
-        if module.is_delta and is_about_it:
+    for module in here.new_modules(is_delta=True):
+        if any((taught.sop, taught.heading_path) in learned for taught in module.teaches):
             return _module(module, reasons.changed(module.title))
     for module in here.offered.values():
         is_stale = module.file in here.learner.completed and not here.learner.taught.issuperset(module.teaches)
@@ -121,10 +126,11 @@ def workshop_follow_up(here: Situation) -> Choice | None:
 
 def often_missed(here: Situation) -> Choice | None:
     """A step or item answered wrong twice in a row, or a step missed twice at work."""
-    missed = [each for each in here.reviewable if each.known.missed_in_row]
-    by_step = sorted(missed, key=lambda each: (each.skill, _step_or_item(each)))
-    found = [list(group) for _, group in groupby(by_step, key=lambda each: (each.skill, _step_or_item(each)))]
-    often = [(sum(each.known.missed_in_row for each in group), group) for group in found]
+    missed: dict[tuple[object, ...], list[Reviewable]] = {}
+    for each in here.reviewable:
+        if each.known.missed_in_row:
+            missed.setdefault(_step_or_item(each), []).append(each)
+    often = [(sum(each.known.missed_in_row for each in group), group) for group in missed.values()]
     worst = max((times for times, _ in often), default=0)
     if worst >= OFTEN_MISSED:
         lead = next(group for times, group in often if times == worst)
@@ -176,9 +182,8 @@ def most_gain(here: Situation) -> Choice | None:
     return best[1] if best else None
 
 
+URGENT: tuple[Rule, ...] = (short_review_after_absence, required_step)
 RULES: tuple[Rule, ...] = (
-    short_review_after_absence,
-    required_step,
     changed_material,
     sure_and_wrong,
     workshop_follow_up,
@@ -189,6 +194,19 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def _first(rules: Iterable[Rule], here: Situation) -> Choice | None:
+    return next((choice for rule in rules if (choice := rule(here)) is not None), None)
+
+
+def _waiting_minutes(here: Situation, budget_minutes: float) -> float | None:
+    """Return what the next required step takes that fits a lesson, and waits for minutes of the week; None for none."""
+    if here.is_asked:
+        return None
+    nexts = [here.towards(step.module) for step in here.learner.track_steps if step.comes_first]
+    fitting = [module.minutes.total for module in nexts if module and module.minutes.total <= budget_minutes]
+    return max(fitting, default=None)
+
+
 def _options(here: Situation) -> Iterator[tuple[float, Choice]]:
     for skill in sorted({each.skill for each in here.reviewable}):
         review = here.review(skill) if here.is_wanted(skill) else None
@@ -197,7 +215,7 @@ def _options(here: Situation) -> Iterator[tuple[float, Choice]]:
             reason = reasons.fading(here.title_of(skill), here.now - last)
             yield review.gain_per_minute, _as_choice(review, skill, reason)
     for module in here.new_modules():
-        if here.is_wanted(module.skill) and not module.is_delta:
+        if here.is_wanted(module.skill):
             reason = reasons.new_lesson(module.title, here.title_of(module.skill))
             yield here.module_gain_per_minute(module), _module(module, reason)
 
@@ -221,7 +239,7 @@ def _track_step(here: Situation, steps: list[TrackStep]) -> Choice | None:
 
 def _practice(here: Situation, skill: str, reason: str) -> Choice | None:
     """Return the next new module of a skill, else a review of it."""
-    module = next((module for module in here.new_modules() if module.skill == skill and not module.is_delta), None)
+    module = next((module for module in here.new_modules() if module.skill == skill), None)
     if module is not None:
         return _module(module, reason)
     review = here.review(skill)
@@ -243,8 +261,9 @@ def _is_settled(here: Situation, skill: str, step: str) -> bool:
     return any(here.now - known.memory.last_at < SETTLED for known in of_step)
 
 
-def _step_or_item(each: Reviewable) -> str:
-    return f"step {each.known.step}" if each.known.step is not None else each.known.item
+def _step_or_item(each: Reviewable) -> tuple[object, ...]:
+    """Return what a miss counts against: the step of the procedure it was taught in, else the item alone."""
+    return (each.section, each.known.step) if each.known.step is not None else (each.known.item,)
 
 
 def _missed_reason(here: Situation, each: Reviewable, times: int) -> str:

@@ -13,7 +13,7 @@ from lessons.budget import item_seconds
 from lessons.gain import gain_per_minute, new_gain_per_minute
 from lessons.learner import Known, Learner
 from lessons.memory import elapsed_days
-from lessons.module import Item, Module
+from lessons.module import Item, Module, Taught
 from lessons.skills import SkillRule
 from metrics.time_zones import local_time
 
@@ -26,10 +26,11 @@ LEAST_SUCCESS, MOST_SUCCESS = 0.75, 0.85
 
 @dataclass(frozen=True)
 class Reviewable:
-    """An item that could be reviewed now, with what it takes and what it is worth."""
+    """An item that could be reviewed now, the section it was taught in, what it takes and what it is worth."""
 
     known: Known
     skill: str
+    section: Taught
     title: str
     minutes: float
     gain_per_minute: float
@@ -125,10 +126,11 @@ class Situation:
         is_ready = all(file in self.learner.completed for file in module.after)
         return module.file in self.offered and is_ready and module.minutes.total <= self.minutes
 
-    def new_modules(self) -> Iterator[Module]:
-        """Yield the modules they can take and have not gone through, in the order of their files."""
+    def new_modules(self, is_delta: bool = False) -> Iterator[Module]:
+        """Yield the modules they can take and have not gone through, by file: those about a change, or the others."""
         for module in self.offered.values():
-            if module.file not in self.learner.completed and self.can_take(module):
+            is_new = module.file not in self.learner.completed
+            if is_new and module.is_delta == is_delta and self.can_take(module):
                 yield module
 
     def towards(self, file: str) -> Module | None:
@@ -173,7 +175,7 @@ class Situation:
             minutes,
         )
         return tuple(
-            Reviewable(known, module.skill, item.title, each_minutes, gain)
+            Reviewable(known, module.skill, module.teaches[item.source], item.title, each_minutes, gain)
             for (known, module, item), each_minutes, gain in zip(due, minutes.tolist(), gains.tolist(), strict=True)
         )
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lessons.ability import Ability
 from lessons.learner import TrackStep
-from lessons.module import Minutes
+from lessons.module import Minutes, Taught
 from lessons.sequence import CHOICE, choose
 from lessons.skills import SkillRule
 from tests.lessons.learners import (
@@ -105,6 +105,39 @@ def test_a_step_too_long_for_today_holds_back_the_steps_behind_it_and_not_other_
     assert "your track" not in chosen.reason
 
 
+def test_a_required_step_that_waits_for_minutes_of_the_week_is_left_room():
+    step = TrackStep("New", 1, "long.md", comes_first=True)
+    long = make_module("long.md", total=11)
+    waiting = replace(STEADY, track_steps=(step,), minutes_this_week=20)
+    modules = {**BOTH, "long.md": long}
+    shorter = next_for(waiting, modules, budget=11)
+    assert 0 < shorter.minutes <= (30 - 11) / 7
+    assert next_for(replace(waiting, track_steps=()), BOTH, budget=11).minutes >= shorter.minutes
+    assert next_for(replace(waiting, minutes_this_week=19), modules, budget=11).module == "long.md"
+
+
+@pytest.mark.parametrize("practised_minutes", [0, 10, 30])
+def test_daily_reviews_never_starve_a_required_step(practised_minutes):
+    step = TrackStep("New", 1, "long.md", comes_first=True)
+    slugs = [f"item{number}" for number in range(12)]
+    modules = by_file(make_module("refunds.md", items=slugs), make_module("long.md", total=11))
+    spent, days = [practised_minutes, *[0] * 6], 0
+    while True:
+        learner = make_learner(
+            *(make_known(f"refunds.md#{slug}") for slug in slugs),
+            completed=DONE,
+            taught=TAUGHT,
+            track_steps=(step,),
+            minutes_this_week=sum(spent),
+        )
+        chosen = next_for(learner, modules, budget=11)
+        if chosen and chosen.module == "long.md":
+            break
+        days += 1
+        spent = [*spent[1:], chosen.minutes if chosen else 0]
+    assert days <= 7
+
+
 def test_a_delta_lesson_comes_before_anything_old():
     delta = make_module("new-limit.md", minutes=Minutes(0, 1, 0), version="2", is_delta=True)
     wrong = make_known("refunds.md#ask", last_score=0, last_confidence=0.95, missed_in_row=3)
@@ -139,6 +172,15 @@ def test_a_step_missed_twice_comes_next_even_in_two_items():
     chosen = next_for(with_known(*missed))
     assert set(chosen.items[:2]) == {"refunds.md#key", "refunds.md#tell"}
     assert chosen.reason == "You missed step 3 of “Refunds” twice."
+
+
+def test_steps_of_two_procedures_of_a_skill_are_counted_apart():
+    missed = [make_known(f"refunds.md#{slug}", step=3, last_score=0, missed_in_row=1) for slug in ("key", "tell")]
+    sections = (*REFUNDS.teaches, Taught("stores/refunds.md", ("Another procedure",), "1"))
+    items = (REFUNDS.items[0], REFUNDS.items[1], replace(REFUNDS.items[2], source=1))
+    learner = replace(with_known(*missed), taught=frozenset(sections + TILL.teaches))
+    modules = by_file(replace(REFUNDS, teaches=sections, items=items), TILL)
+    assert "You missed" not in next_for(learner, modules).reason
 
 
 def test_an_item_missed_three_times_is_named():
@@ -212,14 +254,14 @@ def test_a_review_carries_at_most_one_item_of_another_skill():
     assert len(set(skills)) == 2
 
 
-def test_a_long_unused_skill_says_for_how_long():
+def test_a_skill_long_not_practised_says_for_how_long():
     learner = make_learner(
         make_known("till.md#open", skill="till", days=36, stability=30),
         make_known("refunds.md#ask", days=1, stability=30),
         completed=DONE,
         taught=TAUGHT,
     )
-    assert next_for(learner).reason == "You have not used “Using the till” for 5 weeks."
+    assert next_for(learner).reason == "You have not practised “Using the till” for 5 weeks."
 
 
 def test_a_review_is_aimed_at_three_to_four_right_answers_in_five():
