@@ -80,7 +80,6 @@ class Learner:
 
     person_id: int
     roles: frozenset[str] = frozenset()
-    started_on: date | None = None
     known: Mapping[str, Known] = field(default_factory=dict)
     abilities: Mapping[str, Ability] = field(default_factory=dict)
     mastered_at: Mapping[str, datetime] = field(default_factory=dict)
@@ -106,7 +105,6 @@ def load_learner(session: Session, person: Person, now: datetime) -> Learner:
     return Learner(
         person_id=person.id,
         roles=frozenset(person.roles),
-        started_on=person.started_on,
         known=_known(session, person.id, now),
         abilities={row.skill: Ability(row.estimate, row.answered) for row in abilities},
         mastered_at={row.skill: row.mastered_at for row in abilities if row.mastered_at},
