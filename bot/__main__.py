@@ -11,6 +11,7 @@ from bot.commands import (
     calibration,
     evaluate,
     folder,
+    nudges,
     privacy,
     queue,
     serve,
@@ -42,6 +43,7 @@ cli.command("erase")(privacy.erase)
 cli.command("trial")(trial.command)
 cli.command("serve")(serve.command)
 cli.command("queue")(queue.command)
+cli.command("nudges")(nudges.command)
 cli.command("work-events")(work_events.command)
 cli.command("slack-manifest")(slack_manifest.command)
 cli.command("teams-package")(teams_package.command)

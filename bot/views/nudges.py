@@ -1,11 +1,12 @@
 """Words around nudges: a cohort's message in its channel, why lessons come weekly, and what `coach nudges` lists."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from bot.messages import Actions, Button, Heading, Message, Text
 from bot.outcome import Outgoing
+from bot.shown import one_line
+from lessons.nudge_list import Listed
 from lessons.rules import Cohort
 
 START, DAILY = "cohort_start", "lesson_daily"
@@ -16,7 +17,6 @@ WHY_WEEKLY = (
     "Three lessons in a row stayed unopened, so they come once a week now. Daily Lessons, or writing “lessons daily”, "
     "brings them back every day."
 )
-STATES = ("planned", "queued", "sent", "missed", "unknown")
 STATE_WORDS = {
     "planned": "planned",
     "queued": "being sent",
@@ -68,18 +68,6 @@ REASON_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One nudge, or a cohort's post, to list; `at` is on the clock of whom it is for, `skill` may be unknown."""
-
-    who: str
-    at: datetime
-    slot: str
-    state: str
-    skill: str | None
-    reason: str | None
-
-
 def cohort_message(cohort: Cohort, public_id: str) -> Message:
     """Return the one message that offers a cohort its practice; it names nobody and calls nobody."""
     said = (
@@ -101,32 +89,34 @@ def saying_why_weekly(outgoing: Sequence[Outgoing], public_id: str) -> Sequence[
     return (replace(first, message=said), *others)
 
 
-def nudges_text(listed: Sequence[Listed], days: int) -> str:
-    """Return how many nudges are in each state, then a line for each, by time."""
+def nudges_text(listed: Sequence[Listed], skills: Mapping[str, str]) -> str:
+    """Return how many nudges are in each state, then a line for each, by time; `skills` are titles by key."""
     if not listed:
-        return f"No nudges from {days} days back to the next day and a half."
-    rows = [_row(one) for one in listed]
+        return "No nudges."
+    rows = [_row(one, skills) for one in listed]
     widths = [max(len(row[place]) for row in rows) for place in range(4)]
     lines = [
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[4]]) for row in rows
     ]
-    return "\n".join([counts_line(listed), *(line.rstrip() for line in lines)])
+    return "\n".join([counts_line(counts_of(listed)), "", *(line.rstrip() for line in lines)])
 
 
-def counts_line(listed: Sequence[Listed]) -> str:
+def counts_line(counts: Mapping[str, int]) -> str:
     """Return the states as a sentence: 12 planned, 3 sent."""
-    counts = counts_of(listed)
-    return ", ".join(f"{counts[state]} {STATE_WORDS[state]}" for state in STATES if counts[state]) + "."
+    found = [f"{counts[state]} {word}" for state, word in STATE_WORDS.items() if counts[state]]
+    return f"{', '.join(found)}."
 
 
-def counts_of(listed: Sequence[Listed]) -> Mapping[str, int]:
+def counts_of(listed: Sequence[Listed]) -> dict[str, int]:
     """Return how many nudges are in each state."""
-    return {state: sum(one.state == state for one in listed) for state in STATES}
+    return {state: sum(one.state == state for one in listed) for state in STATE_WORDS}
 
 
-def _row(one: Listed) -> tuple[str, str, str, str, str]:
+def _row(one: Listed, skills: Mapping[str, str]) -> tuple[str, str, str, str, str]:
     when = f"{one.at:%a} {one.at.day:2} {one.at:%b %H:%M %Z}"
     said = STATE_WORDS[one.state]
     if one.reason:
         said += f": {REASON_WORDS.get(one.reason, one.reason.replace('_', ' '))}"
-    return when, one.who, SLOT_WORDS.get(one.slot, one.slot.replace("_", " ")), one.skill or "", said
+    slot = SLOT_WORDS.get(one.slot, one.slot.replace("_", " "))
+    who = one.who if one.person_id is not None else f"{one.who} (cohort)"
+    return when, one_line(who), slot, one_line(skills.get(one.skill or "", one.skill or "")), said
