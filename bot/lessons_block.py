@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from lessons.hours import read_hours
 from lessons.rules import WEEKDAYS, Cohort, LessonRules, read_when
 
-CHANNEL = re.compile(r"(?:slack|teams):[!-~]{1,300}")
+# Names of channels cannot be looked up, and they change; ids stay.
+CHANNEL = re.compile(r"slack:[CG][A-Z0-9]{2,20}|teams:19:[!-~]{1,250}")
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
@@ -26,7 +27,10 @@ def _as_written(read: Callable[[str], object]) -> AfterValidator:
 
 def _channel(words: str) -> str:
     if not CHANNEL.fullmatch(words):
-        raise ValueError(f"{words!r} is not a channel like slack:C0123ABCD or teams:19:abc@thread.tacv2")
+        raise ValueError(
+            f"{words!r} is not a channel by its id, like slack:C0123ABCD or teams:19:abc@thread.tacv2; a name alone "
+            "cannot be found"
+        )
     return words
 
 

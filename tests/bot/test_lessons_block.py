@@ -89,7 +89,8 @@ def test_every_key_is_read_and_survives_being_stored():
         ),
         (
             ["  cohorts:", "    all: {when: [after sale], channel: lessons}"],
-            "line 3, column 31: channel: 'lessons' is not a channel like slack:C0123ABCD or teams:19:abc@thread.tacv2.",
+            "line 3, column 31: channel: 'lessons' is not a channel by its id, like slack:C0123ABCD or "
+            "teams:19:abc@thread.tacv2; a name alone cannot be found.",
         ),
     ],
 )
