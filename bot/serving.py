@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import App
 from bot.clock import Clock
 from bot.company import stored_company
-from bot.handlers import nudging
+from bot.handlers import nudging, tracks
 from bot.handlers.forms import Forms
 from bot.handlers.request import new_id
 from bot.logs import log_bug
@@ -239,23 +239,12 @@ class Serving:
                 sweep(session, now)
                 days = {AskedQuestion.__tablename__: stored_company(session).privacy.question_text_days}
                 sweep_expired(session, METADATA, now, days)
+            with self._app.database.transaction() as session:
+                tracks.sweep(session, now)
         self._ticks += 1
-        self._nudge(now)
-
-    def _nudge(self, now: datetime) -> None:
-        """Plan practice every few minutes, and queue what is due in batches, so that others can write in between."""
-        database = self._app.database
-        if self._planned_at is None or not timedelta() <= now - self._planned_at < PLAN_EVERY:
-            nudging.plan_ahead(database, now, new_id)
-            self._planned_at = now
-        with database.transaction() as session:
-            nudging.clear_up(session, now)
-        is_more = True
-        while is_more:
-            with database.transaction() as session:
-                is_more = nudging.send_due(session, now, new_id, self._rng) > 0
-            if is_more:
-                self._workers.wake()
+        is_planning = self._planned_at is None or not timedelta() <= now - self._planned_at < PLAN_EVERY
+        nudging.tick(self._app.database, now, new_id, self._rng, is_planning, self._workers.wake)
+        self._planned_at = now if is_planning else self._planned_at
 
 
 @contextmanager

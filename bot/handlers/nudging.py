@@ -19,6 +19,7 @@ from bot.handlers.request import Request
 from bot.messages import Address, Message
 from bot.outcome import NUDGE, Outcome, Outgoing
 from bot.queue import put
+from bot.sender import OnPoint, pass_by
 from bot.tables import OutboxItem
 from bot.views import nudges as views
 from lessons import cohort_posts, ignored, planning
@@ -65,7 +66,35 @@ NO_ADDRESS, PRACTISING, NOT_THEIRS, WEEKLY_CAP, NOTHING = (
 )
 
 
-def plan_ahead(database: Database, now: datetime, new_id: Callable[[], str]) -> None:
+def tick(
+    database: Database,
+    now: datetime,
+    new_id: Callable[[], str],
+    rng: random.Random,
+    is_planning: bool = True,
+    on_queued: Callable[[], object] = lambda: None,
+    on_point: OnPoint = pass_by,
+) -> None:
+    """Do what a clock does: plan ahead, then queue what is due in small transactions, so that others write in between.
+
+    `on_queued` is called after each of these, `on_point` with a name at each step between which a process can die.
+    """
+    if is_planning:
+        plan_ahead(database, now, new_id, on_point)
+    with database.transaction() as session:
+        clear_up(session, now)
+        on_point("clearing")
+    is_more = True
+    while is_more:
+        with database.transaction() as session:
+            is_more = send_due(session, now, new_id, rng) > 0
+            on_point("queueing")
+        if is_more:
+            on_point("queued")
+            on_queued()
+
+
+def plan_ahead(database: Database, now: datetime, new_id: Callable[[], str], on_point: OnPoint = pass_by) -> None:
     """Plan everybody's practice for the next day and a half, a batch of people at a time."""
     last_id, moments = 0, cohort_posts.Moments()
     while True:
@@ -82,6 +111,8 @@ def plan_ahead(database: Database, now: datetime, new_id: Callable[[], str]) -> 
         last_id = people[-1].id
         with database.transaction() as session:
             planning.store_plans(session, plans, now)
+            on_point("planning")
+        on_point("planned")
     with database.transaction() as session:
         planning.withdraw_from_who_left(session, now)
         cohort_posts.store_posts(session, moments, now, new_id)
