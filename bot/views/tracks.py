@@ -10,7 +10,7 @@ from lessons.track_progress import StepProgress, TrackProgress, sop_of
 from metrics.time_zones import local_time
 
 MOST_TRACKS = 3
-MOST_BUTTONS = 4
+MOST_BUTTONS = 5
 MOST_NAMED = 8
 ON_NO_TRACK = "You are on no track. A track is a series of steps into a role; a manager or an admin assigns one."
 NO_TRACKS = "There are no tracks yet. They stand in lessons/tracks/ of the company folder."
