@@ -1,5 +1,7 @@
 """Hypothesis strategies for what Coach says: texts with tricks in them, blocks, messages and forms."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from bot.messages import (
@@ -61,16 +63,22 @@ blocks = st.one_of(
     st.builds(Actions, st.lists(st.one_of(buttons, menus), max_size=30).map(tuple)),
 )
 messages = st.builds(Message, anything, st.lists(blocks, max_size=8).map(tuple))
-fields = st.builds(Field, st.just("name"), anything.filter(str.strip), texts, st.booleans(), st.integers(1, 5_000))
+fields = st.builds(
+    Field,
+    st.just("name"),
+    anything.filter(str.strip),
+    texts,
+    st.booleans(),
+    st.integers(1, 5_000),
+    anything,
+    st.booleans(),
+)
 
 
 @st.composite
 def forms(draw: st.DrawFn) -> Form:
     """A form whose fields have names of their own."""
     drawn = draw(st.lists(fields, max_size=4))
-    named = tuple(
-        Field(f"field{place}", field.label, field.hint, field.is_multiline, field.most)
-        for place, field in enumerate(drawn)
-    )
+    named = tuple(replace(field, name=f"field{place}") for place, field in enumerate(drawn))
     shown = tuple(draw(st.lists(blocks, max_size=12))) * draw(st.sampled_from((1, 1, 30)))
     return Form(draw(texts), "report", "0123456789abcdef" * 2, shown, named, draw(st.one_of(st.none(), texts)))

@@ -17,6 +17,9 @@ from bot.grammar import COMMANDS, read_command, read_wish
         ("start today’s lesson", "lesson"),
         ("progress team", "progress team"),
         ("SETTINGS", "settings"),
+        ("Pause.", "pause"),
+        ("stop lessons!", "stop lessons"),
+        ("lessons weekly", "lessons weekly"),
     ],
 )
 def test_a_command_is_the_whole_text(text, name):
@@ -34,6 +37,13 @@ def test_a_code_is_typed_with_spaces_or_hyphens_or_without(text):
 def test_link_alone_asks_for_a_code_and_a_code_too_short_is_meant_as_one():
     assert (read_wish("Link!").name, read_wish("Link!").digits) == ("link", "")
     assert (read_wish("link 12345").name, read_wish("link 12345").digits) == ("link code", "12345")
+
+
+def test_a_pause_names_a_day_or_none():
+    assert (read_wish("pause lessons").name, read_wish("pause lessons").until) == ("pause", "")
+    for text in ("Pause until 2026-12-24.", "pause lessons until 2026-12-24"):
+        assert (read_wish(text).kind, read_wish(text).name, read_wish(text).until) == ("command", "pause", "2026-12-24")
+    assert read_wish("how do I pause the till").kind == "question"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,12 @@ REFUND = "refund goes back to the card that paid receipt"
 
 
 @pytest.mark.parametrize(
-    ("text", "answer"), [("hello", lines.HELP), ("help", lines.HELP), ("settings", lines.SETTINGS)]
+    ("text", "answer"),
+    [
+        ("hello", lines.HELP),
+        ("help", lines.HELP),
+        ("settings", "No lessons are sent to you unasked. Write “lesson” for one."),
+    ],
 )
 def test_small_talk_gets_one_line(chat, text, answer):
     chat.dm(BEN, text)

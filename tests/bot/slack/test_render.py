@@ -201,6 +201,17 @@ def test_a_form_to_fill_in():
     assert field["element"]["multiline"]
 
 
+def test_a_field_may_be_filled_and_may_stay_empty():
+    needed, optional = Field("why", "Why?"), Field("when", "When?", most=5, value="08:45:30", is_optional=True)
+    shown = view(Form("Settings", "settings", VALUE, (), (needed, optional), "Save"))
+    assert faults_in_view(shown) == []
+    first, second = shown["blocks"]
+    assert "optional" not in first
+    assert "initial_value" not in first["element"]
+    assert second["optional"]
+    assert second["element"]["initial_value"] == "08:45"
+
+
 def test_a_form_to_read_has_no_submit_and_says_when_it_is_cut():
     shown = view(Form("Refunds and exchanges at the till", "read", VALUE, (Text("A long section. " * 200),) * 110))
     assert "submit" not in shown

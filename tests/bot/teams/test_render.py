@@ -462,6 +462,14 @@ class TestForms:
         }
         assert pressable(activity)["Ask"] == pressed("Ask", "form:ask_form", style="positive")
 
+    def test_a_field_may_be_filled_and_may_stay_empty(self):
+        field = Field("when", "When?", most=5, value="08:45:30", is_optional=True)
+        [activity] = render.form_activities(Form("Settings", "settings", VALUE, (), (field,), "Save"))
+        assert findings(activity) == []
+        [shown] = fields(activity)
+        assert shown["value"] == "08:45"
+        assert "isRequired" not in shown
+
     def test_one_to_read_goes_in_as_many_cards_as_it_takes(self):
         form = Form("The section in full", "section", VALUE, (Text("A long section. " * 200),) * 11)
         shown = render.form_activities(form)
