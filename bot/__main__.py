@@ -10,7 +10,9 @@ from bot.commands import (
     ask,
     calibration,
     evaluate,
+    evidence,
     folder,
+    learning_day,
     nudges,
     privacy,
     queue,
@@ -37,6 +39,7 @@ cli.command("check")(folder.check)
 cli.command("apply")(folder.apply)
 cli.command("ingest")(folder.ingest)
 cli.command("eval")(evaluate.command)
+cli.command("evidence")(evidence.command)
 cli.command("calibration")(calibration.command)
 cli.command("export")(privacy.export)
 cli.command("erase")(privacy.erase)
@@ -44,6 +47,7 @@ cli.command("trial")(trial.command)
 cli.command("serve")(serve.command)
 cli.command("queue")(queue.command)
 cli.command("nudges")(nudges.command)
+cli.command("learning-day")(learning_day.command)
 cli.command("work-events")(work_events.command)
 cli.command("slack-manifest")(slack_manifest.command)
 cli.command("teams-package")(teams_package.command)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from lessons.assignments import all_progress
 from lessons.run import COURSE
 from lessons.runs import COMPLETED
-from lessons.shelf import tracks
 from lessons.tables import Confirmation, LessonRun
 from lessons.track_progress import ACKNOWLEDGE, StepProgress, TrackProgress, sop_facts, sop_of
 from metrics.events.kinds import LessonCompleted
@@ -63,11 +62,6 @@ def evidence(session: Session, now: datetime, company_zone: str, track: str | No
             today = local_time(now, person.time_zone or company_zone).date()
             rows += [_row(person, progress, step, names, taken, today) for step in progress.own]
     return rows if track is not None else [*rows, *_acknowledged_anew(session, people, rows, now, company_zone)]
-
-
-def required_titles(session: Session) -> dict[str, str]:
-    """Return the titles of the required tracks by name."""
-    return {name: track.title for name, track in tracks(session).items() if track.is_required}
 
 
 def _row(
@@ -133,8 +127,18 @@ def _acknowledged_anew(
         is_overdue = confirmation.answer is None and confirmation.due_on is not None and confirmation.due_on < today
         found.append(
             EvidenceRow(
-                person.name, person.email, "", 0, "acknowledge", title, confirmation.due_on,
-                confirmation.answered_at, "", (version,), None, is_overdue,
+                person=person.name,
+                email=person.email,
+                track="",
+                number=0,
+                kind=ACKNOWLEDGE,
+                title=title,
+                due_on=confirmation.due_on,
+                done_at=confirmation.answered_at,
+                by="",
+                versions=(version,),
+                score=None,
+                is_overdue=is_overdue,
             )
-        )  # fmt: skip
+        )
     return found
