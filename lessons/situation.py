@@ -172,7 +172,6 @@ class Situation:
             np.array([memory.difficulty for memory in memories]),
             np.array([elapsed_days(memory.last_at, self.now) for memory in memories]),
             minutes,
-            minutes,
         )
         return tuple(
             Reviewable(known, module.skill, module.teaches[item.source], item.title, each_minutes, gain)
