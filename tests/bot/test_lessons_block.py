@@ -1,13 +1,15 @@
 """The block lessons: of company.yaml: what it means, and every mistake in it at its line and column."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from bot.company_file import Company, read_company
 from bot.lessons_block import without_person
 from lessons.hours import Hours
-from lessons.rules import Cohort, When
+from lessons.rules import Cohort, When, read_when
 
 
 def read(*lines):
@@ -109,3 +111,13 @@ def test_who_is_erased_leaves_their_cohort_and_a_cohort_of_theirs_alone_goes():
     left = without_person(company.model_dump(mode="json")["lessons"], "ada@x.example")
     rules = Company.model_validate({"lessons": left}).lesson_rules()
     assert [(cohort.name, cohort.people) for cohort in rules.cohorts] == [("both", {"bo@x.example"}), ("all", set())]
+
+
+def test_the_example_of_the_page_is_read():
+    page = (Path(__file__).parents[2] / "docs" / "schedule.md").read_text(encoding="utf-8")
+    company, mistakes = read(*page.partition("```yaml\n")[2].partition("```")[0].splitlines())
+    assert mistakes == []
+    assert [cohort.name for cohort in company.lesson_rules().cohorts] == ["desk", "office"]
+    for row in page.partition("|---|---|\n")[2].partition("\n\n")[0].splitlines():
+        for words in re.findall("`([^`]+)`", row.split("|")[1]):
+            assert read_when(words)

@@ -68,8 +68,16 @@ def test_an_erased_person_leaves_rosters_and_cohorts_and_does_not_come_back(data
     assert counted(database) == (0, 1)
 
 
-def test_the_sample_company_has_shifts_of_its_people():
+def test_the_sample_company_sends_lessons_to_whom_it_has_shifts_of():
     folder = read_folder(SAMPLE_COMPANY)
     assert not folder.mistakes
     assert folder.rosters is not None
-    assert len(folder.rosters.shifts) == 169
+    assert [len(each) for each in vars(folder.rosters).values()] == [169, 2, 1]
+    rules = folder.company.lesson_rules()
+    cohorts = {
+        person.email: rules.cohort_of(person.email, person.roles, person.team, person.site)
+        for person in folder.people or ()
+    }
+    assert all(cohorts[shift.email] for shift in folder.rosters.shifts)
+    assert {cohort.name for cohort in cohorts.values() if cohort} == {"desk", "stores"}
+    assert rules.workflows == {"client_call"}
