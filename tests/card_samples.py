@@ -19,20 +19,22 @@ from bot.messages import (
     Text,
 )
 from bot.teams import render, replies
-from bot.views import lesson, lines, linking, progress
+from bot.views import exercise, lines, linking, practice, progress, run
 from bot.views.answer_message import RATED, Masking, Setting, as_message
 from coach.answer import Abstention, Answer, Source, Trace
 from coach.reader import SectionText
 from metrics.link_codes import Refused
 from metrics.linking import Apart, NotUndone
 from metrics.progress import Progress
-from tests.lessons.test_lesson import WHOLE, parse
+from tests import timing_values
+from tests.lesson_runs import REVIEW, WHOLE, course, screens
 
 ID = "0123456789abcdef" * 2
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 OWNER = "ada@example.test"
 NAMES = {OWNER: "Ada Oak"}
+WRITTEN = course(WHOLE)
 FACTS = lines.AboutFacts("Oak Shop", (("shop", 4), ("safety", 2)), 90, f"Ada Oak ({OWNER})")
 PARAGRAPH = "Take the receipt, look at the date, and call the shift lead when it is older than thirty days. "
 EVERY_BLOCK = (
@@ -75,7 +77,14 @@ def samples():
 
 def messages():
     """Return what the views make, by name."""
-    return _answers() | _pages() | _practice() | _linking() | {"every block once": Message("Refunds", EVERY_BLOCK)}
+    return (
+        _answers()
+        | _pages()
+        | _practice()
+        | _linking()
+        | timing_values.messages(ID)
+        | {"every block once": Message("Refunds", EVERY_BLOCK)}
+    )
 
 
 def source(**changes):
@@ -129,22 +138,25 @@ def _pages():
         "home": lines.home([], "23 Nov 2026, 08:30", ID, is_page=False),
         "home with questions": lines.home(recent, "23 Nov 2026, 08:30", ID, is_page=False),
         "help": lines.line(lines.HELP),
-        "settings": lines.line(lines.SETTINGS),
         "apology": lines.apology("0a1b2c3d"),
     }
 
 
 def _practice():
-    told = parse(WHOLE)
+    told, review = course(WHOLE), course(REVIEW)
     ben = Progress(2, lessons=3, answered=4, right=3, last_at=NOW - timedelta(days=1), last_skill="refunds")
     team = [("Ben Ash", ben), ("Cara Elm", Progress(3)), ("Zoë Ó Súilleabháin", ben)]
     many = [(f"Cara Elm-Featherstonehaugh {n}", ben) for n in range(40)]
     own = progress.own_takeaway(ben, {"refunds": "Refunds"}, "Europe/London")
     return {
-        "lesson": lesson.lesson_message(told, ID),
-        "lesson answered right": lesson.answered_message(told, "B"),
-        "lesson answered wrong": lesson.answered_message(told, "C"),
-        "lesson planned": lines.line(lesson.PLANNED.format(title=told.title, minutes=told.minutes.total)),
+        **screens(told, ID),
+        **{f"{name}, answered wrong": shown for name, shown in screens(told, ID, is_right=False).items()},
+        **{f"{name}, of a review": shown for name, shown in screens(review, ID).items()},
+        "lesson moved": run.moved(told),
+        "lesson replaced": run.replaced(told),
+        "lesson: step done already": lines.line(run.DONE_ALREADY),
+        "practice of an unknown skill": lines.line(practice.which_skill("juggling", ["Refunds", "Cash"], False)),
+        "lesson sent": lines.line(practice.sent_to("Ben Ash", "Refunds")),
         "progress of one's own": progress.own_message(ben, {"refunds": "Refunds"}, "Europe/London", ID),
         "progress of a newcomer": progress.own_message(Progress(4), {}, "Europe/London", ID),
         "progress of a team of 3": progress.team_message(team, own, NOW, "Europe/London"),
@@ -173,8 +185,9 @@ def _forms():
         "section in full": forms._reading(section, "shop/refunds.md"),
         "long section in full": forms._reading(long, "shop/refunds.md"),
         "ask form": forms._ask(),
+        "form of an answer": exercise.write_form(WRITTEN, WRITTEN.exercises[3], ID),
         "about form": Form("About Coach", "about_form", ID, tuple(lines.about_blocks(FACTS))),
-        "settings form": forms._settings(),
+        "settings form": timing_values.form(ID),
     }
 
 

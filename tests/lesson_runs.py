@@ -2,9 +2,11 @@
 
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 
+from bot.views import run as views
 from lessons.module import Card, Item, Minutes, Module, Part, Taught
-from lessons.run import compose
+from lessons.run import CONFIDENCE, Move, Progress, after, compose, standing
 from lessons.sequence import Choice
 
 REFUNDS = "refunds.md"
@@ -95,3 +97,44 @@ REVIEW = Choice(
 def course(choice=WHOLE, roles=("cashier",), seed=7, modules=MODULES):
     """Return the course of a choice."""
     return compose(choice, modules, roles, random.Random(seed))
+
+
+def to_practice(told):
+    """Return the moves up to the first exercise."""
+    return (Move("start"), *(Move("next") for _ in told.cards))
+
+
+def answered(told, exercise, is_right=True, amount=CONFIDENCE["sure"]):
+    """Return the moves that answer an exercise."""
+    item = told.item_of(exercise)
+    sure = Move("confidence", amount=amount)
+    if item.kind == "write":
+        return (Move("write", words="I will ask."), sure, Move("said", amount=1.0 if is_right else 0.0))
+    if item.kind == "order":
+        places = [exercise.shown.index(step) for step in range(len(exercise.shown))]
+        places = places if is_right else places[::-1]
+        return (*(Move("pick", place) for place in places[:-1]), sure)
+    place = exercise.shown.index(item.right)
+    return (Move("pick", place if is_right else (place + 1) % len(exercise.shown)), sure)
+
+
+def screens(told, token, is_right=True, title="Refunds", last_time=(1, 4), zone="Europe/London"):
+    """Return every message of a course in turn, by name, as somebody sees them who answers all right or all wrong."""
+    progress = Progress()
+    shown = {"lesson offered": views.offer_card(told, token)}
+
+    def go(move):
+        nonlocal progress
+        progress = after(told, progress, move, 40)
+        place = standing(told, progress)
+        if place != "closed":
+            shown[f"lesson, step {len(shown)}: {place}"] = views.step(told, progress, token)
+
+    for move in to_practice(told):
+        go(move)
+    for exercise in told.exercises:
+        for move in (*answered(told, exercise, is_right), Move("next")):
+            go(move)
+    returns = replace(progress.answers[-1], returns_at=datetime(2026, 12, 1, 9, tzinfo=UTC), is_mastered_now=is_right)
+    end = replace(progress, answers=(*progress.answers[:-1], returns))
+    return shown | {"lesson done": views.closing(told, end, title, last_time, zone)}

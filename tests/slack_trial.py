@@ -39,11 +39,65 @@ SENDING = (
     "response_url",
 )
 
+LESSON = "Refund without a receipt"
+MODULE = f"""---
+title: {LESSON}
+skill: refunds
+behaviour: Staff call a manager before they say yes or no.
+minutes: {{concept: 1, practice: 1, reflection: 1}}
+teaches:
+  - shop/refunds.md > Exceptions
+---
+## Concept
+
+### Only a manager approves it
+
+Most customers keep their receipt, and then a refund is quick: you look at the card that paid, and the money goes back
+to it. Without a receipt nobody at the till knows what was paid, when, or with what. That is why only a manager may
+approve a refund then. You call one before you say yes or no, and you tell the customer that you are doing so.
+
+Do not guess at the price, and do not offer cash instead. Both look helpful for a moment, and both leave somebody else
+with money that cannot be accounted for in the evening, when the till is counted.
+
+## Practice
+
+### Scenario: A kettle
+
+A customer brings a kettle back and has no receipt. She is in a hurry, and the queue grows behind her.
+
+What do you do?
+
+- [ ] Pay it back in cash.
+- [x] Call a manager.
+- [ ] Send them away.
+
+Why: Only a manager may approve it.
+Quote: Without a receipt only a manager may approve a refund.
+
+## Reflection
+
+### Question: Who decides
+
+Nobody at the till knows what was paid, when it was, or with which card.
+
+Who may approve a refund then?
+
+- [ ] Whoever stands at the till
+- [x] A manager
+- [ ] Nobody at all
+
+Why: That is what a manager is there for.
+Quote: Without a receipt only a manager may approve a refund.
+
+Think: Whom would you call today?
+"""
+
 _PEOPLE = [f"Cara Elm {number},c{number}@example.test,cashier,UC{number},{MANAGER},Quay" for number in range(CASHIERS)]
 FILES = {
     "company.yaml": "name: Oak Shop\ntimezone: Europe/London\nroles: [manager, cashier]\ndefault_audience: everyone\n"
     f"audiences: {{'boss/*.md': manager}}\ndefault_owner: {MANAGER}\nemergency_number: '112'\n"
-    "skills: {refunds: {title: Refunds}}\n",
+    "skills: {refunds: {title: Refunds}}\nlessons: {quiet_hours: null}\n"
+    "working_days: [monday, tuesday, wednesday, thursday, friday, saturday, sunday]\n",
     "people.csv": "\n".join(
         ["name,email,role,slack_id,manager,site", f"Ada Oak,{MANAGER},manager,UMANAGER,,Quay", *_PEOPLE]
     ),
@@ -52,12 +106,7 @@ FILES = {
     "sops/shop/keys.md": "# Keys of the till\n\nThe keys of the till hang in the safe. Count them at closing time.\n",
     "sops/shop/parcels.md": "# Parcels\n\nA parcel nobody collects goes back after fourteen days.\n",
     "sops/boss/bonus.md": "# Bonus pool\n\nThe bonus pool of the store is two percent of its yearly margin.\n",
-    "lessons/refunds.md": "---\ntitle: Refund without a receipt\nskill: refunds\nsop: shop/refunds.md\n"
-    "section: Exceptions\nminutes: {learn: 3, practise: 7, reflect: 1}\n---\n# Refund without a receipt\n\n"
-    "## Learn\n\nWithout a receipt only a manager may approve a refund.\n\n"
-    "## Practise\n\nA customer brings a kettle back and has no receipt. What do you do?\n\n"
-    "- [ ] Pay it back in cash.\n- [x] Call a manager.\n- [ ] Send them away.\n\n"
-    "Why: Only a manager may approve it.\n\n## Reflect\n\nWhom would you call today?\n",
+    "lessons/refunds.md": MODULE,
 }
 
 

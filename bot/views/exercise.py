@@ -45,8 +45,10 @@ def number(minutes: float) -> str:
 def write_form(course: Course, exercise: Exercise, token: str) -> Form:
     """Return the form in which an answer is written in one's own words."""
     item = course.item_of(exercise)
-    field = Field(WRITTEN_FIELD, item.question, "Only you see this; it is not kept.", True, MOST_WRITTEN)
-    return Form("Your Answer", WRITTEN_FORM, token, tuple(told(item.situation)), (field,), "Done")
+    # On Teams the label of a field may be read as markup, so the question stands above it.
+    field = Field(WRITTEN_FIELD, "In your own words", "Only you see this, and it is not kept.", True, MOST_WRITTEN)
+    asked = (*told(item.situation), Text(item.question, is_strong=True))
+    return Form("Your Answer", WRITTEN_FORM, token, asked, (field,), "Done")
 
 
 def question(course: Course, progress: Progress, exercise: Exercise, token: str) -> Message:

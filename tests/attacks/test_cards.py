@@ -14,21 +14,20 @@ from bot.company import apply_folder, read_folder
 from bot.handlers import forms
 from bot.shown import INVISIBLE, clean
 from bot.teams import render
-from bot.views import lesson, lines, linking, progress
+from bot.views import exercise, lines, linking, progress
 from coach.answer import Abstention, Answer, Trace
 from coach.reader import SectionText
-from lessons.lesson import Part
+from lessons.module import Part, Taught
 from metrics.progress import Progress
 from tests.bot.handlers.teams_chat import teams_chat
 from tests.card_samples import FACTS, ID, NOW, OWNER, answered, source
-from tests.lessons.test_lesson import WHOLE, parse
+from tests.lesson_runs import CHOICE, MODULE, WRITE, course, screens
 from tests.strategies import few
 from tests.support import SHARED
 from tests.teams_cards import findings, words
 
 PLACES = 6
 MARKDOWN = MarkdownIt("commonmark").enable(["strikethrough", "table"])
-LESSON = parse(WHOLE)
 OWN = [
     "**bold** _it_ ~~gone~~ `code`",
     "# A heading\n\n> quoted\n\n1. one\n2. two\n\n---\n\n| a | b |\n|---|---|\n| c | d |",
@@ -74,21 +73,25 @@ def of_others():
 def whatever_holds(a, b, c, d, e, f):
     """Every kind of message with these six words in it, and as activities, by name."""
     places = (source(file=a, heading_path=(b,), words=c), source(heading_path=(d, e), words=f, version=a))
-    told = replace(
-        LESSON,
+    about = {"title": a, "situation": (Part(b), Part(c, "bullet"), Part(d, "heading")), "question": e}
+    picked = replace(CHOICE, **about, options=(a, b, c), why=d, quote=f)
+    written = replace(WRITE, **about, key_points=(a, b, c), why=d, quote=f)
+    module = replace(
+        MODULE,
         title=a,
-        sop=b,
-        learn=(Part(c), Part(d, "bullet"), Part(e, "heading")),
-        item=replace(LESSON.item, question=f, options=(a, b, c), why=d),
-        reflect=e,
+        teaches=(Taught(b, (c, d)),),
+        cards=(replace(MODULE.cards[0], title=e, parts=(Part(f), Part(a, "number"))),),
+        items=(picked, written),
+        closing=f,
+        slots=(),
     )
+    told = course(modules={module.file: module})
     some = Progress(1, lessons=3, answered=4, right=3, last_at=NOW, last_skill="x")
     messages = {
         "answer": answered(Answer(True, places, OWNER, Trace()), shared_question=d, shared_by=e),
         "uncertain": answered(Answer(False, places, f, Trace())),
         "not covered": answered(Abstention(None, a, Trace(), nearest=b)),
-        "lesson": lesson.lesson_message(told, ID),
-        "lesson answered": lesson.answered_message(told, "C"),
+        **screens(told, ID, is_right=False, title=b),
         "team": progress.team_message([(a, some), (b, Progress(2)), (c, some)], d, NOW, "Europe/London"),
         "own": progress.own_message(some, {"x": a}, "Europe/London", ID),
         "home": lines.home([(a, b), (c, d)], e, ID, is_page=False),
@@ -99,7 +102,8 @@ def whatever_holds(a, b, c, d, e, f):
     }
     section = forms._reading(SectionText(a, (b, c), (d, e, f), a), b)
     shown = {name: [render.activity(part) for part in render.split(message)] for name, message in messages.items()}
-    return shown | {"section": render.form_activities(section)}
+    form = exercise.write_form(told, told.exercises[1], ID)
+    return shown | {"section": render.form_activities(section), "form": render.form_activities(form)}
 
 
 # What of the six words, by place, a message shows in full.
@@ -107,8 +111,16 @@ SHOWN = {
     "answer": "abcdef",
     "uncertain": "abcdef",
     "not covered": "ab",
-    "lesson": "abcdef",
-    "lesson answered": "abcdef",
+    "lesson offered": "a",
+    "lesson, step 1: card": "aef",
+    "lesson, step 2: asking": "abcde",
+    "lesson, step 3: sure": "abcde",
+    "lesson, step 4: told": "abcdef",
+    "lesson, step 5: asking": "abcde",
+    "lesson, step 6: sure": "abcde",
+    "lesson, step 7: comparing": "abcde",
+    "lesson, step 8: told": "abcdef",
+    "lesson done": "bf",
     "team": "abcd",
     "own": "a",
     "home": "abcde",
@@ -117,6 +129,7 @@ SHOWN = {
     "linked": "ab",
     "unlinked": "cd",
     "section": "abcdef",
+    "form": "bcde",
 }
 
 

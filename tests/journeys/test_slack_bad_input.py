@@ -13,8 +13,8 @@ from bot import queue
 from bot.slack.gateway import REMOVED
 from bot.tables import Connection, InboxItem, OutboxItem
 from bot.trial import payloads
-from bot.views import lesson as lesson_words
 from bot.views import lines
+from bot.views import run as run_words
 from metrics.events.record import EventRow
 from tests import slack_trial
 from tests.slack_trial import ANSWER, QUESTION, until
@@ -132,16 +132,15 @@ def test_a_button_of_an_answer_somebody_removed_gets_a_line(trial, cara, room):
     assert trial.last(cara, cara.dm())[0] == lines.CARD_GONE
 
 
-def test_a_quiz_question_is_for_the_person_asked_and_once(trial, cara, dan):
+def test_a_lesson_is_for_the_person_asked_and_each_step_once(trial, cara, dan):
     trial.act(cara.say, cara.dm(), "lesson")
-    trial.act(trial.serving.tick)
-    asked = trial.by_coach(cara, cara.dm())[-1]
+    offered = next(message for message in trial.by_coach(cara, cara.dm()) if "run_start" in str(message.get("blocks")))
     place = trial.channel(cara, dan)
-    trial.act(dan.press_late, place, asked, "quiz_b")
-    assert trial.last(dan, place)[0] == lesson_words.NOT_YOURS
-    trial.act(cara.press, "quiz_b")
-    trial.act(cara.press_late, cara.dm(), asked, "quiz_a")
-    assert trial.last(cara, cara.dm())[0] == lesson_words.CLOSED
+    trial.act(dan.press_late, place, offered, "Start")
+    assert trial.last(dan, place)[0] == run_words.NOT_YOURS
+    trial.act(cara.press, "Start")
+    trial.act(cara.press_late, cara.dm(), offered, "Start")
+    assert trial.last(cara, cara.dm())[0] == run_words.DONE_ALREADY
 
 
 def test_a_button_nobody_made_gets_a_line(trial, cara, room):
@@ -151,7 +150,7 @@ def test_a_button_nobody_made_gets_a_line(trial, cara, room):
     for action_id, value, words in (
         ("explode", "1", lines.UNKNOWN_BUTTON),
         ("rate_helpful", "of another answer", lines.ANSWER_GONE),
-        ("quiz_z", "", lines.UNKNOWN_BUTTON),
+        ("run_z", "", lines.UNKNOWN_BUTTON),
     ):
         actions["elements"][0] |= {"action_id": action_id, "value": value}
         trial.act(cara.press_late, room, answer, action_id)

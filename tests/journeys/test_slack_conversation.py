@@ -4,8 +4,8 @@ import pytest
 
 from bot.trial.human import NotFilled
 from bot.trial.shown import shown_text
-from bot.views import lesson as lesson_words
 from bot.views import lines
+from bot.views import run as run_words
 from bot.views.answer_message import MORE_FOR_YOU, RATED, SHARED
 from tests import slack_trial
 from tests.slack_trial import (
@@ -162,7 +162,9 @@ def test_the_home_page_shows_recent_questions(trial, cara, dan):
     assert QUESTION not in shown_text(dan.home())
 
 
-@pytest.mark.parametrize(("button", "words"), [("Settings", lines.SETTINGS), ("About Coach", "What is stored")])
+@pytest.mark.parametrize(
+    ("button", "words"), [("Settings", "Minutes of lessons a week"), ("About Coach", "What is stored")]
+)
 def test_the_home_page_opens_dialogs(trial, cara, button, words):
     trial.act(cara.open_home)
     trial.act(cara.press, button, surface="home")
@@ -182,27 +184,40 @@ def test_a_question_asked_in_the_form_is_answered_directly(trial, cara):
     assert ANSWER in trial.last(cara, cara.dm())[0]
 
 
+def with_button(trial, human, label):
+    """Return the newest direct message of Coach's with a button."""
+    return next(message for message in trial.by_coach(human, human.dm())[::-1] if label in labels(message))
+
+
 def test_a_lesson_is_read_answered_and_counted(trial, cara, dan):
     trial.act(cara.say, cara.dm(), "lesson")
-    trial.act(trial.serving.tick)
-    asked = trial.by_coach(cara, cara.dm())[-1]
-    assert "Without a receipt only a manager may approve a refund." in shown_text(asked)
+    offered = with_button(trial, cara, "Start")
+    assert "3 min: 1 concept, 1 practice, 1 reflection" in shown_text(offered)
+    for label in ("Start", "To Practice"):
+        trial.act(cara.press, label)
+    asked = with_button(trial, cara, "B: Call a manager.")
     assert labels(asked) == ["A: Pay it back in cash.", "B: Call a manager.", "C: Send them away."]
-    trial.act(cara.press, "B: Call a manager.")
-    answered = trial.by_coach(cara, cara.dm())[-1]
-    assert answered["ts"] == asked["ts"]
+    for label in ("B: Call a manager.", "Sure"):
+        trial.act(cara.press, label)
+    answered = with_button(trial, cara, "Next")
     assert "Right: B." in shown_text(answered)
-    assert labels(answered) == []
+    assert "Without a receipt only a manager may approve a refund." in shown_text(answered)
     trial.act(cara.press_late, cara.dm(), asked, "C: Send them away.")
-    assert trial.last(cara, cara.dm())[0] == lesson_words.CLOSED
+    assert trial.last(cara, cara.dm())[0] == run_words.DONE_ALREADY
+    for label in ("Next", "C: Nobody at all", "Guess", "Finish"):
+        trial.act(cara.press, label)
+    closing = next(message for message in trial.by_coach(cara, cara.dm()) if message["ts"] == offered["ts"])
+    assert asked["ts"] == answered["ts"] == offered["ts"]
+    assert "Refunds: 1 of 2 right. It comes back on" in shown_text(closing)
+    assert labels(closing) == []
     trial.act(cara.slash, "/progress", "", "general")
-    assert "You answered 1 of 1 quiz question right" in trial.last(cara, "general")[0]
+    assert "You answered 1 of 2 questions right" in trial.last(cara, "general")[0]
     trial.act(dan.slash, "/progress", "", "general")
     assert "You have not practised yet." in trial.last(dan, "general")[0]
     manager = trial.manager()
     trial.act(manager.slash, "/progress", "team", "general")
     name = trial.workspace.users[cara.user_id].real_name
-    assert f"{name}\t1\t1 of 1" in trial.last(manager, "general")[0]
+    assert f"{name}\t1\t1 of 2" in trial.last(manager, "general")[0]
 
 
 def test_words_that_are_no_question_get_a_line_or_nothing(trial, cara, room):

@@ -105,10 +105,11 @@ def _home(day, cara):
 def _lesson(day, dan, manager):
     day.did(1, dan.say, dan.dm(), "lesson")
     day.did(1, dan.say, dan.dm(), "lesson")
-    day.did(0, day.trial.serving.tick)
-    asked = next(message for message in day.trial.by_coach(dan, dan.dm()) if "quiz_b" in str(message.get("blocks")))
-    day.did(1, dan.press, "quiz_b")
-    day.did(1, dan.press_late, dan.dm(), asked, "quiz_a")
+    for label in ("Start", "To Practice", "B: Call a manager."):
+        day.did(1, dan.press, label)
+    asked = next(message for message in day.trial.by_coach(dan, dan.dm()) if "run_sure" in str(message.get("blocks")))
+    day.did(1, dan.press, "Sure")
+    day.did(1, dan.press_late, dan.dm(), asked, "Guess")
     day.did(1, dan.say, dan.dm(), "progress")
     day.did(1, manager.slash, "/progress", "team", "general")
 

@@ -14,8 +14,8 @@ from bot import queue
 from bot.serving import STOPPED
 from bot.tables import Connection, InboxItem, OutboxItem
 from bot.teams import replies, windows
-from bot.views import lesson as lesson_words
 from bot.views import lines
+from bot.views import run as run_words
 from metrics.events.record import EventRow
 from tests import slack_trial, teams_trial
 from tests.slack_trial import ANSWER, QUESTION, until
@@ -221,15 +221,15 @@ def test_a_button_of_a_deleted_answer_gets_a_line(trial, cara, room):
     assert trial.last(cara).words == lines.ANSWER_GONE
 
 
-def test_a_quiz_question_is_for_the_person_asked_and_once(trial, cara, dan):
+def test_a_lesson_is_for_the_person_asked_and_each_step_once(trial, cara, dan):
     trial.act(cara.say, "lesson")
-    asked, label = newest(cara, "B: ")
-    press_instead(trial, dan, pressable(asked.activity)[label]["data"])
-    assert trial.last(dan).words == lesson_words.NOT_YOURS
-    assert newest(cara, "B: ") == (asked, label)
-    trial.act(cara.press, "B: Call a manager.")
-    trial.act(cara.press_late, asked, "A: Pay it back in cash.")
-    assert trial.last(cara).words == lesson_words.CLOSED
+    offered, label = newest(cara, "Start")
+    press_instead(trial, dan, pressable(offered.activity)[label]["data"])
+    assert trial.last(dan).words == run_words.NOT_YOURS
+    assert newest(cara, "Start") == (offered, label)
+    trial.act(cara.press, "Start")
+    trial.act(cara.press_late, offered, "Start")
+    assert trial.last(cara).words == run_words.DONE_ALREADY
 
 
 @pytest.mark.parametrize(
@@ -237,8 +237,8 @@ def test_a_quiz_question_is_for_the_person_asked_and_once(trial, cara, dan):
     [
         ({"action": "explode", "value": "1"}, lines.UNKNOWN_BUTTON),
         ({"action": "share", "value": "of another answer"}, lines.ANSWER_GONE),
-        ({"action": "quiz_z", "value": ""}, lines.UNKNOWN_BUTTON),
-        ({"action": "quiz_a", "value": "nobody's"}, lesson_words.CLOSED),
+        ({"action": "run_z", "value": ""}, lines.UNKNOWN_BUTTON),
+        ({"action": "run_pick_0", "value": "nobody's"}, run_words.DONE_ALREADY),
         ({"action": "read_section_9", "value": "nobody's"}, lines.ANSWER_GONE),
         ({"action": "read_section_", "value": ""}, lines.ANSWER_GONE),
         ({"action": "rate_helpful", "value": "nobody's"}, lines.ANSWER_GONE),

@@ -8,9 +8,9 @@ from structlog.testing import capture_logs
 
 from bot.tables import StoredAddress
 from bot.teams import replies
-from bot.views import lesson as lesson_words
 from bot.views import lines
 from bot.views import progress as progress_words
+from bot.views import run as run_words
 from bot.views.answer_message import MORE_FOR_YOU, RATED, SHARED
 from coach.tables import AskedQuestion
 from metrics.people import Person
@@ -309,17 +309,23 @@ def test_a_thumb_counts_once_and_only_of_who_asked(trial, cara, dan, room):
 @pytest.mark.parametrize("as_submit", [False, True])
 def test_a_lesson_is_read_answered_and_counted(trial, cara, dan, as_submit):
     trial.act(cara.say, "lesson")
-    asked = newest(cara, "Without a receipt only a manager may approve a refund.")
+    offered = newest(cara, "3 min: 1 concept, 1 practice, 1 reflection")
+    for label in ("Start", "To Practice"):
+        trial.act(cara.press, label, as_submit=as_submit)
+    asked = newest(cara, "She is in a hurry")
     assert labels(asked) == ["A: Pay it back in cash.", "B: Call a manager.", "C: Send them away."]
-    trial.act(cara.press, "B: Call a manager.", as_submit=as_submit)
-    answered = newest(cara, "Right: B.")
-    assert (answered.id, labels(answered)) == (asked.id, [])
+    for label in ("B: Call a manager.", "Sure"):
+        trial.act(cara.press, label, as_submit=as_submit)
+    assert "Without a receipt only a manager may approve a refund." in newest(cara, "Right: B.").words
     trial.act(cara.again)
     trial.act(cara.press_late, asked, "C: Send them away.", as_submit=as_submit)
-    assert trial.last(cara).words == lesson_words.CLOSED
-    assert newest(cara, "Right: B.").id == asked.id
+    assert trial.last(cara).words == run_words.DONE_ALREADY
+    for label in ("Next", "C: Nobody at all", "Guess", "Finish"):
+        trial.act(cara.press, label, as_submit=as_submit)
+    closing = newest(cara, "Refunds: 1 of 2 right. It comes back on")
+    assert (closing.id, labels(closing)) == (offered.id, [])
     trial.act(cara.say, "progress")
-    assert "You answered 1 of 1 quiz question right" in trial.last(cara).words
+    assert "You answered 1 of 2 questions right" in trial.last(cara).words
     trial.act(dan.say, "hello")
     trial.act(dan.say, "progress")
     assert "You have not practised yet." in trial.last(dan).words
@@ -328,10 +334,11 @@ def test_a_lesson_is_read_answered_and_counted(trial, cara, dan, as_submit):
 def test_progress_asked_in_a_channel_comes_in_ones_own_chat(trial, cara, room):
     manager = trial.manager()
     trial.act(cara.say, "lesson")
-    trial.act(cara.press, "B: Call a manager.")
+    for label in ("Start", "To Practice", "B: Call a manager.", "Sure"):
+        trial.act(cara.press, label)
     for deed in (manager.mention, manager.slash):
         trial.act(deed, "progress team", room)
-        assert newest(manager, f"{cara.user.name}\t1\t1 of 1")
+        assert newest(manager, f"{cara.user.name}\t0\t1 of 1")
         assert progress_words.LEARNING_ONLY in trial.last(manager).words
     assert cara.user.name not in said(cara, room)
     trial.act(cara.mention, "progress team", room)
@@ -370,7 +377,9 @@ def test_home_shows_recent_questions_and_is_brought_up_to_date_in_place(trial, c
     assert QUESTION in anew.words
 
 
-@pytest.mark.parametrize(("button", "words"), [("Settings", lines.SETTINGS), ("About Coach", "What is stored")])
+@pytest.mark.parametrize(
+    ("button", "words"), [("Settings", "Minutes of lessons a week"), ("About Coach", "What is stored")]
+)
 @pytest.mark.parametrize("as_submit", [False, True])
 def test_home_opens_what_its_buttons_say(trial, cara, button, words, as_submit):
     trial.act(cara.say, "home")

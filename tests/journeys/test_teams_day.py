@@ -1,6 +1,7 @@
 """A day of several people in Teams: whatever was kept and sent is in the events once, and nothing else is."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,14 +11,14 @@ from bot.queue import depth
 from bot.tables import DirectAddress, OutboxItem
 from bot.teams import windows
 from bot.views.queue import queue_text
-from lessons.nudges import MISSED, SENT, request_lesson
-from lessons.tables import LessonRow, Nudge
+from lessons.nudges import MISSED, PLANNED, SENT, SENT_BY_MANAGER, TOMORROW
+from lessons.sequence import CHOICE, Choice
+from lessons.tables import Nudge
 from metrics.people import person_with_account
 from tests import slack_trial, teams_trial
-from tests.slack_trial import ANSWER, OTHER_QUESTION, QUESTION, SECRET_QUESTION
+from tests.slack_trial import ANSWER, LESSON, OTHER_QUESTION, QUESTION, SECRET_QUESTION
 from tests.teams_cards import pressable
 
-LESSON = "Refund without a receipt"
 MESSAGES = ("send", "reply", "update", "delete")
 
 
@@ -124,6 +125,8 @@ def _home(day, cara):
 def _practice(day, dan, manager):
     day.did(1, dan.say, "lesson")
     day.did(1, dan.say, "lesson")
+    for label in ("Start", "To Practice"):
+        day.did(1, dan.press, label)
     asked = newest(dan, "B: Call a manager.")
     day.did(1, dan.press, "B: Call a manager.")
     day.did(1, dan.press_late, asked, "A: Pay it back in cash.")
@@ -178,7 +181,8 @@ def test_everything_kept_and_everything_sent_is_in_the_events_once(tmp_path, dat
         # Forms are shown at once, and so is that Coach is at work; all else goes through the outbox, and once.
         calls = [call for call in trial.connector.log if call.name in MESSAGES and call.status in (200, 201)]
         sent = [item for item in trial.rows(OutboxItem) if item.state == "sent"]
-        assert len(calls) == len(sent) + len(trial.connector.typing)
+        forms = [call for call in calls if "Input." in str(call.body)]
+        assert len(calls) == len(sent) + len(trial.connector.typing) + len(forms)
 
 
 # Nudges, and who takes Coach out of their apps
@@ -195,12 +199,14 @@ def row_of(person, session):
     return person_with_account(session, "teams", person.user.aad_object_id)
 
 
-def plan(trial, person):
-    """Plan a lesson for somebody, due now, as whoever plans for a shift does."""
+def plan(trial, person, slot=SENT_BY_MANAGER):
+    """Plan a lesson for somebody, due now."""
     now = trial.app.now()
+    content = CHOICE.dump_python(Choice("module", "refunds.md", "refunds", (), 3.0, "Ada Oak sent it."), mode="json")
+    times = {"local_on": now.date(), "due_at": now, "late_at": now + timedelta(hours=2)}
     with trial.app.database.transaction() as session:
-        lesson = session.scalars(select(LessonRow)).first()
-        request_lesson(session, row_of(person, session).id, lesson, now, now.date())
+        person_id = row_of(person, session).id
+        session.add(Nudge(person_id=person_id, slot=slot, state=PLANNED, content=content, **times))
 
 
 def blocked_at(trial, person):
@@ -222,7 +228,7 @@ def test_a_planned_lesson_is_sent_by_the_clock_to_ones_own_chat(trial):
     trial.act(cara.say, "hello")
     plan(trial, cara)
     trial.settle()
-    assert LESSON in newest(cara, "B: Call a manager.").words
+    assert LESSON in newest(cara, "Start").words
     assert [nudge.state for nudge in trial.rows(Nudge)] == [SENT]
 
 
@@ -230,7 +236,8 @@ def test_a_lesson_somebody_does_not_let_in_is_missed_and_listed(trial):
     cara = trial.newcomer()
     trial.act(cara.say, "hello")
     with refusing(trial, "403:MessageWritesBlocked"):
-        trial.act(cara.say, "lesson")
+        plan(trial, cara)
+        trial.settle()
         assert [nudge.state for nudge in trial.rows(Nudge)] == [MISSED]
         assert blocked_at(trial, cara) is not None
         with trial.app.database.session() as session:
@@ -238,14 +245,14 @@ def test_a_lesson_somebody_does_not_let_in_is_missed_and_listed(trial):
         assert "MessageWritesBlocked" in told
         assert f"nudge:{trial.rows(Nudge)[0].id}" in told
         calls = len(trial.connector.log)
-        plan(trial, cara)
+        plan(trial, cara, TOMORROW)
         trial.settle()
         assert len(trial.connector.log) == calls
         assert {nudge.state for nudge in trial.rows(Nudge)} == {MISSED}
     # Whoever writes again may be written to again.
     trial.act(cara.say, "lesson")
     assert blocked_at(trial, cara) is None
-    assert LESSON in newest(cara, "B: Call a manager.").words
+    assert LESSON in newest(cara, "Start").words
 
 
 @pytest.mark.parametrize("back", ["writes", "installs"])
@@ -266,9 +273,9 @@ def test_who_takes_coach_out_gets_nothing_until_they_come_back(trial, back):
         trial.act(cara.say, QUESTION)
         assert ANSWER in newest(cara, "Read").words
     assert blocked_at(trial, cara) is None
-    plan(trial, cara)
+    plan(trial, cara, TOMORROW)
     trial.settle()
-    assert LESSON in newest(cara, "B: Call a manager.").words
+    assert LESSON in newest(cara, "Start").words
 
 
 def test_a_stranger_taking_coach_out_leaves_no_trace(trial):

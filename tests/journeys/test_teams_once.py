@@ -131,7 +131,7 @@ def test_presses_ratings_and_edits_delivered_again_change_nothing(trial, cara, r
     question = trial.act(cara.mention, QUESTION, room)
     edited = trial.act(cara.edit, question.id, OTHER_QUESTION)
     trial.act(cara.say, "lesson")
-    answered = trial.act(cara.press, "B: Call a manager.")
+    answered = trial.act(cara.press, "Start")
     installed = trial.act(cara.install)
     read = trial.act(cara.press, "Read Section 1")
     before, stored = trial.connector.standing(), trial.everything_stored()
@@ -155,15 +155,17 @@ def test_a_button_pressed_twice_has_one_effect(trial, cara, room):
     assert outcomes(trial) - before == {"shared": 1, "closed": 3}
 
 
-def test_a_quiz_answered_twice_at_once_counts_once(trial, cara):
+def test_an_exercise_answered_twice_at_once_counts_once(trial, cara):
     trial.act(cara.say, "lesson")
+    for label in ("Start", "To Practice"):
+        trial.act(cara.press, label)
     seen = newest(cara, "B: Call a manager.")
     before = outcomes(trial)
     labels = ["A: Pay it back in cash.", "B: Call a manager."] * 2
     with ThreadPoolExecutor(4) as posting:
         list(posting.map(lambda label: cara.press_late(seen, label), labels))
     trial.settle()
-    assert outcomes(trial) - before == {"quiz_answered": 1, "closed": 3}
+    assert outcomes(trial) - before == {"lesson_chosen": 1, "closed": 3}
 
 
 class Storm:

@@ -20,7 +20,7 @@ from lessons.run import (
     right_of,
     standing,
 )
-from tests.lesson_runs import MODULE, MODULES, REVIEW, WHOLE, course
+from tests.lesson_runs import MODULE, MODULES, REVIEW, WHOLE, answered, course, to_practice
 
 MOVES = st.one_of(
     st.sampled_from(("start", "next", "next", "undo")).map(Move),
@@ -39,24 +39,6 @@ def gone(told, *moves, seconds=10.0):
         progress = after(told, progress, move, seconds)
         assert progress is not None
     return progress
-
-
-def to_practice(told):
-    return (Move("start"), *(Move("next") for _ in told.cards))
-
-
-def answered(told, exercise, is_right=True, amount=CONFIDENCE["sure"]):
-    """Return the moves that answer an exercise."""
-    item = told.item_of(exercise)
-    sure = Move("confidence", amount=amount)
-    if item.kind == "write":
-        return (Move("write", words="I will ask."), sure, Move("said", amount=1.0 if is_right else 0.0))
-    if item.kind == "order":
-        places = [exercise.shown.index(step) for step in range(len(exercise.shown))]
-        places = places if is_right else places[::-1]
-        return (*(Move("pick", place) for place in places[:-1]), sure)
-    place = exercise.shown.index(item.right)
-    return (Move("pick", place if is_right else (place + 1) % len(exercise.shown)), sure)
 
 
 def whole(told, is_right=True):

@@ -11,7 +11,7 @@ from bot import queue
 from bot.app import App
 from bot.company import apply_folder, read_folder
 from bot.handlers.forms import Forms
-from bot.messages import Address, Identity, Kind, Quote
+from bot.messages import Address, Identity, Kind, Quote, Text
 from bot.queue import resume_sending
 from bot.router import Router
 from bot.settings import Settings
@@ -313,7 +313,7 @@ def test_what_is_written_is_masked_shown_beside_the_key_points_and_then_forgotte
         answer(chat, lesson)
         press(chat, lesson, "Next")
     form = write(chat, lesson, "I ask. The card is 4111 1111 1111 1111.")
-    assert (form.action, form.fields[0].label) == (WRITTEN_FORM, "What do you say first?")
+    assert (form.action, form.blocks[-1]) == (WRITTEN_FORM, Text("What do you say first?", is_strong=True))
     press(chat, lesson, "Unsure")
     beside = shown(chat, lesson)
     assert Quote("I ask. The card is [card number].") in beside.blocks
