@@ -1,6 +1,7 @@
 """Words for what a check or an apply of the company folder found and changed."""
 
 from bot.company import Applied, Folder, listed
+from lessons.shifts import Rosters
 
 MOST_NAMES = 12
 
@@ -15,7 +16,7 @@ def checked_text(folder: Folder) -> str:
     people = "" if folder.people is None else f", {_count(len(folder.people), 'person', 'people')}"
     lines.append(
         f"{_count(len(folder.sops.documents), 'SOP')} with {_count(sections, 'section')} can be read{people}"
-        + f"{_lessons(folder)}."
+        + f"{_lessons(folder)}{_rosters(folder)}."
         + (" Nothing to correct." if folder.is_clean else "")
     )
     return "\n".join(lines)
@@ -47,7 +48,7 @@ def applied_text(applied: Applied, folder: Folder) -> str:
         )
     lines += _follow_ups(applied)
     if applied.ingestion:
-        lines.append(f"{applied.ingestion.passages} passages can be quoted{_lessons(folder)}.")
+        lines.append(f"{applied.ingestion.passages} passages can be quoted{_lessons(folder)}{_rosters(folder)}.")
     return "\n".join(lines)
 
 
@@ -97,6 +98,12 @@ def _named_lessons(folder: Folder) -> list[str]:
         f"Track: lessons/tracks/{track.name} “{track.title}” ({_count(len(track.steps), 'step')})"
         for track in folder.shelf.tracks
     ]
+
+
+def _rosters(folder: Folder) -> str:
+    held = folder.rosters or Rosters()
+    counted = ((len(held.shifts), "shift"), (len(held.calls), "appointment"), (len(held.leave), "leave"))
+    return "".join(f", {_count(number, one)}" for number, one in counted if number)
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:

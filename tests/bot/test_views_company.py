@@ -1,6 +1,7 @@
 """The words for what a check or an apply found and changed."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from bot.company import Applied, Folder
@@ -8,9 +9,12 @@ from bot.company_file import Company
 from bot.views.company import MOST_NAMES, applied_text, checked_text
 from coach.documents import parse_document
 from coach.ingest import Changes, Ingestion, Intake, Rejection
+from lessons.calendars import Event
 from lessons.intake import Shelf
+from lessons.shifts import LeaveDays, Rosters
 from lessons.tracks import Step, Track
 from metrics.people import RosterChange
+from tests.conftest import NOW
 from tests.lessons.good_module import parse
 from tests.metrics.test_people import ADA
 
@@ -26,6 +30,13 @@ def applied(changes, people=None, erased=0, ingestion=True):
 def test_a_clean_check_is_one_line():
     assert checked_text(CLEAN) == "1 SOP with 2 sections can be read. Nothing to correct."
     assert checked_text(replace(CLEAN, people=(ADA,))).startswith("1 SOP with 2 sections can be read, 1 person.")
+
+
+def test_rosters_are_counted():
+    day = date(2026, 11, 23)
+    rosters = Rosters(shifts=(Event("ada@x.example", NOW, NOW),) * 2, leave=(LeaveDays("ada@x.example", day, day),))
+    said = "1 SOP with 2 sections can be read, 2 shifts, 1 leave. Nothing to correct."
+    assert checked_text(replace(CLEAN, rosters=rosters)) == said
 
 
 def test_a_check_tells_mistakes_then_rejections_then_notes():
