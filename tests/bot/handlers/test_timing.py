@@ -20,6 +20,7 @@ from lessons.runs import DROPPED, OFFERED
 from lessons.shelf import store_modules
 from lessons.tables import LessonRun, Nudge, Preference
 from metrics.events.record import EventRow
+from tests.bot.handlers.test_nudging import tick
 from tests.chat import Chat, labels
 from tests.lesson_runs import MODULE
 
@@ -270,3 +271,40 @@ def test_a_time_in_the_company_s_quiet_hours_is_not_taken(chat):
     assert submit(chat, {TIME: "05:00"}) == {}
     assert chat.last.message.text.startswith("Nothing was saved: 05:00 lies in the company's quiet hours 20:00-07:00")
     assert rows(chat, Preference) == []
+
+
+@pytest.mark.parametrize("label", ["Later Today", "Tomorrow"])
+def test_what_was_put_off_comes_again_as_it_stood_and_once(chat, label):
+    lesson = offered(chat)
+    press(chat, lesson, label)
+    due_at = rows(chat, Nudge)[0].due_at
+    tick(chat)
+    chat.settle()
+    assert len(rows(chat, LessonRun)) == 1
+    assert chat.last.message_id == lesson.message_id
+    chat.now = due_at
+    for _ in range(2):
+        tick(chat)
+        chat.settle()
+    again = chat.last
+    assert again.message_id != lesson.message_id
+    assert again.message.text == lesson.message.text
+    assert [nudge.state for nudge in rows(chat, Nudge) if nudge.slot in (LATER, TOMORROW)] == [SENT]
+    assert [run.state for run in rows(chat, LessonRun)] == [OFFERED]
+    old = next(sent for sent in chat.standing() if sent.message_id == lesson.message_id)
+    assert labels(old.message) == {}
+
+
+def test_what_was_put_off_does_not_come_to_who_stopped_lessons_meanwhile(chat):
+    lesson = offered(chat)
+    press(chat, lesson, "Later Today")
+    due_at = rows(chat, Nudge)[0].due_at
+    chat.dm(BEN, "stop lessons")
+    before = len(chat.standing())
+    chat.now = due_at
+    tick(chat)
+    chat.settle()
+    assert len(chat.standing()) == before
+    assert [(nudge.slot, nudge.reason) for nudge in rows(chat, Nudge) if nudge.state == "missed"] == [
+        (LATER, "stopped")
+    ]
