@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from sqlalchemy import select
@@ -12,11 +13,16 @@ from bot.trial.conversation import AOIFE, DIRECT, FIRST_CONVERSATION, LEILA, Sce
 from bot.trial.human import Human
 from bot.trial.simulator import Simulator
 from bot.trial.typed import unescaped
+from bot.views.exercise import WRITTEN_FIELD
 from coach.questions import reply_of
 from coach.tables import AskedQuestion
+from lessons.run import Course, Progress, standing
+from lessons.runs import course_of, progress_of, unfinished
+from metrics.people import person_with_account
 
 WAIT_SECONDS = 60
-RIGHT_ANSWER = "quiz_b"
+MOST_STEPS = 100
+WRITTEN_ANSWER = "I will ask who can decide, and you have an answer by tomorrow."
 
 
 @dataclass(frozen=True)
@@ -49,15 +55,34 @@ class Play:
             yield self._ask(scene)
 
     def practice(self) -> Iterator[Line]:
-        """Let Leila ask for a lesson, answer its quiz and look at her progress, and her shift lead at the team's."""
+        """Let Leila ask for a lesson, go through it and look at her progress, and her shift lead at the team's."""
         leila, aoife = self._human(LEILA), self._human(AOIFE)
-        yield self._command("Leila", leila, "/coach", "lesson", "Your lesson")
-        self._act(self._serving.tick)
+        yield self._command("Leila", leila, "/coach", "lesson", "Your lesson is in our direct messages")
         yield _checked("Coach, to Leila directly", "", self._newest(leila, leila.dm()), "Lesson:")
-        self._act(lambda: leila.press(RIGHT_ANSWER).result(WAIT_SECONDS))
-        yield _checked("Leila presses an answer", "", self._newest(leila, leila.dm()), "Right: B.")
-        yield self._command("Leila", leila, "/progress", "", "You answered 1 of 1")
+        answers = self._go_through_lesson(leila)
+        yield _checked("Leila goes through it", "", self._newest(leila, leila.dm()), "Done:")
+        yield self._command("Leila", leila, "/progress", "", f"You answered {answers} of {answers} ")
         yield self._command("Aoife, her shift lead", aoife, "/progress", "team", "1 of 3 practised")
+
+    def _go_through_lesson(self, human: Human) -> int:
+        """Press what is right at every step of the lesson that stands; return how many answers that took."""
+        answers = 0
+        for _ in range(MOST_STEPS):
+            with self._app.database.session() as session:
+                person = person_with_account(session, "slack", human.user_id)
+                run = unfinished(session, person.id) if person is not None else None
+                action = right_press(course_of(run), progress_of(run)) if run is not None else None
+            if action is None:
+                break
+            answers += action == "run_sure"
+            self._act(partial(self._press, human, action))
+        return answers
+
+    def _press(self, human: Human, action: str) -> None:
+        human.press(action).result(WAIT_SECONDS)
+        if action == "run_write":
+            self._simulator.settle(WAIT_SECONDS)
+            human.submit({WRITTEN_FIELD: WRITTEN_ANSWER}).result(WAIT_SECONDS)
 
     def _ask(self, scene: Scene) -> Line:
         human = self._human(scene.email)
@@ -110,6 +135,27 @@ class Play:
     def _human(self, email: str) -> Human:
         users = self._simulator.workspace.users.values()
         return Human(self._simulator, next(user.id for user in users if user.email == email))
+
+
+def right_press(course: Course, progress: Progress) -> str | None:
+    """Return the action of the button that is right at a step of a lesson, None after its end."""
+    exercise = course.exercise_at(progress.position)
+    match standing(course, progress):
+        case "offer":
+            return "run_start"
+        case "card" | "told":
+            return "run_next"
+        case "sure":
+            return "run_sure"
+        case "comparing":
+            return "run_said_all"
+    if exercise is None:
+        return None
+    item = course.item_of(exercise)
+    if item.kind == "write":
+        return "run_write"
+    wanted = len(progress.picked) if item.kind == "order" else item.right
+    return f"run_pick_{exercise.shown.index(wanted or 0)}"
 
 
 def _checked(who: str, said: str, answer: str, begins: str) -> Line:
