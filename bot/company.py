@@ -43,6 +43,7 @@ SOPS_FOLDER = "sops"
 LESSONS_FOLDER = "lessons"
 MAX_MISSING_SHARE = 0.2
 MOST_NAMED = 5
+MOST_NAMESAKES = 100
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def apply_folder(
         people, erased = _load_people(session, folder, now, may_shrink)
         sops = store(session, folder.sops.documents, embedder, now, on_step)
         stale, put_on_tracks = _load_lessons(session, folder, stood, now)
-        _store_company(session, folder.company, now)
+        _store_company(session, folder, now)
         if folder.rosters is not None:
             workflows = folder.company.lesson_rules().workflows
             store_rosters(session, folder.rosters, folder.company.timezone, workflows, now)
@@ -162,6 +163,32 @@ def stored_company(session: Session) -> Company:
     """Return company.yaml as last applied, its defaults before the first apply."""
     row = session.get(CompanySettings, ONLY_ROW)
     return Company.model_validate(row.values) if row else Company()
+
+
+def write_lesson(session: Session, file: str, text: str) -> str | None:
+    """Write an approved lesson into the company folder last applied, never over another file.
+
+    Return its name relative to lessons/, with a number where the name is taken; None where that folder is not on this
+    machine or may not be written. Nobody gets it before the folder is applied again.
+    """
+    row = session.get(CompanySettings, ONLY_ROW)
+    lessons = Path(row.folder) / LESSONS_FOLDER if row is not None and row.folder else None
+    if lessons is None or not (lessons.parent / SOPS_FOLDER).is_dir() or _leads_outside(lessons, _real(lessons.parent)):
+        return None
+    stem, dot, ending = file.rpartition(".")
+    for name in (file, *(f"{stem}-{number}{dot}{ending}" for number in range(2, MOST_NAMESAKES))):
+        try:
+            lessons.mkdir(exist_ok=True)
+            with (lessons / name).open("x", encoding="utf-8", newline="") as opened:
+                opened.write(text)
+        except FileExistsError:
+            if (lessons / name).is_file() and (lessons / name).read_bytes() == text.encode():
+                return name
+        except OSError:
+            return None
+        else:
+            return name
+    return None
 
 
 def listed(names: Sequence[str], most: int) -> str:
@@ -344,9 +371,9 @@ def _refuse_to_shrink(session: Session, rows: list[PersonRow], may_shrink: bool)
         )
 
 
-def _store_company(session: Session, company: Company, now: datetime) -> None:
+def _store_company(session: Session, folder: Folder, now: datetime) -> None:
     row = session.get(CompanySettings, ONLY_ROW) or CompanySettings(id=ONLY_ROW)
-    row.values, row.applied_at = company.model_dump(mode="json"), now
+    row.values, row.applied_at, row.folder = folder.company.model_dump(mode="json"), now, str(folder.path)
     session.add(row)
 
 

@@ -22,7 +22,7 @@ KEY_DAYS = 30
 
 
 class CompanySettings(Base):
-    """company.yaml as last applied; one row, since one deployment serves one company."""
+    """company.yaml as last applied, and where its folder was; one row, since one deployment serves one company."""
 
     __tablename__ = "company_settings"
     __table_args__ = {"info": kept("until the next apply")}
@@ -30,6 +30,7 @@ class CompanySettings(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     values: Mapped[dict[str, Any]] = mapped_column(JSON)
     applied_at: Mapped[datetime] = mapped_column(UtcInstant)
+    folder: Mapped[str | None] = mapped_column(String(4000))
 
 
 class InboxItem(Base):

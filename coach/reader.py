@@ -9,8 +9,9 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from coach.answer import Source
+from coach.documents import Document, Facts, NumberedSection
 from coach.plain import plain
-from coach.sections import LIST_ITEM
+from coach.sections import LIST_ITEM, Section
 from coach.tables import SopDocument, SopPassage, SopSection
 from metrics.policy import Action, Asker, Audience, may
 
@@ -42,6 +43,23 @@ def read_headed(session: Session, asker: Asker, file: str, heading_path: tuple[s
     query = _sections_of(file)
     row = next((row for row in session.execute(query) if tuple(row.heading_path) == heading_path), None)
     return _as_read(asker, row)
+
+
+def stored_document(session: Session, file: str) -> Document | None:
+    """Return an SOP as it is stored, without passages; None for one that is not."""
+    row = session.scalars(select(SopDocument).where(SopDocument.file == file)).one_or_none()
+    if row is None:
+        return None
+    sections = session.scalars(select(SopSection).where(SopSection.document_id == row.id).order_by(SopSection.number))
+    numbered = tuple(
+        NumberedSection(
+            Section(section.number, tuple(section.heading_path), section.start, section.end),
+            Facts(section.owner, section.version, section.review_on),
+            (),
+        )
+        for section in sections
+    )
+    return Document(row.file, row.title, row.text, Audience.from_key(row.audience), numbered)
 
 
 def headings_of(session: Session, file: str) -> list[tuple[str, ...]]:

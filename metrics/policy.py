@@ -14,6 +14,7 @@ class Action(StrEnum):
     SEND_LESSON = "send_lesson"  # a ProgressOf
     ASSIGN_TRACK = "assign_track"  # a TrackOf
     SIGN_OFF = "sign_off"  # a SignOffOf
+    APPROVE_LESSON = "approve_lesson"  # a CompanyContent
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,15 @@ class SignOffOf:
     roles: frozenset[str] = frozenset()
 
 
-def may(asker: Asker, action: Action, subject: Audience | ProgressOf | TrackOf | SignOffOf) -> bool:
+@dataclass(frozen=True)
+class CompanyContent:
+    """Something in the company folder; `admin_ids` look after Coach, `audience` reads the SOPs it is made of."""
+
+    admin_ids: frozenset[int]
+    audience: Audience
+
+
+def may(asker: Asker, action: Action, subject: Audience | ProgressOf | TrackOf | SignOffOf | CompanyContent) -> bool:
     """Say whether `asker` may do `action` to `subject`; everything not granted here is denied."""
     match action, subject:
         case Action.READ_SOP, Audience(roles):
@@ -99,5 +108,7 @@ def may(asker: Asker, action: Action, subject: Audience | ProgressOf | TrackOf |
         case Action.SIGN_OFF, SignOffOf(person_id, manager_ids, roles):
             is_another = asker.person_id is not None and asker.person_id != person_id
             return is_another and (asker.person_id in manager_ids or not roles.isdisjoint(asker.roles))
+        case Action.APPROVE_LESSON, CompanyContent(admin_ids, audience):
+            return asker.person_id in admin_ids and may(asker, Action.READ_SOP, audience)
         case _:
             return False

@@ -262,6 +262,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name="uq_lesson_runs_token"),
     )
     op.create_index("ix_lesson_runs_person_id_state", "lesson_runs", ["person_id", "state"], unique=False)
+    op.add_column("company_settings", sa.Column("folder", sa.String(length=4000), nullable=True))
     op.add_column("nudges", sa.Column("reason", sa.String(length=40), nullable=True))
     op.add_column("nudges", sa.Column("content", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("nudges", sa.Column("late_at", sa.DateTime(timezone=True), nullable=True))
@@ -303,6 +304,7 @@ def downgrade() -> None:
         sa.UniqueConstraint("public_id", name="uq_quiz_questions_public_id"),
     )
     op.create_index("ix_quiz_questions_person_id_asked_at", "quiz_questions", ["person_id", "asked_at"], unique=False)
+    op.drop_column("company_settings", "folder")
     op.drop_column("nudges", "late_at")
     op.drop_column("nudges", "content")
     op.drop_column("nudges", "reason")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from metrics.policy import EVERYONE, Action, Asker, Audience, ProgressOf, SignOffOf, TrackOf, may
+from metrics.policy import EVERYONE, Action, Asker, Audience, CompanyContent, ProgressOf, SignOffOf, TrackOf, may
 from tests.strategies import audiences, many, role_names, role_sets
 
 NOBODY = Audience(frozenset())
@@ -129,3 +129,10 @@ def test_nobody_in_particular_assigns_or_signs_off_anything(roles, ids):
     nobody = Asker(None, roles)
     assert not may(nobody, Action.ASSIGN_TRACK, TrackOf(1, ids, ids))
     assert not may(nobody, Action.SIGN_OFF, SignOffOf(1, ids, roles))
+
+
+@many
+@given(st.one_of(st.none(), people), st.frozensets(people), audiences, role_sets)
+def test_a_lesson_is_approved_by_admins_who_read_what_it_teaches(asker, admins, audience, roles):
+    allowed = may(Asker(asker, roles), Action.APPROVE_LESSON, CompanyContent(admins, audience))
+    assert allowed == (asker in admins and may(Asker(asker, roles), Action.READ_SOP, audience))
