@@ -40,7 +40,7 @@ PROMPTS = (
     ("What Coach Can Do", "What can you do?"),
 )
 COMMANDS = (
-    ("/coach", "Ask Coach, for your eyes only", "[question | lesson | about | help]"),
+    ("/coach", "Ask Coach, for your eyes only", "[question | lesson | practice | about | help]"),
     ("/progress", "See how your learning goes", "[me | team]"),
 )
 

@@ -31,6 +31,7 @@ COMMANDS = (
     ("help", "How to ask"),
     ("about", "What Coach reads, stores and shows"),
     ("lesson", "A short lesson, now"),
+    ("practice", "Practise a skill, whenever you like"),
     ("progress", "See how your learning goes"),
     ("progress team", "See how the people you manage get on"),
 )

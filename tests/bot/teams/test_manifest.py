@@ -22,6 +22,7 @@ MEANT = {
     "about": "about",
     "home": "home",
     "lesson": "lesson",
+    "practice": "practice",
     "progress": "progress",
     "progress team": "progress team",
     "link": "link",
