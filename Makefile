@@ -35,6 +35,7 @@ faults: $(VENV)/.ready-dev ## Kill applies and conversations, break Slack and Te
 	$(BIN)/python -m tests.faults.kill_apply --times 20
 	$(BIN)/python -m tests.faults.kill_chat --times 20
 	$(BIN)/python -m tests.faults.kill_teams --times 20
+	$(BIN)/python -m tests.faults.kill_nudges --days 3
 	$(BIN)/python -m tests.faults.slack_faults --times 10
 	$(BIN)/python -m tests.faults.teams_faults --times 10
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.app import App
 from bot.clock import Clock
 from bot.company import stored_company
-from bot.handlers import nudging, tracks
+from bot.handlers import tracks
 from bot.handlers.forms import Forms
 from bot.handlers.request import new_id
 from bot.logs import log_bug
@@ -27,6 +27,7 @@ from bot.router import Router
 from bot.slack.body import PLATFORM as SLACK
 from bot.slack.gateway import REMOVED, SlackGateway
 from bot.tables import METADATA
+from bot.ticking import tick
 from bot.web.application import Gateway, make_application
 from bot.web.work_door import WorkDoor
 from bot.worker import Workers
@@ -243,7 +244,7 @@ class Serving:
                 tracks.sweep(session, now)
         self._ticks += 1
         is_planning = self._planned_at is None or not timedelta() <= now - self._planned_at < PLAN_EVERY
-        nudging.tick(self._app.database, now, new_id, self._rng, is_planning, self._workers.wake)
+        tick(self._app.database, now, new_id, self._rng, is_planning, self._workers.wake)
         self._planned_at = now if is_planning else self._planned_at
 
 

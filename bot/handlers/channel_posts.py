@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.company import stored_company
+from bot.handlers.choosing import choose_for
 from bot.handlers.manage import welcome
 from bot.handlers.offers import offer
 from bot.handlers.request import Request, new_id
@@ -20,7 +21,6 @@ from bot.views import nudges as views
 from lessons.agendas import agenda_of, load_agendas
 from lessons.cohort_posts import cohort_of_post, due_posts, find_post, finish_post, is_late, settle_post
 from lessons.nudges import LATE, MISSED, QUEUED
-from lessons.picking import pick
 from lessons.planning import NO_COHORT
 from lessons.rules import Cohort, LessonRules
 from lessons.runs import unfinished
@@ -83,9 +83,7 @@ def press(request: Request) -> Outcome | None:
             return request.said("not_in_cohort", request.privately(lines.line(views.NOT_IN_COHORT)))
         choice = None
         if unfinished(session, request.person.id) is None:
-            weekly = min(rules.weekly_minutes, agenda.timing.weekly_minutes or rules.weekly_minutes)
-            given = (request.person, request.now, agenda.zone, cohort.minutes, weekly, None, False)
-            choice = pick(session, *given, company.skill_rules())
+            choice = choose_for(session, company, agenda, request.now)
             if choice is None:
                 return request.said("no_lesson", request.privately(lines.line(views.NOTHING_TODAY)))
 

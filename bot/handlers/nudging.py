@@ -1,17 +1,16 @@
-"""Plans practice ahead, sends what is due once everything was checked again, and notes how sending it ended."""
+"""Sends planned practice that is due, once everything was checked again, and notes how sending it ended."""
 
 import random
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 from sqlalchemy import String, cast, literal, select
 from sqlalchemy.orm import Session
 
 from bot.company import stored_company
 from bot.company_file import Company
-from bot.database import Database
 from bot.handlers import channel_posts, confirming, timing
+from bot.handlers.choosing import choose_for
 from bot.handlers.direct import direct_address
 from bot.handlers.offers import offer
 from bot.handlers.offers import recheck as recheck_lesson
@@ -19,10 +18,9 @@ from bot.handlers.request import Request
 from bot.messages import Address, Message
 from bot.outcome import NUDGE, Outcome, Outgoing
 from bot.queue import put
-from bot.sender import OnPoint, pass_by
 from bot.tables import OutboxItem
 from bot.views import nudges as views
-from lessons import cohort_posts, ignored, planning
+from lessons import ignored, planning
 from lessons.agendas import Agenda, agenda_of, load_agendas
 from lessons.nudges import (
     ANOTHER_TODAY,
@@ -43,16 +41,15 @@ from lessons.nudges import (
     miss_late,
     settle,
 )
-from lessons.picking import pick
 from lessons.rules import LessonRules
 from lessons.runs import OFFERED, OPEN, unfinished
 from lessons.schedule import STOPPED
-from lessons.sequence import CHOICE, Choice
+from lessons.sequence import CHOICE
 from lessons.tables import Nudge
 from metrics.people import Person
 
 KEY = "nudge:"
-PLANNED_AT_ONCE, SENT_AT_ONCE = 50, 20
+AT_ONCE = 20
 # What need not come at one moment waits while it may not be sent.
 WAIT = timedelta(minutes=30)
 PRACTISES_FOR = timedelta(minutes=15)
@@ -64,58 +61,6 @@ NO_ADDRESS, PRACTISING, NOT_THEIRS, WEEKLY_CAP, NOTHING = (
     "weekly_cap",
     "nothing_to_practise",
 )
-
-
-def tick(
-    database: Database,
-    now: datetime,
-    new_id: Callable[[], str],
-    rng: random.Random,
-    is_planning: bool = True,
-    on_queued: Callable[[], object] = lambda: None,
-    on_point: OnPoint = pass_by,
-) -> None:
-    """Do what a clock does: plan ahead, then queue what is due in small transactions, so that others write in between.
-
-    `on_queued` is called after each of these, `on_point` with a name at each step between which a process can die.
-    """
-    if is_planning:
-        plan_ahead(database, now, new_id, on_point)
-    with database.transaction() as session:
-        clear_up(session, now)
-        on_point("clearing")
-    is_more = True
-    while is_more:
-        with database.transaction() as session:
-            is_more = send_due(session, now, new_id, rng) > 0
-            on_point("queueing")
-        if is_more:
-            on_point("queued")
-            on_queued()
-
-
-def plan_ahead(database: Database, now: datetime, new_id: Callable[[], str], on_point: OnPoint = pass_by) -> None:
-    """Plan everybody's practice for the next day and a half, a batch of people at a time."""
-    last_id, moments = 0, cohort_posts.Moments()
-    while True:
-        with database.session() as session:
-            company = stored_company(session)
-            rules = company.lesson_rules()
-            query = select(Person).where(Person.is_active, Person.id > last_id).order_by(Person.id)
-            people = session.scalars(query.limit(PLANNED_AT_ONCE)).all()
-            agendas = load_agendas(session, people, rules, company.timezone, now)
-            plans = planning.plan(session, agendas, rules, now, partial(_picked, session, company, rules))
-            cohort_posts.add_moments(moments, agendas, rules, now)
-        if not people:
-            break
-        last_id = people[-1].id
-        with database.transaction() as session:
-            planning.store_plans(session, plans, now)
-            on_point("planning")
-        on_point("planned")
-    with database.transaction() as session:
-        planning.withdraw_from_who_left(session, now)
-        cohort_posts.store_posts(session, moments, now, new_id)
 
 
 def clear_up(session: Session, now: datetime) -> None:
@@ -131,14 +76,14 @@ def send_due(session: Session, now: datetime, new_id: Callable[[], str], rng: ra
     """Queue what is due and may still be sent, a few at a time; return how many were looked at, 0 when none is due."""
     company = stored_company(session)
     rules = company.lesson_rules()
-    found = due(session, now, SENT_AT_ONCE)
+    found = due(session, now, AT_ONCE)
     theirs = select(Person).where(Person.id.in_({nudge.person_id for nudge in found})).order_by(Person.id)
     people = session.scalars(theirs.with_for_update()).all()
     agendas = {agenda.person.id: agenda for agenda in load_agendas(session, people, rules, company.timezone, now)}
     for nudge in found:
         agenda = agendas[nudge.person_id]
         reason = _why_not(session, nudge, agenda, rules, now) or _queue(
-            session, nudge, agenda, company, rules, now, new_id, rng
+            session, nudge, agenda, company, now, new_id, rng
         )
         if reason is not None:
             _pass_over(session, nudge, reason, now)
@@ -222,7 +167,6 @@ def _queue(
     nudge: Nudge,
     agenda: Agenda,
     company: Company,
-    rules: LessonRules,
     now: datetime,
     new_id: Callable[[], str],
     rng: random.Random,
@@ -239,11 +183,11 @@ def _queue(
         is_unfinished = unfinished(session, person.id) is not None
         is_open_choice = nudge.slot in SCHEDULED or (nudge.slot == TOMORROW and not is_unfinished)
         if is_open_choice:
-            choice = _picked(session, company, rules, agenda, now)
+            choice = choose_for(session, company, agenda, now)
         elif nudge.slot == SENT_BY_MANAGER:
             choice = CHOICE.validate_python(nudge.content)
         if choice is None and is_open_choice:
-            reason = _why_none(session, company, rules, agenda, now)
+            reason = WEEKLY_CAP if choose_for(session, company, agenda, now, is_asked=True) else NOTHING
             if reason == WEEKLY_CAP or not is_unfinished:
                 return reason
         origin = ORIGINS.get(nudge.slot, "nudge")
@@ -268,24 +212,6 @@ def _pass_over(session: Session, nudge: Nudge, reason: str, now: datetime) -> No
         nudge.due_at = now + WAIT
     else:
         finish(session, nudge, MISSED, now, reason)
-
-
-def _picked(session: Session, company: Company, rules: LessonRules, agenda: Agenda, at: datetime) -> Choice | None:
-    return _pick(session, company, rules, agenda, at, ignores_cap=False)
-
-
-def _pick(
-    session: Session, company: Company, rules: LessonRules, agenda: Agenda, at: datetime, ignores_cap: bool
-) -> Choice | None:
-    minutes = agenda.cohort.minutes if agenda.cohort is not None else rules.weekly_minutes
-    weekly = min(rules.weekly_minutes, agenda.timing.weekly_minutes or rules.weekly_minutes)
-    skills = company.skill_rules()
-    return pick(session, agenda.person, at, agenda.zone, minutes, weekly, None, ignores_cap, skills)
-
-
-def _why_none(session: Session, company: Company, rules: LessonRules, agenda: Agenda, now: datetime) -> str:
-    is_capped = _pick(session, company, rules, agenda, now, ignores_cap=True) is not None
-    return WEEKLY_CAP if is_capped else NOTHING
 
 
 def _notice(

@@ -12,12 +12,12 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import App
-from bot.handlers import nudging
 from bot.handlers.request import new_id
 from bot.in_process import InProcessPlatform
 from bot.messages import Identity
 from bot.router import Router
 from bot.settings import Settings
+from bot.ticking import tick
 from bot.worker import Workers
 from coach.embed import WordHashEmbedder
 from tests.nudged_day import A_DAY, BEGINS, PEOPLE, Post, Worker, folder_files, look_at, next_minute, open_company
@@ -57,7 +57,7 @@ class Day:
         return [Post(sent.address.only_for, sent.at, sent.key) for sent in self.platform.posted]
 
     def _tick(self):
-        nudging.tick(self.app.database, self.now, new_id, random.Random(1), on_point=self._on_point)
+        tick(self.app.database, self.now, new_id, random.Random(1), on_point=self._on_point)
 
     def _work(self):
         platforms = {"slack": self.platform}
@@ -111,7 +111,7 @@ def test_each_due_lesson_arrives_before_its_shift_none_in_quiet_hours_none_twice
     seen = look_at(database, posts)
     print(f"{day.deaths} deaths, {CLOCKS} clocks, {WORKERS} workers, {seen}")
     assert seen.wrong == []
-    assert seen.arrived == seen.due >= 12
+    assert seen.arrived == seen.due >= 18
     assert day.deaths >= 10
     assert seen.unknown == 0
     assert set(seen.missed) <= {"quiet_hours", "another_today"}

@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import delete, select, update
 
+from bot import ticking
 from bot.app import App
 from bot.company import apply_folder, read_folder
 from bot.handlers import nudging
@@ -74,14 +75,7 @@ def ben(session):
 
 def tick(chat):
     """Do what the clock does."""
-    database = chat.app.database
-    nudging.plan_ahead(database, chat.now, new_id)
-    with database.transaction() as session:
-        nudging.clear_up(session, chat.now)
-    looked_at = True
-    while looked_at:
-        with database.transaction() as session:
-            looked_at = nudging.send_due(session, chat.now, new_id, random.Random(1))
+    ticking.tick(chat.app.database, chat.now, new_id, random.Random(1))
 
 
 def tock(chat, to=0):

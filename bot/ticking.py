@@ -1,0 +1,71 @@
+"""Owns one tick of the clock: practice planned ahead, and what is due put on its way."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import select
+
+from bot.company import stored_company
+from bot.database import Database
+from bot.handlers import nudging
+from bot.handlers.choosing import choose_for
+from bot.sender import OnPoint, pass_by
+from lessons import cohort_posts, planning
+from lessons.agendas import load_agendas
+from metrics.people import Person
+
+PEOPLE_AT_ONCE = 50
+
+
+def tick(
+    database: Database,
+    now: datetime,
+    new_id: Callable[[], str],
+    rng: random.Random,
+    is_planning: bool = True,
+    on_queued: Callable[[], object] = lambda: None,
+    on_point: OnPoint = pass_by,
+) -> None:
+    """Do what a clock does: plan ahead, then queue what is due in small transactions, so that others write in between.
+
+    `on_queued` is called after each of these, `on_point` with a name at each step between which a process can die.
+    """
+    if is_planning:
+        plan_ahead(database, now, new_id, on_point)
+    with database.transaction() as session:
+        nudging.clear_up(session, now)
+        on_point("clearing")
+    is_more = True
+    while is_more:
+        with database.transaction() as session:
+            is_more = nudging.send_due(session, now, new_id, rng) > 0
+            on_point("queueing")
+        if is_more:
+            on_point("queued")
+            on_queued()
+
+
+def plan_ahead(database: Database, now: datetime, new_id: Callable[[], str], on_point: OnPoint = pass_by) -> None:
+    """Plan everybody's practice for the next day and a half, a batch of people at a time."""
+    last_id, moments = 0, cohort_posts.Moments()
+    while True:
+        with database.session() as session:
+            company = stored_company(session)
+            rules = company.lesson_rules()
+            query = select(Person).where(Person.is_active, Person.id > last_id).order_by(Person.id)
+            people = session.scalars(query.limit(PEOPLE_AT_ONCE)).all()
+            agendas = load_agendas(session, people, rules, company.timezone, now)
+            plans = planning.plan(session, agendas, rules, now, partial(choose_for, session, company))
+            cohort_posts.add_moments(moments, agendas, rules, now)
+        if not people:
+            break
+        last_id = people[-1].id
+        with database.transaction() as session:
+            planning.store_plans(session, plans, now)
+            on_point("planning")
+        on_point("planned")
+    with database.transaction() as session:
+        planning.withdraw_from_who_left(session, now)
+        cohort_posts.store_posts(session, moments, now, new_id)
