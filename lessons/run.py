@@ -1,10 +1,9 @@
 """Owns a course, one lesson as one person sees it, and the way through it: pure, and JSON at every step."""
 
-import random
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from pydantic import TypeAdapter
 
@@ -124,11 +123,18 @@ class Move:
     words: str = ""
 
 
+class Shuffles(Protocol):
+    """A source of chance that can put a list into another order, such as random.Random."""
+
+    def shuffle(self, x: list[int]) -> None:
+        """Change the order of a list in place."""
+
+
 COURSE, PROGRESS = TypeAdapter(Course), TypeAdapter(Progress)
 PARTS: tuple[Part, ...] = ("concept", "practice", "reflection")
 
 
-def compose(choice: Choice, modules: Mapping[str, Module], roles: Collection[str], rng: random.Random) -> Course | None:
+def compose(choice: Choice, modules: Mapping[str, Module], roles: Collection[str], rng: Shuffles) -> Course | None:
     """Return the course of a choice for somebody with these roles; None when nothing of it is in `modules`.
 
     `modules` are those they may take, by file. Options stand in their author's order, steps to order in another.
@@ -242,7 +248,7 @@ def _shown(module: Module, wanted: Collection[str], has_cards: bool) -> Module:
     return replace(module, items=items, cards=module.cards if has_cards else (), slots=())
 
 
-def _order(item: Item, rng: random.Random) -> tuple[int, ...]:
+def _order(item: Item, rng: Shuffles) -> tuple[int, ...]:
     places = list(range(len(item.options)))
     while item.kind == "order" and places == sorted(places) and len(places) > 1:
         rng.shuffle(places)

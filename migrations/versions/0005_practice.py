@@ -1,7 +1,5 @@
 """Lessons as modules and tracks: what is planned, under way, remembered, confirmed and reported from the work."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -328,10 +326,10 @@ def downgrade() -> None:
     op.drop_table("cohort_posts")
 
 
-def _events(kind: str) -> list[tuple[int, dict[str, Any]]]:
+def _events(kind: str) -> list[tuple[int, dict[str, object]]]:
     query = sa.select(EVENTS.c.id, EVENTS.c.payload).where(EVENTS.c.kind == kind)
     return [(event_id, payload) for event_id, payload in op.get_bind().execute(query)]
 
 
-def _change(event_id: int, kind: str, payload: dict[str, Any]) -> None:
+def _change(event_id: int, kind: str, payload: dict[str, object]) -> None:
     op.get_bind().execute(EVENTS.update().where(EVENTS.c.id == event_id).values(kind=kind, payload=payload))
