@@ -278,8 +278,9 @@ def downgrade() -> None:
     """Undo it."""
     op.execute("DELETE FROM lessons")
     for event_id, payload in _events("item_answered"):
-        if payload["item"].startswith(EARLIER):
-            quiz_id = int(payload["item"].removeprefix(EARLIER))
+        item = str(payload["item"])
+        if item.startswith(EARLIER):
+            quiz_id = int(item.removeprefix(EARLIER))
             _change(event_id, "quiz_answered", {"door": payload["door"], "quiz_id": quiz_id})
     op.create_table(
         "quiz_questions",
