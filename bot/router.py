@@ -16,6 +16,7 @@ from bot.handlers import (
     assigning,
     buttons,
     confirming,
+    drafting,
     edits,
     linking,
     manage,
@@ -226,7 +227,7 @@ class Router:
             return linking.take_back(request)
         if request.incoming.action in ("link_join", "link_refuse"):
             return linking.answer(request)
-        rooms = (buttons, running, nudging, timing, confirming, tracks)
+        rooms = (buttons, running, nudging, timing, confirming, tracks, drafting)
         outcome = next((outcome for room in rooms if (outcome := room.press(request))), None)
         return outcome or request.said("unknown_button", request.privately(lines.line(lines.UNKNOWN_BUTTON)))
 
@@ -242,7 +243,8 @@ class Router:
 
     def _submission(self, request: Request) -> Outcome:
         if request.incoming.action != "ask_form":
-            return running.press(request) or timing.save(request) or request.said("form_closed")
+            saved = running.press(request) or timing.save(request) or drafting.press(request)
+            return saved or request.said("form_closed")
         incoming = replace(request.incoming, text=request.incoming.fields.get("question", ""), channel=None)
         asking = replace(request, incoming=incoming)
         outcome = ask(asking)

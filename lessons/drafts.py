@@ -3,7 +3,7 @@
 import json
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coach.documents import Document
@@ -11,7 +11,7 @@ from coach.reading import Rejected
 from lessons.adapt import rewrite_faults
 from lessons.budget import LEAST_SHARE, card_seconds, item_seconds
 from lessons.draft_items import Material, items_of, material_of, questions_of
-from lessons.module import Card, Item, Minutes, Part
+from lessons.module import Card, Item, Minutes, Module, Part
 from lessons.module_file import MOST_CARDS, MOST_ITEMS, parse_module
 from lessons.prose import parts_of, slug_of
 from lessons.taught import find_taught
@@ -20,6 +20,7 @@ CONCEPT_SECONDS, PRACTICE_SECONDS, REFLECTION_SECONDS = 4 * 60, 9 * 60, 2 * 60
 FEWEST_MINUTES, MOST_TITLE = 3, 140
 ENOUGH_QUESTIONS = 2
 NO_SKILL = "SKILL"
+SKILL_TO_WRITE = re.compile(rf"^skill: *\"?{NO_SKILL}\"? *$", re.MULTILINE)
 MARKS = re.compile(r"([\\`*_\[\]<>#~|])")
 HEADINGS = {"choice": "Scenario", "order": "Order", "spot": "Spot", "write": "Write"}
 
@@ -83,20 +84,29 @@ def draft_module(
     taught = [_line(document, path) for path in (heading_path, *beside)]
     written = _written(front, _minutes(cards, told, questions), taught, cards, told, questions)
     file = f"{slug_of(material.heading)[:80] or 'draft'}.md"
-    return Draft(file, written, faults_of(file, written, document, skill, skills))
+    _, faults = read_draft(file, written, {document.file: document}, skills)
+    return Draft(file, written, faults)
 
 
-def faults_of(
-    file: str, text: str, document: Document, skill: str | None, skills: Collection[str] | None
-) -> tuple[str, ...]:
-    """Return what a person must still do before a drafted file can be applied, a sentence each."""
-    faults = () if skill else (f"Write the key of a skill from company.yaml in place of {NO_SKILL}, after skill:.",)
-    known = None if skill is None else skills
+def read_draft(
+    file: str,
+    text: str,
+    sops: Mapping[str, Document],
+    skills: Collection[str] | None,
+    roles: Collection[str] | None = None,
+) -> tuple[Module | None, tuple[str, ...]]:
+    """Return the module a draft is, None where it cannot be read, and what a person must still do, a sentence each.
+
+    `sops` are those it may teach, `skills` and `roles` those the company lists, None where nobody knows them.
+    """
+    lacks_skill = SKILL_TO_WRITE.search(text) is not None
+    faults = (
+        (f"Write the key of a skill from company.yaml in place of {NO_SKILL}, after skill:.",) if lacks_skill else ()
+    )
     try:
-        parse_module(file, text.encode(), known, None, {document.file: document})
+        return parse_module(file, text.encode(), None if lacks_skill else skills, roles, sops), faults
     except Rejected as reason:
-        return (*faults, f"lessons/{file} {reason}")
-    return faults
+        return None, (*faults, f"lessons/{file} {reason}")
 
 
 def _line(document: Document, heading_path: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.handlers import reading, running, timing
+from bot.handlers import drafting, reading, running, timing
 from bot.handlers.manage import about_facts
 from bot.handlers.reading import READ_CHANGED
 from bot.handlers.request import new_id
@@ -21,7 +21,7 @@ from metrics.people import Person, asker_for, person_with_account
 
 READ_SECTION = "read_section_"
 QUESTION_FIELD = "question"
-FORMS = ("ask_form", "about_form", *timing.OPENS_FORM, running.WRITE)
+FORMS = ("ask_form", "about_form", *timing.OPENS_FORM, running.WRITE, drafting.EDIT)
 FEWEST_LETTERS = 3
 
 
@@ -51,6 +51,11 @@ class Forms:
                 form = _ask()
             case running.WRITE:
                 return running.open_form(session, incoming, person)
+            case drafting.EDIT:
+                found = drafting.open_form(session, incoming, person)
+                if isinstance(found, Message):
+                    return self._said(incoming, "closed", found, person.id)
+                form = found
             case "about_form":
                 form = _about(session, person, self._hears_threads)
             case _:

@@ -1,0 +1,91 @@
+"""`coach draft-lesson`: a draft printed, written, or sent to an admin."""
+
+import pytest
+from typer import Typer
+from typer.testing import CliRunner
+
+from bot.commands.draft_lesson import command
+from bot.company import apply_folder, read_folder
+from bot.queue import resume_sending
+from bot.tables import OutboxItem
+from metrics.errors import NotReady, Refusal
+from tests.bot.handlers.track_chat import COMPANY, PEOPLE
+from tests.lessons.test_drafts import SOP
+
+SKILLED = COMPANY.replace("{title: Refunds}", "{title: Refunds, sops: [stores/refunds.md]}")
+FILES = {"company.yaml": SKILLED, "people.csv": PEOPLE, "sops/stores/refunds.md": SOP, "sops/a.md": "# A\n\nNothing.\n"}
+
+
+@pytest.fixture
+def coach(app, monkeypatch):
+    """Run `coach draft-lesson` on the application's database and return its result. Raises what it raises."""
+    monkeypatch.setenv("COACH_HOME", str(app.settings.home))
+    cli = Typer()
+    cli.command()(command)
+
+    def run(*words):
+        done = CliRunner().invoke(cli, words)
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        assert done.exit_code == 0, done.output
+        return done
+
+    return run
+
+
+@pytest.fixture
+def applied(app, company):
+    app.database.upgrade()
+    apply_folder(read_folder(company(FILES)), app.database, app.embedder, app.now())
+    with app.database.transaction() as session:
+        resume_sending(session, "slack", "T1", app.now())
+
+
+def test_before_the_first_apply_it_says_what_to_run(coach):
+    with pytest.raises(NotReady):
+        coach("stores/refunds.md")
+
+
+def test_a_draft_is_printed_and_what_is_left_to_do_said_aside(coach, applied):
+    done = coach("stores/refunds.md")
+    assert done.stdout.startswith('---\ntitle: "How to refund"\nskill: "refunds"\n')
+    assert done.stderr == ""
+    assert 'title: "Time limits"' in coach("sops/stores/refunds.md", "--section", "time limits").stdout
+    assert 'title: "Time limits"' in coach("stores/refunds.md", "--section", "Refunds > Time limits").stdout
+
+
+def test_it_is_written_once(coach, applied, tmp_path):
+    file = tmp_path / "draft.md"
+    assert coach("stores/refunds.md", "--to", str(file)).stdout.startswith(f"Written to {file}.")
+    assert file.read_text().startswith("---\n")
+    with pytest.raises(Refusal, match="is there already"):
+        coach("stores/refunds.md", "--to", str(file))
+    with pytest.raises(Refusal, match="cannot be written"):
+        coach("stores/refunds.md", "--to", str(tmp_path / "nowhere" / "draft.md"))
+
+
+def test_it_is_sent_to_an_admin(coach, applied, app):
+    assert coach("stores/refunds.md", "--ask", "ola@example.test").stdout == (
+        "Sent to Ola Elm as a preview with Approve, Edit and No.\n"
+    )
+    with app.database.session() as session:
+        [row] = session.query(OutboxItem).all()
+    assert row.key.startswith("draft:")
+    with pytest.raises(Refusal, match="Ada Oak may not approve it"):
+        coach("stores/refunds.md", "--ask", "ada@example.test")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["stores/gone.md"], "There is no SOP 'stores/gone.md'. There are: a.md, stores/refunds.md."),
+        (["stores/refunds.md", "--section", "x"], "has no sections 'x'. Give one of: Refunds, Refunds > How to refund"),
+        (["stores/refunds.md", "--section", "Refunds"], "too little to practise under “Refunds”"),
+        (["stores/refunds.md", "--skill", "x"], "lists no skill 'x'. It lists: refunds, allergens."),
+        (["a.md"], "has no steps, lists or amounts to practise"),
+    ],
+)
+def test_bad_input_is_a_sentence(coach, applied, words, said):
+    with pytest.raises(Refusal) as refused:
+        coach(*words)
+    assert said in str(refused.value)
