@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.handlers import forms
 from bot.messages import (
     Actions,
+    Address,
     Button,
     Divider,
     Facts,
@@ -18,15 +19,17 @@ from bot.messages import (
     Table,
     Text,
 )
+from bot.outcome import Outgoing
 from bot.teams import render, replies
-from bot.views import exercise, lines, linking, practice, progress, run
+from bot.views import exercise, lines, linking, nudges, practice, progress, run
 from bot.views.answer_message import RATED, Masking, Setting, as_message
 from coach.answer import Abstention, Answer, Source, Trace
 from coach.reader import SectionText
+from lessons.rules import Cohort
 from metrics.link_codes import Refused
 from metrics.linking import Apart, NotUndone
 from metrics.progress import Progress
-from tests import timing_values
+from tests import timing_values, track_values
 from tests.lesson_runs import REVIEW, WHOLE, course, screens
 
 ID = "0123456789abcdef" * 2
@@ -83,6 +86,7 @@ def messages():
         | _practice()
         | _linking()
         | timing_values.messages(ID)
+        | track_values.messages(ID)
         | {"every block once": Message("Refunds", EVERY_BLOCK)}
     )
 
@@ -142,6 +146,10 @@ def _pages():
     }
 
 
+def _posted(message):
+    return Outgoing("nudge:1", Address("teams", "T1", only_for="U1"), message)
+
+
 def _practice():
     told, review = course(WHOLE), course(REVIEW)
     ben = Progress(2, lessons=3, answered=4, right=3, last_at=NOW - timedelta(days=1), last_skill="refunds")
@@ -152,6 +160,8 @@ def _practice():
         **screens(told, ID),
         **{f"{name}, answered wrong": shown for name, shown in screens(told, ID, is_right=False).items()},
         **{f"{name}, of a review": shown for name, shown in screens(review, ID).items()},
+        "lesson that comes weekly now": nudges.saying_why_weekly((_posted(run.offer_card(told, ID)),), ID)[0].message,
+        "practice offered to a cohort": nudges.cohort_message(Cohort("Counter", ()), ID),
         "lesson moved": run.moved(told),
         "lesson replaced": run.replaced(told),
         "lesson: step done already": lines.line(run.DONE_ALREADY),
@@ -188,6 +198,7 @@ def _forms():
         "form of an answer": exercise.write_form(WRITTEN, WRITTEN.exercises[3], ID),
         "about form": Form("About Coach", "about_form", ID, tuple(lines.about_blocks(FACTS))),
         "settings form": timing_values.form(ID),
+        "draft form": track_values.form(ID),
     }
 
 

@@ -46,6 +46,17 @@ def test_a_pause_names_a_day_or_none():
     assert read_wish("how do I pause the till").kind == "question"
 
 
+@pytest.mark.parametrize("text", ["track", "My track!", "tracks", "my tracks"])
+def test_ones_own_track(text):
+    assert (read_wish(text).kind, read_wish(text).name) == ("command", "track")
+
+
+def test_assigning_takes_all_words_behind_it_and_a_question_mark_makes_a_question():
+    wish = read_wish("Assign Ben Ash new-at-the-counter.")
+    assert (wish.kind, wish.name, wish.words) == ("command", "assign", "ben ash new-at-the-counter")
+    assert read_wish("assign").kind == read_wish("assign Ben a track?").kind == "question"
+
+
 @pytest.mark.parametrize(
     ("text", "skill"),
     [
