@@ -119,7 +119,7 @@ def acknowledged_line(title: str, version: str, on: date) -> str:
 def applied_blocks(title: str, public_id: str) -> tuple[Block, ...]:
     """Return the question, a week after a lesson, whether somebody used it; it stands below the next offer."""
     return (
-        Text(f"A week ago you finished “{title}”. Have you used it at work since?"),
+        Text(f"Have you used “{title}” at work since you finished it?"),
         Actions((Button("I Used This", "used_yes", public_id), Button("Not Yet", "used_not_yet", public_id))),
     )
 

@@ -7,7 +7,7 @@ from bot.messages import Actions, Block, Button, Divider, Heading, Message, Note
 
 HELP = (
     "Ask me how something is done here, in your own words, for example: “How do I call in sick?” "
-    "Or write one word: about, lesson, practice, progress or home."
+    "Or write one word: about, lesson, practice, track, progress or home."
 )
 ONLY_TEXT = "I can only read text. Write your question in words."
 BUSY = "More came in than I can answer at once, so I did not take this question. Ask it again in a few minutes."

@@ -1,5 +1,7 @@
 """One tap: human steps, sign-offs, changed SOPs, lessons used at work. Each counts once, from whom it was asked."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -304,3 +306,21 @@ def test_where_who_was_asked_left_somebody_else_is_asked(chat, asked):
     chat.press(BEN, "I Have Read It")
     tock(chat, minutes=60)
     assert "Ben Ash: Shadow a colleague for one shift." in seen_by(chat, ADA)[-1].message.text
+
+
+def test_the_question_stands_below_the_next_offer_which_stays(chat):
+    take_lesson(chat)
+    with chat.app.database.transaction() as session:
+        store_modules(session, [MODULE, replace(MODULE, file="again.md", title="Refunds again")])
+    chat.at(minutes=7 * 24 * 60)
+    chat.dm(BEN, "lesson")
+    offer = seen_by(chat, BEN)[-1]
+    assert {"Start", "I Used This", "Not Yet"} <= set(labels(offer.message))
+    chat.press(BEN, "I Used This", offer)
+    after = seen_by(chat, BEN)[-1]
+    assert after.message_id == offer.message_id
+    assert views.USED_YES in str(after.message)
+    assert "I Used This" not in labels(after.message)
+    assert labels(after.message)["Start"] == labels(offer.message)["Start"]
+    [event] = chat.events("lesson_applied")
+    assert event.score == 1.0
