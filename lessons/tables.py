@@ -53,9 +53,9 @@ class Confirmation(Base):
     """Something about one person that somebody confirms with one tap.
 
     `kind` is step (a human step of a track), sign_off (a skill, by another person), acknowledge (an SOP's version),
-    applied ("I used this") or applied_seen (a manager saw it). `subject` names it within its kind, such as
-    "new-at-the-counter/3" or "stores/refunds.md@4.2". `asked_id` is who is to answer, None for the person themselves;
-    `answer` is yes or no.
+    applied ("I used this"), applied_seen (a manager saw it), or module: a lesson of a track that ended. `subject` names
+    it within its kind, such as "new-at-the-counter/shadow-a-colleague" or "stores/refunds.md@4.2". `asked_id` is who is
+    to answer, then who did, None for the person themselves; `answer` is yes or no.
     """
 
     __tablename__ = "confirmations"
@@ -113,7 +113,8 @@ class Nudge(Base):
     """One message of practice for one person on one local date; `state` is planned, queued, sent, missed or unknown.
 
     `slot` says what it is for, such as "before_shift", "reminder" or "requested". It is due at `due_at` and missed
-    after `late_at`. `reason` is a constant: why it was missed. `content` is the choice planned for it, as JSON.
+    after `late_at`. `reason` is a constant: why it was missed, or was put back. `content` is the choice planned for it,
+    as JSON.
     """
 
     __tablename__ = "nudges"
