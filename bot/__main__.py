@@ -17,6 +17,7 @@ from bot.commands import (
     privacy,
     queue,
     serve,
+    simulate,
     slack_manifest,
     teams_package,
     trial,
@@ -41,6 +42,7 @@ cli.command("ingest")(folder.ingest)
 cli.command("eval")(evaluate.command)
 cli.command("evidence")(evidence.command)
 cli.command("calibration")(calibration.command)
+cli.command("simulate")(simulate.command)
 cli.command("export")(privacy.export)
 cli.command("erase")(privacy.erase)
 cli.command("trial")(trial.command)

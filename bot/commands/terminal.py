@@ -21,6 +21,7 @@ LABELS = {
     "index_added": "Filling the index",
     "index_removed": "Clearing the index",
     "asked": "Asking",
+    "simulated": "Simulating",
 }
 
 
