@@ -1,6 +1,9 @@
-"""A browser for the tests that look at pages."""
+"""A browser for the tests that look at pages, and pictures of what they see."""
 
+import os
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -27,3 +30,16 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def keep_picture():
+    """Keep a picture of a page or of a part of it, where COACH_SCREENSHOTS names a folder."""
+    named = os.environ.get("COACH_SCREENSHOTS")
+
+    def keep(shown, name):
+        if named:
+            file = re.sub(r"\W+", "-", name)
+            shown.screenshot(path=Path(named) / f"{file}.png")
+
+    return keep

@@ -1,6 +1,7 @@
 """Owns what somebody does and sees at the Teams client's page."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from playwright.sync_api import Locator, Page
@@ -63,6 +64,10 @@ class Person:
         """Return what the client told Coach by this name, from a place in the log on."""
         return [one for one in self.wire.exchanges[since:] if not one.is_from_coach and one.name == name]
 
+    def card(self) -> Locator:
+        """Return the newest card of the chat."""
+        return self.page.locator(".ac-adaptiveCard").last
+
     def place_of(self, sent: Exchange) -> str:
         """Return the conversation a message of Coach's stands in."""
         return self.until(lambda: self.wire.places.get(sent.message_id))
@@ -93,3 +98,36 @@ class Person:
         box.click()
         self.page.keyboard.type(text)
         self.page.keyboard.press("Enter")
+
+
+@dataclass
+class Lesson:
+    """A lesson on somebody's screen, the newest card of their chat; `look` is called at every step of it."""
+
+    person: Person
+    look: Callable[[], None]
+
+    def words(self) -> str:
+        return self.person.card().inner_text()
+
+    def labels(self) -> list[str]:
+        return self.person.card().get_by_role("button").all_inner_texts()
+
+    def press(self, label: str) -> None:
+        before = self.words()
+        self.person.card().get_by_role("button", name=label, exact=True).click()
+        self._next(before)
+
+    def write(self, answer: str) -> None:
+        self.press("Write My Answer")
+        before = self.words()
+        self.person.card().locator("textarea").fill(answer)
+        self.look()
+        self.person.card().get_by_role("button", name="Done").click()
+        # The form gives way to a word that it was sent, and the lesson goes on below.
+        self.person.sees("How sure are you?")
+        self._next(before)
+
+    def _next(self, before: str) -> None:
+        self.person.until(lambda: self.words() != before)
+        self.look()

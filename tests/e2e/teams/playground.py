@@ -1,4 +1,4 @@
-"""Owns the processes of a Teams journey: a network with nothing but loopback, Coach, and the Teams client beside it."""
+"""Owns where a Teams journey takes place: a network with nothing but loopback, and the Teams client in it."""
 
 import json
 import os
@@ -6,27 +6,22 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from tests.e2e.processes import END_SECONDS, ROOT, end, running
 from tests.e2e.teams.road import road
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
 PACKAGES = HERE / "node_modules"
 CLIENT = PACKAGES / "@microsoft" / "m365agentsplayground" / "cli.js"
 # Set in the child that `in_network` starts.
 MARKER = "COACH_TEAMS_NETWORK"
 IS_IN_NETWORK = os.environ.get(MARKER) == "1"
 CLIENT_PORT = 56150
-START_SECONDS = 90
-END_SECONDS = 15
 # No more and no fewer: the client ends otherwise.
 USERS = 6
 TENANT = "11111111-0000-0000-0000-000000000001"
@@ -94,23 +89,8 @@ def in_network(arguments: Sequence[str], within_seconds: float) -> tuple[int, st
         printed, _ = child.communicate(timeout=4 * END_SECONDS)
         printed += f"\nnot done after {within_seconds:.0f} seconds"
     finally:
-        _end(child)
+        end(child)
     return child.returncode, printed
-
-
-@contextmanager
-def running(command: Sequence[str], folder: Path, ready_url: str, environment: Mapping[str, str]) -> Iterator[Path]:
-    """Run a process in a folder until leaving, once it answers; its printed words go to the file that is given."""
-    printed = folder / "printed.log"
-    with printed.open("w") as file:
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
-        )
-        try:
-            _wait(process, ready_url, folder)
-            yield printed
-        finally:
-            _end(process)
 
 
 @contextmanager
@@ -145,31 +125,3 @@ def configuration(users: Sequence[User]) -> dict[str, object]:
             "channels": [{"id": "19:quayside-training@thread.tacv2", "name": "Training"}],
         },
     }
-
-
-def _wait(process: subprocess.Popen, url: str, folder: Path) -> None:
-    until = time.monotonic() + START_SECONDS
-    while not _answers(url):
-        if process.poll() is not None or time.monotonic() > until:
-            # The client says why it ended in a file of its own.
-            logs = "\n".join(path.read_text() for path in sorted(folder.rglob("*.log")))
-            raise AssertionError(f"{url} does not answer:\n{logs}")
-        time.sleep(0.2)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=5) as answer:
-            return answer.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def _end(process: subprocess.Popen) -> None:
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

@@ -134,33 +134,6 @@ def app(simulator):
     thread.join(10)
 
 
-@pytest.fixture
-def look(chromium, simulator):
-    """Open the page as somebody; whatever goes wrong in the browser, or leaves the machine, fails the test."""
-    contexts, wrong = [], []
-    origin = f"http://127.0.0.1:{simulator.port}/"
-
-    def open_page(query, width=1280, height=800):
-        context = chromium.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        context.set_default_timeout(10_000)
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on(
-            "request", lambda request: None if request.url.startswith((origin, "data:")) else wrong.append(request.url)
-        )
-        page.goto(f"{origin}?{query}")
-        page.wait_for_selector("body[data-version]")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    refused = "Failed to load resource: the server responded with a status of 504 (Gateway Timeout)"
-    assert [line for line in wrong if line != refused] == []
-
-
 def post(workspace, name, text, **more):
     return workspace.post(workspace.channel_named(name), workspace.bot_user_id, text, **more)
 
