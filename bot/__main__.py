@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from bot.commands import (
     ask,
     calibration,
+    draft_lesson,
     evaluate,
     evidence,
     folder,
@@ -40,6 +41,7 @@ cli.command("check")(folder.check)
 cli.command("apply")(folder.apply)
 cli.command("ingest")(folder.ingest)
 cli.command("eval")(evaluate.command)
+cli.command("draft-lesson")(draft_lesson.command)
 cli.command("evidence")(evidence.command)
 cli.command("calibration")(calibration.command)
 cli.command("simulate")(simulate.command)
