@@ -1,7 +1,7 @@
 """Owns InProcessPlatform: the chat platform without a network; it remembers what it was given and fails on demand."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from typing import Literal
 from bot.messages import Address, Capabilities, Identity, Message, PlatformFault, Undeliverable
 from bot.parts import parts
 
-Operation = Literal["post", "update", "delete", "find_sent", "identify", "open_dm"]
+Operation = Literal["post", "update", "delete", "find_sent", "identify", "open_dm", "undisturbed"]
 EVERYTHING = Capabilities(has_ephemeral=True, has_home=True, can_read_back=True)
 
 
@@ -39,7 +39,8 @@ class InProcessPlatform:
     """A chat platform in memory; any number of threads may use it.
 
     `posted` is everything ever posted, in order; `standing` what people can still see, by message id; `homes` the home
-    page of each user. Users not in `people` are strangers.
+    page of each user. Users not in `people` are strangers; those in `paused` do not want to be disturbed, and `asked`
+    is whom that was asked of.
     """
 
     def __init__(
@@ -54,6 +55,8 @@ class InProcessPlatform:
         self.standing: dict[str, Sent] = {}
         self.homes: dict[str, Message] = {}
         self.faults: list[Fault] = []
+        self.paused: set[str] = set()
+        self.asked: list[frozenset[str]] = []
         self._now = now
         self._people: Mapping[str, Identity] = {person.user_id: person for person in people}
         self._capabilities = capabilities
@@ -78,6 +81,12 @@ class InProcessPlatform:
         """Return who a user is; a stranger is an Identity that is no member."""
         with self._doing("identify"):
             return self._people.get(user_id, Identity(user_id, is_member=False))
+
+    def undisturbed(self, user_ids: Collection[str]) -> frozenset[str]:
+        """Return who of these is in `paused`."""
+        with self._doing("undisturbed"):
+            self.asked.append(frozenset(user_ids))
+            return frozenset(self.paused.intersection(user_ids))
 
     def open_dm(self, user_id: str) -> str:
         """Return the channel id of the direct conversation with a person."""

@@ -1,5 +1,6 @@
 """Owns what passes between Coach and a chat platform: what came in, what goes out, and the Platform port."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,7 @@ from pydantic import TypeAdapter
 
 MAX_CHARACTERS = 9_000
 MAX_BLOCKS = 45
+MAX_ASKED = 50
 
 
 class Kind(StrEnum):
@@ -319,6 +321,9 @@ class Platform(Protocol):
 
         Some platforms can only ask in a conversation the user is in: `channel`.
         """
+
+    def undisturbed(self, user_ids: Collection[str]) -> frozenset[str]:
+        """Return whose devices are set to do not disturb now, as far as the platform says; at most MAX_ASKED users."""
 
     def open_dm(self, user_id: str) -> str:
         """Return the channel id of the direct conversation with a person."""

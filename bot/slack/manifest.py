@@ -12,6 +12,7 @@ SCOPES = (
     "channels:history",
     "chat:write",
     "commands",
+    "dnd:read",
     "groups:history",
     "im:history",
     "im:write",

@@ -1,7 +1,7 @@
 """Owns SlackPlatform: sending to Slack, taking back, and reading back what was sent."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,7 @@ class SlackPlatform:
         self._team_id: str | None = None
         self._dms: dict[str, str] = {}
         self._identities = Identities(now)
+        self._now = now
         self._lock = threading.Lock()
 
     def capabilities(self) -> Capabilities:
@@ -73,6 +74,16 @@ class SlackPlatform:
             if fault.code not in UNKNOWN_USER:
                 raise
             return Identity(user_id, is_member=False)
+
+    def undisturbed(self, user_ids: Collection[str]) -> frozenset[str]:
+        """Return whose do-not-disturb is on, by their schedule or because they paused notifications; at most 50."""
+        if not user_ids:
+            return frozenset()
+        statuses = self._calls.call("dnd.teamInfo", {"users": ",".join(sorted(user_ids))}).get("users")
+        if not isinstance(statuses, dict):
+            raise NotSent("malformed")
+        now = self._now().timestamp()
+        return frozenset(user_id for user_id in user_ids if _is_undisturbed(statuses.get(user_id), now))
 
     def open_dm(self, user_id: str) -> str:
         """Return the channel id of the direct conversation with a person."""
@@ -246,6 +257,19 @@ def _text(value: object) -> str:
     if not (isinstance(value, str) and value):
         raise NotSent("malformed")
     return value
+
+
+def _is_undisturbed(status: object, now: float) -> bool:
+    """Say whether do-not-disturb is on; `now` in seconds since 1970. Others' pauses come as such a window too."""
+    if not isinstance(status, dict):
+        return False
+    in_window = _is_between(status.get("next_dnd_start_ts"), now, status.get("next_dnd_end_ts"))
+    in_pause = _is_between(0, now, status.get("snooze_endtime"))
+    return (status.get("dnd_enabled") is True and in_window) or (status.get("snooze_enabled") is True and in_pause)
+
+
+def _is_between(starts: object, now: float, ends: object) -> bool:
+    return isinstance(starts, int | float) and isinstance(ends, int | float) and starts <= now < ends
 
 
 def _identity(user_id: str, answer: Json, team_id: str) -> Identity:

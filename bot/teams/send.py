@@ -2,7 +2,7 @@
 
 import http.client
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from urllib.parse import quote
 
@@ -79,6 +79,10 @@ class TeamsPlatform:
     def identify(self, user_id: str, channel: str | None = None) -> Identity:
         """Return who a user is, as Teams said within the last 24 hours; a stranger is an Identity that is no member."""
         return self._identities.get(user_id, lambda: self._ask_who(user_id, channel))
+
+    def undisturbed(self, user_ids: Collection[str]) -> frozenset[str]:
+        """Return nobody: Teams tells no bot who does not want to be disturbed, only Microsoft Graph does."""
+        return frozenset()
 
     def open_dm(self, user_id: str) -> str:
         """Return the conversation id of the direct conversation with a person; a new one is noted."""

@@ -69,6 +69,7 @@ METHODS: dict[str, Method] = {
     "conversations.open": _method("channel users return_im:boolean prevent_creation:boolean", "im:write", TIERS["3"]),
     "conversations.replies": _method("channel! ts!" + _READING, "{kind}:history", TIERS["3"]),
     "dnd.info": _method("user team_id", "dnd:read", TIERS["3"]),
+    "dnd.teamInfo": _method("users! team_id", "dnd:read", TIERS["2"]),
     "reactions.add": _method("channel! name! timestamp!", "reactions:write", TIERS["3"]),
     "team.info": _method("team domain", "team:read", TIERS["3"]),
     "users.info": _method("user! include_locale:boolean", "users:read", TIERS["4"]),

@@ -172,6 +172,12 @@ class Human:
             user = self._workspace.users[self.user_id]
             self.simulator.deliver("event", payloads.home_opened(self._workspace, user, tab))
 
+    def pause_notifications(self, minutes: int) -> None:
+        """Want no notifications for so long; 0 ends a pause."""
+        with self._workspace.lock:
+            now = self._workspace.now()
+            self._workspace.pauses[self.user_id] = (now, now + 60 * minutes)
+
     def messages(self, channel: str) -> list[Json]:
         """Return what this person can read there, replies included, oldest first. Raises NotVisible."""
         with self._workspace.lock:

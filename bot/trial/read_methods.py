@@ -12,6 +12,7 @@ from bot.trial.workspace import STRANGERS_TEAM_ID, Channel, Json, User, Workspac
 Item = TypeVar("Item")
 
 PAGE, MOST_A_PAGE = 100, 1_000
+MOST_UNDISTURBED = 50
 
 
 def auth_test(workspace: Workspace, _: Json) -> Json:
@@ -77,9 +78,21 @@ def users_lookup(workspace: Workspace, arguments: Json) -> Json:
 
 
 def dnd_info(workspace: Workspace, arguments: Json) -> Json:
-    """dnd.info: nobody has asked for quiet."""
-    known_user(workspace, arguments.get("user", workspace.bot_user_id))
-    return {"ok": True, "dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, "snooze_enabled": False}
+    """dnd.info; only about itself the app is told of a pause as one."""
+    user_id = known_user(workspace, arguments.get("user", workspace.bot_user_id)).id
+    own = {"snooze_enabled": False} if user_id == workspace.bot_user_id else {}
+    return {"ok": True, **_dnd_status(workspace, user_id), **own}
+
+
+def dnd_team_info(workspace: Workspace, arguments: Json) -> Json:
+    """dnd.teamInfo, for at most 50 people; whoever is not here is left out."""
+    user_ids = [user_id for user_id in arguments["users"].split(",") if user_id]
+    if not user_ids:
+        raise Failed("no_users_provided")
+    if len(user_ids) > MOST_UNDISTURBED:
+        raise Failed("invalid_arguments", (f"[ERROR] no more than {MOST_UNDISTURBED} users",))
+    known = [user_id for user_id in user_ids if user_id in workspace.users]
+    return {"ok": True, "users": {user_id: _dnd_status(workspace, user_id) for user_id in known}}
 
 
 def conversations_open(workspace: Workspace, arguments: Json) -> Json:
@@ -202,6 +215,12 @@ def wire_channel(workspace: Workspace, channel: Channel) -> Json:
     return wire | {"name": channel.name, "is_member": is_member, "num_members": len(channel.members)}
 
 
+def _dnd_status(workspace: Workspace, user_id: str) -> Json:
+    pause = workspace.pause_of(user_id)
+    from_at, until_at = pause or (1, 1)
+    return {"dnd_enabled": pause is not None, "next_dnd_start_ts": int(from_at), "next_dnd_end_ts": int(until_at)}
+
+
 def _between(messages: list[Json], arguments: Json) -> list[Json]:
     oldest, latest = arguments.get("oldest") or "0", arguments.get("latest") or "9999999999"
     for name, value in (("oldest", oldest), ("latest", latest)):
@@ -248,6 +267,7 @@ READ_METHODS: dict[str, Callable[[Workspace, Json], Json]] = {
     "conversations.open": conversations_open,
     "conversations.replies": conversations_replies,
     "dnd.info": dnd_info,
+    "dnd.teamInfo": dnd_team_info,
     "team.info": team_info,
     "users.info": users_info,
     "users.list": users_list,

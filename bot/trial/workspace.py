@@ -25,6 +25,7 @@ DEFAULT_SCOPES = frozenset(
         "channels:history",
         "chat:write",
         "commands",
+        "dnd:read",
         "groups:history",
         "im:history",
         "im:write",
@@ -142,6 +143,7 @@ class Workspace:
         self.homes: dict[str, Json] = {}
         self.statuses: dict[tuple[str, str], Status] = {}
         self.prompts: dict[str, list[Json]] = {}
+        self.pauses: dict[str, tuple[float, float]] = {}
         self.tickets = Tickets(now, random_source)
         self.log: list[Call] = []
         self.rejections: list[Rejection] = []
@@ -195,6 +197,12 @@ class Workspace:
             channel = Channel(self.new_id("D"), user_id, "im", members)
             self.channels[channel.id] = channel
             return channel
+
+    def pause_of(self, user_id: str) -> tuple[float, float] | None:
+        """Return from when until when a person wants no notifications, None where that is not now."""
+        with self.lock:
+            from_at, until_at = self.pauses.get(user_id, (0.0, 0.0))
+            return (from_at, until_at) if from_at <= self.now() < until_at else None
 
     def is_member(self, user_id: str, channel: Channel) -> bool:
         """Whether a person takes part in a channel."""

@@ -48,11 +48,13 @@ class Clock:
 class Place:
     """A platform and a conversation on it, on a clock moved by hand.
 
-    `refused` and `removed` are what it says to a message it will never take, and when Coach may not speak any more.
+    `refused` and `removed` are what it says to a message it will never take, and when Coach may not speak any more;
+    `tells_pauses` that it says who does not want to be disturbed.
     """
 
     ana, guest, stranger = "U0ANA", "U0GUEST", "U0STRANGER"
     time_zone = zone_in_directory = "Europe/Madrid"
+    tells_pauses = True
     refused, removed = Undeliverable("is_archived"), Disconnected("token_revoked")
 
     def __init__(self, platform, workspace, channel, clock):
@@ -119,6 +121,10 @@ class InProcessPlace(Place):
 
     def writes(self):
         return self._done(Kind.MESSAGE, text="Hello")
+
+    def pause(self, minutes):
+        """Let Ana want no notifications for so long."""
+        self.platform.paused = {self.ana} if minutes else set()
 
     def fail(self, error, is_after=False):
         self.platform.fail(error, is_after=is_after)

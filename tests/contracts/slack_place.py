@@ -64,6 +64,9 @@ class SlackPlace(Place):
         self.human.say(self.human.dm(), "Hello")
         return self._read().incoming
 
+    def pause(self, minutes):
+        self.human.pause_notifications(minutes)
+
     def fail(self, error, is_after=False):
         left = [_fault(error, is_after)]
         self.simulator.faults = lambda _method, _arguments: left.pop() if left else None

@@ -22,7 +22,7 @@ MACRO = re.compile(r"\{\{(?:DATE|TIME)")
 class TeamsPlace(Place):
     """A tenant with a channel that Ana and a guest are in; what people do is read, there is no bot that answers."""
 
-    zone_in_directory = None
+    zone_in_directory, tells_pauses = None, False
     refused, removed = Undeliverable("MessageWritesBlocked"), Disconnected("unauthorized")
 
     def __init__(self, connector, database, clock):
@@ -65,6 +65,9 @@ class TeamsPlace(Place):
 
     def writes(self):
         return self._read(self.person.say("Hello")).incoming
+
+    def pause(self, minutes):
+        """Nothing that a bot is told."""
 
     def fail(self, error, is_after=False):
         left = [_fault(error, is_after)]

@@ -29,6 +29,10 @@ LONG = Message("Long", (Heading("Refunds"), Text("Ask first, then pay. " * 1_200
 directly = capability("Write to one person, in their own chat with Coach")
 replaced = capability("Replace a message in place, and take one back")
 directory = capability("Tell members from guests and strangers", teams="yes, asked in a conversation they are in")
+pauses = capability(
+    "Leave alone whoever set their device to do not disturb",
+    teams="no: Teams tells no bot; quiet hours, a pause and Later Today work",
+)
 reading_back = capability(
     "Find again what was sent, so that a crash doubles nothing",
     "can_read_back",
@@ -157,6 +161,30 @@ def test_an_answer_that_cannot_be_read_makes_nobody_a_stranger(place):
 def test_a_time_zone_is_known_before_or_with_the_first_message(place):
     known = place.platform.identify(place.ana, place.channel).time_zone or place.writes().time_zone
     assert known == "Europe/Madrid"
+
+
+@pauses
+def test_whoever_paused_notifications_is_known_until_they_end_it(place):
+    everybody = [place.ana, place.guest, place.stranger]
+    assert place.platform.undisturbed(everybody) == frozenset()
+    place.pause(30)
+    paused = {place.ana} if place.tells_pauses else set()
+    assert place.platform.undisturbed(everybody) == paused
+    assert place.platform.undisturbed([place.guest]) == place.platform.undisturbed([]) == frozenset()
+    place.pause(0)
+    assert place.platform.undisturbed(everybody) == frozenset()
+
+
+@pauses
+@pytest.mark.parametrize("error", [NotSent("ratelimited", 7), Unsure("malformed"), Disconnected("token_revoked")])
+def test_a_platform_that_does_not_say_who_is_undisturbed_raises_what_the_port_raises(place, error):
+    place.fail(error, isinstance(error, Unsure))
+    if not place.tells_pauses:
+        assert place.platform.undisturbed([place.ana]) == frozenset()
+        return
+    with pytest.raises((NotSent, Unsure, Disconnected)):
+        place.platform.undisturbed([place.ana])
+    assert place.platform.undisturbed([place.ana]) == frozenset()
 
 
 @capability("Slash commands", "has_commands", teams="the same words, written to Coach")

@@ -23,7 +23,8 @@ from bot.messages import (
     Unsure,
 )
 from bot.slack.calls import SlackCalls
-from bot.slack.send import SlackPlatform
+from bot.slack.send import SlackPlatform, _is_undisturbed
+from bot.trial.human import Human
 from bot.trial.simulator import Fault, running_simulator
 from bot.trial.workspace import User, Workspace
 
@@ -338,6 +339,56 @@ def test_a_fault_is_not_taken_for_an_unknown_person(platform, slack):
     with pytest.raises(Undeliverable):
         platform.identify(ANA)
     assert platform.identify(ANA).is_member
+
+
+def test_whoever_paused_notifications_is_not_to_be_disturbed_until_the_pause_ends(slack, platform, clock):
+    Human(slack, ANA).pause_notifications(30)
+    assert platform.undisturbed([SAM, ANA, "U0NOBODY"]) == {ANA}
+    clock.at += timedelta(minutes=30)
+    assert platform.undisturbed([SAM, ANA]) == frozenset()
+    assert [call.arguments for call in slack.workspace.calls("dnd.teamInfo")] == [
+        {"users": f"{ANA},U0NOBODY,{SAM}"},
+        {"users": f"{ANA},{SAM}"},
+    ]
+    assert slack.workspace.rejections == []
+
+
+def test_nobody_is_asked_about_nobody(slack, platform):
+    assert platform.undisturbed([]) == frozenset()
+    assert slack.workspace.calls("dnd.teamInfo") == []
+
+
+NOW = START.timestamp()
+
+
+@pytest.mark.parametrize(
+    ("status", "is_undisturbed"),
+    [
+        ({"dnd_enabled": True, "next_dnd_start_ts": NOW, "next_dnd_end_ts": NOW + 1}, True),
+        ({"dnd_enabled": True, "next_dnd_start_ts": NOW - 1, "next_dnd_end_ts": NOW}, False),
+        ({"dnd_enabled": True, "next_dnd_start_ts": NOW + 1, "next_dnd_end_ts": NOW + 9}, False),
+        ({"dnd_enabled": False, "next_dnd_start_ts": NOW - 1, "next_dnd_end_ts": NOW + 9}, False),
+        ({"dnd_enabled": False, "snooze_enabled": True, "snooze_endtime": NOW + 1}, True),
+        ({"dnd_enabled": False, "snooze_enabled": True, "snooze_endtime": NOW}, False),
+        ({"dnd_enabled": False, "snooze_enabled": False, "snooze_endtime": NOW + 1}, False),
+        ({"dnd_enabled": True, "next_dnd_start_ts": NOW + 9, "snooze_enabled": True}, False),
+        ({"dnd_enabled": True, "next_dnd_start_ts": "0", "next_dnd_end_ts": None}, False),
+        ({}, False),
+        ("on", False),
+        (None, False),
+    ],
+)
+def test_do_not_disturb_is_read_from_its_window_or_the_pause(status, is_undisturbed):
+    assert _is_undisturbed(status, NOW) is is_undisturbed
+
+
+def test_a_refusal_to_say_who_is_undisturbed_is_raised(platform, slack):
+    failing(slack, "malformed")
+    with pytest.raises(NotSent):
+        platform.undisturbed([ANA])
+    failing(slack, "missing_scope")
+    with pytest.raises(Undeliverable, match="missing_scope"):
+        platform.undisturbed([ANA])
 
 
 def test_no_failure_logs_what_was_said(slack, platform, to, caplog, capfd):

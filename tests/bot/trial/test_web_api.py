@@ -216,6 +216,30 @@ def test_people(client, workspace):
     assert len(client.users_list()["members"]) == 4
 
 
+def test_a_pause_of_notifications_is_a_window_of_do_not_disturb(client, clock, leila):
+    off = {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+    assert client.dnd_teamInfo(users=["U1", "U2", "U404"])["users"] == {"U1": off, "U2": off}
+    leila.pause_notifications(30)
+    window = {"dnd_enabled": True, "next_dnd_start_ts": clock.seconds, "next_dnd_end_ts": clock.seconds + 1_800}
+    assert client.dnd_teamInfo(users="U1,U2")["users"] == {"U1": window, "U2": off}
+    assert client.dnd_info(user="U1").data == {"ok": True, **window}
+    assert client.dnd_info().data == {"ok": True, **off, "snooze_enabled": False}
+    clock.seconds += 1_800
+    assert client.dnd_teamInfo(users="U1")["users"] == {"U1": off}
+    leila.pause_notifications(30)
+    leila.pause_notifications(0)
+    assert client.dnd_teamInfo(users="U1")["users"] == {"U1": off}
+
+
+def test_do_not_disturb_is_told_of_fifty_people_at_most_and_with_its_scope(client, workspace):
+    assert refused(client.dnd_teamInfo, users=[]) == "invalid_arguments"
+    assert refused(client.dnd_teamInfo, users=",") == "no_users_provided"
+    assert client.dnd_teamInfo(users=[f"U{number}" for number in range(50)])["ok"]
+    assert refused(client.dnd_teamInfo, users=[f"U{number}" for number in range(51)]) == "invalid_arguments"
+    workspace.scopes.remove("dnd:read")
+    assert refused(client.dnd_teamInfo, users="U1") == "missing_scope"
+
+
 def test_direct_conversations(client, workspace, leila):
     channel = client.conversations_open(users="U1")["channel"]["id"]
     assert channel == leila.dm() == client.conversations_open(users=["U1"])["channel"]["id"]
