@@ -244,7 +244,7 @@ class Serving:
                 tracks.sweep(session, now)
         self._ticks += 1
         is_planning = self._planned_at is None or not timedelta() <= now - self._planned_at < PLAN_EVERY
-        tick(self._app.database, now, new_id, self._rng, is_planning, self._workers.wake)
+        tick(self._app.database, self._platforms, now, new_id, self._rng, is_planning, self._workers.wake)
         self._planned_at = now if is_planning else self._planned_at
 
 

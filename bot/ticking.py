@@ -1,7 +1,7 @@
 """Owns one tick of the clock: practice planned ahead, and what is due put on its way."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -11,7 +11,9 @@ from bot.company import stored_company
 from bot.database import Database
 from bot.handlers import nudging
 from bot.handlers.choosing import choose_for
+from bot.messages import Platform
 from bot.sender import OnPoint, pass_by
+from bot.undisturbed import undisturbed_people
 from lessons import cohort_posts, planning
 from lessons.agendas import load_agendas
 from metrics.people import Person
@@ -21,6 +23,7 @@ PEOPLE_AT_ONCE = 50
 
 def tick(
     database: Database,
+    platforms: Mapping[str, Platform],
     now: datetime,
     new_id: Callable[[], str],
     rng: random.Random,
@@ -30,17 +33,19 @@ def tick(
 ) -> None:
     """Do what a clock does: plan ahead, then queue what is due in small transactions, so that others write in between.
 
-    `on_queued` is called after each of these, `on_point` with a name at each step between which a process can die.
+    `platforms` are asked who is not to be disturbed. `on_queued` is called after each transaction that queues,
+    `on_point` with a name at each step between which a process can die.
     """
     if is_planning:
         plan_ahead(database, now, new_id, on_point)
     with database.transaction() as session:
         nudging.clear_up(session, now)
         on_point("clearing")
+    undisturbed = undisturbed_people(database, platforms, now)
     is_more = True
     while is_more:
         with database.transaction() as session:
-            is_more = nudging.send_due(session, now, new_id, rng) > 0
+            is_more = nudging.send_due(session, now, new_id, rng, undisturbed) > 0
             on_point("queueing")
         if is_more:
             on_point("queued")

@@ -28,9 +28,9 @@ class Agenda:
     timing: Timing
     roster: Roster
 
-    def bar_at(self, at: datetime, rules: LessonRules) -> str | None:
+    def bar_at(self, at: datetime, rules: LessonRules, is_undisturbed: bool = False) -> str | None:
         """Return why they may not be written to unasked at an instant, None if they may (see schedule.is_quiet)."""
-        return is_quiet(at, self.zone, rules, self.timing, self.roster, self.cohort)
+        return is_quiet(at, self.zone, rules, self.timing, self.roster, self.cohort, is_undisturbed)
 
     def shift_at(self, at: datetime) -> Span | None:
         """Return the shift somebody is in at an instant or begins next on that day, None where none is known."""

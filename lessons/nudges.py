@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from lessons.tables import Nudge
@@ -33,6 +33,8 @@ LATE, ANOTHER_TODAY, TAKEN_BACK, REFUSED, INTERRUPTED = (
     "interrupted",
 )
 REASON_AFTER: Mapping[str, str] = {"sent": "", "unknown": INTERRUPTED, "dead": REFUSED, "cancelled": TAKEN_BACK}
+# When to look again at whoever is not to be disturbed: in a while, and once more just before it is too late.
+LOOKS_AGAIN, LAST_LOOK = timedelta(minutes=10), timedelta(minutes=1)
 
 
 def rank(slot: str) -> int:
@@ -48,16 +50,30 @@ def due(session: Session, now: datetime, most: int) -> list[Nudge]:
     Those of one person stand together, the first to go first; people by their id, so that two clocks that lock them
     never wait for each other.
     """
-    query = select(Nudge).where(Nudge.state == PLANNED, Nudge.due_at <= now, Nudge.late_at > now)
+    query = select(Nudge).where(*_is_due(now))
     found = session.scalars(query.order_by(Nudge.due_at, Nudge.id).limit(most).with_for_update(skip_locked=True))
     return sorted(found, key=lambda nudge: (nudge.person_id, rank(nudge.slot), nudge.due_at))
+
+
+def due_people(now: datetime) -> Select[int]:
+    """Return the query for the ids of the people who have a nudge due."""
+    return select(Nudge.person_id).where(*_is_due(now))
+
+
+def put_back(nudge: Nudge, reason: str, now: datetime) -> None:
+    """Let a due nudge come again soon, never after it is too late; `reason` is why it is missed if it cannot then."""
+    again_at = now + LOOKS_AGAIN
+    if nudge.late_at is not None and again_at > nudge.late_at - LAST_LOOK:
+        last_look = nudge.late_at - LAST_LOOK
+        again_at = last_look if last_look > now else nudge.late_at
+    nudge.due_at, nudge.reason = again_at, reason
 
 
 def miss_late(session: Session, now: datetime) -> None:
     """End as missed what was planned and is too late to send."""
     late = select(Nudge).where(Nudge.state == PLANNED, Nudge.late_at <= now).order_by(Nudge.person_id)
     for nudge in session.scalars(late.with_for_update(skip_locked=True)).all():
-        finish(session, nudge, MISSED, now, LATE)
+        finish(session, nudge, MISSED, now, nudge.reason or LATE)
     session.flush()
 
 
@@ -112,3 +128,7 @@ def settle(session: Session, nudge_id: int, outbox_state: str, now: datetime) ->
     if nudge is not None and nudge.state == QUEUED:
         reason = "" if outbox_state == "sent" else nudge.reason or REASON_AFTER[outbox_state]
         finish(session, nudge, STATE_AFTER[outbox_state], now, reason)
+
+
+def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Nudge.state == PLANNED, Nudge.due_at <= now, Nudge.late_at > now

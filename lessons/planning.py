@@ -155,6 +155,8 @@ def _store(session: Session, plan: Planned, rows: Mapping[Key, Nudge], now: date
             choice = plan.choices.get(key)
             content = CHOICE.dump_python(choice, mode="json") if choice is not None else None
             _insert(session, plan.person_id, slot, PLANNED, content=content)
+        elif _was_put_back(row, slot):
+            continue
         elif row.state == PLANNED or _was_withdrawn(row):
             row.state, row.reason, row.finished_at = PLANNED, None, None
             row.due_at, row.late_at = slot.due_at, slot.late_at
@@ -172,7 +174,7 @@ def _store(session: Session, plan: Planned, rows: Mapping[Key, Nudge], now: date
         if row.slot == REMINDER:
             # The lesson was opened or put off: there is nothing to remind of, and nothing was missed.
             session.delete(row)
-        elif row.slot in SCHEDULED:
+        elif row.slot in SCHEDULED and row.reason is None:
             _withdraw(row, plan.why_not.get(row.local_on, plan.why_none), now)
 
 
@@ -193,6 +195,11 @@ def _insert(session: Session, person_id: int, slot: Slot, state: str, **more: ob
 def _was_withdrawn(row: Nudge) -> bool:
     # Only before its moment: what ended at its moment has ended for good.
     return row.state == MISSED and row.finished_at is not None and row.finished_at < row.due_at
+
+
+def _was_put_back(row: Nudge, slot: Slot) -> bool:
+    # It was due already and waits for its person; a moment that moved is a new one.
+    return row.state == PLANNED and row.reason is not None and row.late_at == slot.late_at
 
 
 def _withdraw(row: Nudge, reason: str, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Sends planned practice that is due, once everything was checked again, and notes how sending it ended."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, cast, literal, select
@@ -39,11 +39,12 @@ from lessons.nudges import (
     has_room,
     is_late,
     miss_late,
+    put_back,
     settle,
 )
 from lessons.rules import LessonRules
 from lessons.runs import OFFERED, OPEN, unfinished
-from lessons.schedule import STOPPED
+from lessons.schedule import DO_NOT_DISTURB, STOPPED
 from lessons.sequence import CHOICE
 from lessons.tables import Nudge
 from metrics.people import Person
@@ -72,8 +73,17 @@ def clear_up(session: Session, now: datetime) -> None:
         settle(session, nudge_id, "cancelled", now)
 
 
-def send_due(session: Session, now: datetime, new_id: Callable[[], str], rng: random.Random) -> int:
-    """Queue what is due and may still be sent, a few at a time; return how many were looked at, 0 when none is due."""
+def send_due(
+    session: Session,
+    now: datetime,
+    new_id: Callable[[], str],
+    rng: random.Random,
+    undisturbed: Collection[int] = (),
+) -> int:
+    """Queue what is due and may still be sent, a few at a time; return how many were looked at, 0 when none is due.
+
+    `undisturbed` are the ids of people whose devices are set to do not disturb.
+    """
     company = stored_company(session)
     rules = company.lesson_rules()
     found = due(session, now, AT_ONCE)
@@ -82,7 +92,7 @@ def send_due(session: Session, now: datetime, new_id: Callable[[], str], rng: ra
     agendas = {agenda.person.id: agenda for agenda in load_agendas(session, people, rules, company.timezone, now)}
     for nudge in found:
         agenda = agendas[nudge.person_id]
-        reason = _why_not(session, nudge, agenda, rules, now) or _queue(
+        reason = _why_not(session, nudge, agenda, rules, now, nudge.person_id in undisturbed) or _queue(
             session, nudge, agenda, company, now, new_id, rng
         )
         if reason is not None:
@@ -133,10 +143,12 @@ def _why_no_more(session: Session, nudge: Nudge, item: OutboxItem, message: Mess
     return None if recheck_lesson(session, item, message) is not None else NOT_THEIRS
 
 
-def _why_not(session: Session, nudge: Nudge, agenda: Agenda, rules: LessonRules, now: datetime) -> str | None:
+def _why_not(
+    session: Session, nudge: Nudge, agenda: Agenda, rules: LessonRules, now: datetime, is_undisturbed: bool
+) -> str | None:
     """Return why a due nudge may not be sent now, as a constant; None when it may."""
     person_id = agenda.person.id
-    if reason := _closed_to(nudge, agenda) or agenda.bar_at(now, rules):
+    if reason := _closed_to(nudge, agenda) or agenda.bar_at(now, rules, is_undisturbed):
         return reason
     if not has_room(session, nudge, now, agenda.zone):
         return ANOTHER_TODAY
@@ -197,7 +209,7 @@ def _queue(
         return NOTHING
     for each in outgoing:
         put(session, each, now)
-    nudge.state = QUEUED
+    nudge.state, nudge.reason = QUEUED, None
     if choice is not None:
         nudge.content = CHOICE.dump_python(choice, mode="json")
     return None
@@ -205,11 +217,14 @@ def _queue(
 
 def _pass_over(session: Session, nudge: Nudge, reason: str, now: datetime) -> None:
     """Let what can wait come later, drop what there is nothing to remind of, and end the rest as missed."""
+    if reason == DO_NOT_DISTURB:
+        put_back(nudge, reason, now)
+        return
     is_patient = nudge.slot not in SCHEDULED and nudge.slot != REMINDER
     if nudge.slot in (REMINDER, LATER) and reason == NOTHING:
         session.delete(nudge)
     elif is_patient and reason not in (planning.LEFT, STOPPED, NO_ADDRESS, NOTHING):
-        nudge.due_at = now + WAIT
+        nudge.due_at, nudge.reason = now + WAIT, None
     else:
         finish(session, nudge, MISSED, now, reason)
 

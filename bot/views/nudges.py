@@ -57,7 +57,7 @@ REASON_WORDS = {
     "holiday": "a public holiday",
     "weekend": "a day off",
     "quiet_hours": "quiet hours",
-    "do_not_disturb": "do not disturb",
+    "do_not_disturb": "their device is set to do not disturb",
     "no_address": "no account Coach may write to",
     "practising": "they were practising",
     "not_theirs": "they may not read its SOP any more",

@@ -125,7 +125,7 @@ def _serve(folder: Path, url: str, number: int, life: int) -> None:
         if now == done:
             time.sleep(0.005)
             continue
-        tick(app.database, now, new_id, random.SystemRandom(), on_point=on_point)
+        tick(app.database, platforms, now, new_id, random.SystemRandom(), on_point=on_point)
         while workers.run_once():
             pass
         beat = folder / f"beat-{number}"

@@ -57,7 +57,7 @@ class Day:
         return [Post(sent.address.only_for, sent.at, sent.key) for sent in self.platform.posted]
 
     def _tick(self):
-        tick(self.app.database, self.now, new_id, random.Random(1), on_point=self._on_point)
+        tick(self.app.database, {"slack": self.platform}, self.now, new_id, random.Random(1), on_point=self._on_point)
 
     def _work(self):
         platforms = {"slack": self.platform}

@@ -75,7 +75,7 @@ def ben(session):
 
 def tick(chat):
     """Do what the clock does."""
-    ticking.tick(chat.app.database, chat.now, new_id, random.Random(1))
+    ticking.tick(chat.app.database, {"slack": chat.platform}, chat.now, new_id, random.Random(1))
 
 
 def tock(chat, to=0):
