@@ -1,6 +1,6 @@
 """Our sequence beside well-known ones and plain greedy: `python -m benchmarks.simulation` writes figures and chart.
 
-Seed and learners are not those any choice was made on (docs/sequencing.md).
+Seed and learners are not those any choice was made on (docs/simulation.md).
 """
 
 import json

@@ -1,6 +1,6 @@
 """Owns what practice is worth: expected recall gained per minute, which the lessons and the simulation both rank by.
 
-Three choices paid in every simulated memory (docs/sequencing.md): looking 30 days ahead, not charging an item for being
+Three choices paid in every simulated memory (docs/simulation.md): looking 30 days ahead, not charging an item for being
 forgotten (the extra minutes of a wrong answer are owed whenever it is next asked), and halving the model's log odds.
 The last is a hedge, not a prediction: weights that were fitted to other people should not decide as if they were sure.
 """

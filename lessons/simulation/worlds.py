@@ -1,7 +1,7 @@
 """Owns the memory worlds: how simulated learners really forget, which no policy is told.
 
 Each world holds learners x items, traits drawn once a learner from the learner's own generator, so that learner k is
-the same person for every policy and for any number of learners. docs/sequencing.md says why these three.
+the same person for every policy and for any number of learners. docs/simulation.md says why these three.
 """
 
 from collections.abc import Callable, Sequence

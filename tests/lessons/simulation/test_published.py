@@ -1,4 +1,4 @@
-"""What docs/sequencing.md says is what the benchmark measured."""
+"""What docs/simulation.md says is what the benchmark measured."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 WORLDS = json.loads((ROOT / "benchmarks" / "simulation.json").read_text())["worlds"]
-DOCUMENT = (ROOT / "docs" / "sequencing.md").read_text()
+DOCUMENT = (ROOT / "docs" / "simulation.md").read_text()
 
 
 def written(figure, digits):
