@@ -50,7 +50,7 @@ from lessons.tables import Nudge
 from metrics.people import Person
 
 KEY = "nudge:"
-AT_ONCE = 20
+AT_ONCE = 10
 # What need not come at one moment waits while it may not be sent.
 WAIT = timedelta(minutes=30)
 PRACTISES_FOR = timedelta(minutes=15)

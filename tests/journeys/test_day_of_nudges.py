@@ -12,6 +12,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import App
+from bot.clock_file import FileClock, set_clock
+from bot.commands.trial import trial_workspace
 from bot.handlers.request import new_id
 from bot.in_process import InProcessPlatform
 from bot.messages import Identity
@@ -129,3 +131,38 @@ def test_on_the_day_a_clock_changes_lessons_come_by_that_clock(open_day, zone, d
     seen = look_at(day.app.database, posts, people, begins, until)
     assert seen.wrong == []
     assert seen.arrived == seen.due >= 4
+
+
+def test_in_the_trial_a_day_goes_by_over_slacks_own_wire(company, tmp_path):
+    set_clock(tmp_path / "clock", BEGINS)
+    app = App(Settings(home=tmp_path / "home"), embedder=WordHashEmbedder(), now=FileClock(tmp_path / "clock"))
+    open_company(app, company(folder_files()))
+    with trial_workspace(app) as (simulator, serving):
+        while (now := app.now()) < BEGINS + A_DAY:
+            clocks = [threading.Thread(target=serving.tick) for _ in range(CLOCKS)]
+            for clock in clocks:
+                clock.start()
+            for clock in clocks:
+                clock.join()
+            serving.drain(1)
+            set_clock(tmp_path / "clock", next_minute(app.database, now, BEGINS + A_DAY, timedelta(minutes=30)))
+        posts = posted_in(simulator.workspace)
+        assert simulator.workspace.rejections == []
+    seen = look_at(app.database, posts)
+    app.close()
+    print(f"in the trial: {seen}")
+    assert seen.wrong == []
+    assert seen.arrived == seen.due >= 18
+
+
+def posted_in(workspace):
+    """Return what the app posted to people directly."""
+    taken = [call for call in workspace.log if call.method == "chat.postMessage" and call.answer["ok"]]
+    return [
+        Post(
+            next(iter(workspace.channels[call.answer["channel"]].members - {workspace.bot_user_id})),
+            datetime.fromtimestamp(call.at, UTC),
+            call.arguments["metadata"]["event_payload"]["key"],
+        )
+        for call in taken
+    ]
