@@ -25,7 +25,7 @@ APPLIED, APPLIED_SEEN = "applied", "applied_seen"
 MANAGER, SELF = "manager", "self"
 ASKED_OF_THEMSELVES = (ACKNOWLEDGE, APPLIED)
 # Long enough to have met the situation, short enough to remember it.
-APPLIED_AFTER_DAYS, APPLIED_WITHIN_DAYS = 7, 28
+APPLIED_AFTER_DAYS, APPLIED_WITHIN_DAYS, APPLIED_ASKED_DAYS = 7, 28, 7
 RUN = "run:"
 
 
@@ -162,8 +162,15 @@ def step_of(shelved: Mapping[str, Track], row: Confirmation) -> tuple[Track, Ste
 
 
 def applied_due(session: Session, person_id: int, now: datetime) -> LessonRun | None:
-    """Return the lesson somebody is to be asked about: whether they used it, a week after they completed it."""
-    asked = select(Confirmation.subject).where(Confirmation.person_id == person_id, Confirmation.kind == APPLIED)
+    """Return the lesson somebody is to be asked about: whether they used it, a week after they completed it.
+
+    Who has not answered is asked for APPLIED_ASKED_DAYS: the question goes when the lesson it stands under is started.
+    """
+    asked = select(Confirmation.subject).where(
+        Confirmation.person_id == person_id,
+        Confirmation.kind == APPLIED,
+        or_(Confirmation.answer.is_not(None), Confirmation.asked_at < now - timedelta(days=APPLIED_ASKED_DAYS)),
+    )
     earliest, latest = now - timedelta(days=APPLIED_WITHIN_DAYS), now - timedelta(days=APPLIED_AFTER_DAYS)
     query = select(LessonRun).where(
         LessonRun.person_id == person_id,
@@ -177,7 +184,7 @@ def applied_due(session: Session, person_id: int, now: datetime) -> LessonRun | 
 
 
 def ask_applied(session: Session, run: LessonRun, public_id: str, now: datetime) -> Confirmation:
-    """Ask the person of a run, once, whether they used what it taught."""
+    """Ask the person of a run whether they used what it taught; asking again changes nothing."""
     return _ask_about_run(session, run, APPLIED, None, public_id, now)
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lessons.answers import record_answer
+from lessons.module import Module
 from lessons.run import COURSE, PARTS, PROGRESS, Course, Move, Progress, after, mean_score, part_left, right_of
-from lessons.shelf import may_take
+from lessons.shelf import may_take, modules_in
 from lessons.tables import LessonRun
 from metrics.events.kinds import LessonAbandoned, LessonCompleted, LessonOpened, LessonPartDone
 from metrics.events.record import record
@@ -50,8 +51,21 @@ def find_run(session: Session, token: str | None) -> LessonRun | None:
 
 
 def may_go_on(session: Session, asker: Asker, run: LessonRun) -> bool:
-    """Say whether somebody may still take everything a run teaches."""
-    return all(may_take(session, asker, module) for module in course_of(run).modules)
+    """Say whether somebody may still take everything a run teaches, and all of it is still taught as it was."""
+    modules = course_of(run).modules
+    standing = modules_in(session, [module.file for module in modules])
+    return all(
+        (now := standing.get(module.file)) is not None
+        and _teaches_the_same(module, now)
+        and may_take(session, asker, now)
+        for module in modules
+    )
+
+
+def to_go_on_with(session: Session, asker: Asker) -> LessonRun | None:
+    """Return the unfinished lesson of whoever asks, None when there is none that may go on."""
+    run = unfinished(session, asker.person_id) if asker.person_id is not None else None
+    return run if run is not None and may_go_on(session, asker, run) else None
 
 
 def offer_run(
@@ -141,6 +155,11 @@ def last_time(session: Session, run: LessonRun) -> tuple[int, int] | None:
     )
     earlier = session.scalars(query).one_or_none()
     return right_of(progress_of(earlier)) if earlier is not None else None
+
+
+def _teaches_the_same(shown: Module, now: Module) -> bool:
+    quotes = {item.quote for item in now.items}
+    return shown.teaches == now.teaches and all(item.quote in quotes for item in shown.items)
 
 
 def _taken_meanwhile(run_id: int) -> IntegrityError:

@@ -28,6 +28,11 @@ def module_of(row: LessonRow) -> Module:
     return MODULE.validate_python(row.content)
 
 
+def modules_in(session: Session, files: Collection[str]) -> dict[str, Module]:
+    """Return the modules of these files that stand now, by file, whoever may take them."""
+    return {row.file: module_of(row) for row in session.scalars(select(LessonRow).where(LessonRow.file.in_(files)))}
+
+
 def modules_for(session: Session, asker: Asker) -> dict[str, Module]:
     """Return the modules somebody may take, by file: those for their roles of which they may read every SOP taught."""
     audiences = _audiences(session)

@@ -23,7 +23,7 @@ from lessons.cohort_posts import cohort_of_post, due_posts, find_post, finish_po
 from lessons.nudges import LATE, MISSED, QUEUED
 from lessons.planning import NO_COHORT
 from lessons.rules import Cohort, LessonRules
-from lessons.runs import unfinished
+from lessons.runs import to_go_on_with
 from lessons.tables import CohortPost
 from metrics.people import Person
 
@@ -82,7 +82,7 @@ def press(request: Request) -> Outcome | None:
         if post is None or cohort is None or cohort.name != post.cohort:
             return request.said("not_in_cohort", request.privately(lines.line(views.NOT_IN_COHORT)))
         choice = None
-        if unfinished(session, request.person.id) is None:
+        if to_go_on_with(session, request.asker) is None:
             choice = choose_for(session, company, agenda, request.now)
             if choice is None:
                 return request.said("no_lesson", request.privately(lines.line(views.NOTHING_TODAY)))

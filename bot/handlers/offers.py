@@ -57,6 +57,8 @@ def offer(
         if old.state == OFFERED:
             _note(session, old, course, address.platform, origin, now)
         shown = views.step(course, progress_of(old), old.token)
+        if old.state == OFFERED:
+            shown = views.offer_card(course, old.token, _used_since(session, person, now, new_id))
         return (Outgoing(key, address, shown, priority=priority, person_id=person.id), *closed)
     new = compose(choice, modules_for(session, asker), person.roles, rng) if choice is not None else None
     if new is None:
@@ -106,7 +108,7 @@ def _note(session: Session, run: LessonRun, course: Course, door: str, origin: s
 
 
 def _used_since(session: Session, person: Person, now: datetime, new_id: Callable[[], str]) -> Sequence[Block]:
-    """Return the question whether a lesson of a week ago was used, where it is time to ask; once a lesson."""
+    """Return the question whether a lesson of a week ago was used, where it is time to ask."""
     done = applied_due(session, person.id, now)
     if done is None:
         return ()

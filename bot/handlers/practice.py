@@ -19,7 +19,7 @@ from bot.views import practice as views
 from lessons.agendas import agenda_of
 from lessons.nudges import PLANNED, SENT_BY_MANAGER
 from lessons.picking import pick
-from lessons.runs import unfinished
+from lessons.runs import to_go_on_with
 from lessons.sequence import CHOICE, Choice
 from lessons.shelf import modules_for
 from lessons.tables import Nudge
@@ -36,7 +36,7 @@ SENT_WITHIN = timedelta(days=3)
 def ask_for_lesson(request: Request) -> Outcome:
     """Give somebody their lesson now: the one they left, else the one they need most."""
     with request.app.database.session() as session:
-        is_unfinished = unfinished(session, request.person.id) is not None
+        is_unfinished = to_go_on_with(session, request.asker) is not None
         choice = None if is_unfinished else _picked(session, request.person, request, None, is_asked=False)
     if not is_unfinished and choice is None:
         return request.said("no_lesson", request.privately(lines.line(views.NONE_NOW)))
@@ -52,7 +52,7 @@ def practise(request: Request, wanted: str) -> Outcome:
             text = views.which_skill(wanted, list((found or titles).values()), is_known=bool(found))
             return request.said("unknown_skill", request.privately(lines.line(text)))
         skill = next(iter(found), None) if wanted else None
-        is_unfinished = not wanted and unfinished(session, request.person.id) is not None
+        is_unfinished = not wanted and to_go_on_with(session, request.asker) is not None
         choice = None if is_unfinished else _picked(session, request.person, request, skill, is_asked=True)
     if not is_unfinished and choice is None:
         return request.said("no_lesson", request.privately(lines.line(views.NOTHING_TO_PRACTISE)))

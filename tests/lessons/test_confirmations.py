@@ -164,8 +164,10 @@ def test_a_week_after_a_lesson_somebody_is_asked_once_whether_they_used_it(sessi
     assert applied_due(session, staff[NEWCOMER].id, now) == (run if is_due else None)
     assert applied_due(session, staff[OLD_HAND].id, now) is None
     row = ask_applied(session, run, "c" * 32, now)
-    assert applied_due(session, staff[NEWCOMER].id, now) is None
+    assert applied_due(session, staff[NEWCOMER].id, now) == (run if is_due else None)
     assert ask_applied(session, run, "d" * 32, now).id == row.id
+    answer(session, row, False, staff[NEWCOMER].id, now)
+    assert applied_due(session, staff[NEWCOMER].id, now) is None
     assert run_of(session, row) == run
 
 

@@ -120,5 +120,21 @@ def test_a_week_after_a_lesson_its_next_offer_asks_whether_it_was_used(chat):
     chat.at(minutes=60 * 24 * 8)
     offered(chat, REVIEW)
     assert {"I Used This", "Not Yet", "Start"} <= set(labels(chat.last.message))
+    # Starting the lesson takes the question away with the card it stood on, so the next card has it again.
+    assert "I Used This" not in labels(press(chat, chat.last, "Start"))
+    offered(chat, WHOLE, origin="sent", key="lesson:2")
+    assert "I Used This" in labels(chat.last.message)
+    offered(chat, None, origin="reminder", key="lesson:3")
+    assert "I Used This" in labels(chat.last.message)
+    chat.press(BEN, "Not Yet")
+    offered(chat, REVIEW, key="lesson:4")
+    assert "I Used This" not in labels(chat.last.message)
+
+
+def test_who_never_says_whether_a_lesson_was_used_is_not_asked_for_long(chat):
+    whole(chat, begin(chat))
+    chat.at(minutes=60 * 24 * 8)
+    offered(chat, REVIEW)
+    chat.at(minutes=60 * 24 * 8)
     offered(chat, REVIEW, key="lesson:2")
     assert "I Used This" not in labels(chat.last.message)

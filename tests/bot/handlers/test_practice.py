@@ -97,6 +97,16 @@ def test_the_button_of_the_home_page_gives_a_lesson_too(chat):
     assert chat.outcomes() == ["lesson_given"]
 
 
+@pytest.mark.parametrize("words", ["lesson", "practice"])
+def test_a_lesson_that_was_left_and_is_open_to_somebody_no_more_is_not_in_the_way(chat, words):
+    begin(chat)
+    with chat.app.database.transaction() as session:
+        session.execute(
+            update(SopDocument).where(SopDocument.file == "stores/refunds.md").values(audience="roles:manager")
+        )
+    assert begin(chat, words=words).message.text.startswith("Lesson: Cash at the till.")
+
+
 @pytest.mark.parametrize("words", ["send lesson refunds to Ben Ash", "send a lesson on refunds to BEN@example.test"])
 def test_a_manager_sends_a_lesson_that_waits_for_its_moment(chat, words):
     chat.dm(ADA, words)
