@@ -1,4 +1,4 @@
-"""Owns why a lesson comes now, as one plain sentence to the person; each names its skill, lesson or item."""
+"""Owns why a lesson comes now, as one plain sentence to the person, below the title of that lesson."""
 
 from datetime import date, timedelta
 
@@ -10,16 +10,16 @@ def after_absence(skill: str, away: timedelta) -> str:
     return f"You have not practised for {_weeks(away)}, so first a short review of “{skill}”."
 
 
-def track_step(title: str, track: str, number: int, due_on: date | None) -> str:
+def track_step(track: str, number: int, due_on: date | None) -> str:
     """Return why a step of a track comes; `number` counts its steps from 1."""
     place = "the first step" if number == 1 else f"step {number}"
     due = f", due by {due_on.day} {due_on:%B}" if due_on else ""
-    return f"“{title}” is {place} of your track “{track}”{due}."
+    return f"This is {place} of your track “{track}”{due}."
 
 
-def before_track_step(title: str, needed_by: str, track: str) -> str:
+def before_track_step(needed_by: str, track: str) -> str:
     """Return why a lesson comes that a step of a track builds on."""
-    return f"“{title}” comes before “{needed_by}” on your track “{track}”."
+    return f"This comes before “{needed_by}” on your track “{track}”."
 
 
 def changed(title: str) -> str:
@@ -55,14 +55,14 @@ def missed_at_work(skill: str, step: str, times: int) -> str:
     return f"You missed {name} of “{skill}” {_times(times)} at work."
 
 
-def first_lesson(title: str) -> str:
+def first_lesson() -> str:
     """Return why somebody new begins with a lesson."""
-    return f"“{title}” is a good first lesson for your role."
+    return "This is a good first lesson for your role."
 
 
-def new_lesson(title: str, skill: str) -> str:
+def new_lesson(skill: str) -> str:
     """Return why a lesson comes that is new to somebody."""
-    return f"“{title}” is your next lesson in “{skill}”."
+    return f"This is your next lesson in “{skill}”."
 
 
 def fading(skill: str, unpractised: timedelta) -> str:

@@ -167,7 +167,7 @@ def first_lesson(here: Situation) -> Choice | None:
     if not new:
         return None
     basic = min(new, key=lambda module: (-here.building_on(module.file), module.file))
-    return _module(basic, reasons.first_lesson(basic.title))
+    return _module(basic, reasons.first_lesson())
 
 
 def most_gain(here: Situation) -> Choice | None:
@@ -216,7 +216,7 @@ def _options(here: Situation) -> Iterator[tuple[float, Choice]]:
             yield review.gain_per_minute, _as_choice(review, skill, reason)
     for module in here.new_modules():
         if here.is_wanted(module.skill):
-            reason = reasons.new_lesson(module.title, here.title_of(module.skill))
+            reason = reasons.new_lesson(here.title_of(module.skill))
             yield here.module_gain_per_minute(module), _module(module, reason)
 
 
@@ -231,9 +231,9 @@ def _track_step(here: Situation, steps: list[TrackStep]) -> Choice | None:
             blocked.add(step.track)
             continue
         if module.file == step.module:
-            return _module(module, reasons.track_step(module.title, step.track, step.number, step.due_on))
+            return _module(module, reasons.track_step(step.track, step.number, step.due_on))
         needed_by = here.offered[step.module].title
-        return _module(module, reasons.before_track_step(module.title, needed_by, step.track))
+        return _module(module, reasons.before_track_step(needed_by, step.track))
     return None
 
 

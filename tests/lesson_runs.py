@@ -2,13 +2,14 @@
 
 import random
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.views import run as views
 from lessons.module import Card, Item, Minutes, Module, Part, Taught
 from lessons.run import CONFIDENCE, Move, Progress, after, compose, standing
 from lessons.sequence import Choice
 
+NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 REFUNDS = "refunds.md"
 CHOICE = Item(
     slug="on-saturday",
@@ -135,6 +136,6 @@ def screens(told, token, is_right=True, title="Refunds", last_time=(1, 4), zone=
     for exercise in told.exercises:
         for move in (*answered(told, exercise, is_right), Move("next")):
             go(move)
-    returns = replace(progress.answers[-1], returns_at=datetime(2026, 12, 1, 9, tzinfo=UTC), is_mastered_now=is_right)
+    returns = replace(progress.answers[-1], returns_at=NOW + timedelta(days=8), is_mastered_now=is_right)
     end = replace(progress, answers=(*progress.answers[:-1], returns))
-    return shown | {"lesson done": views.closing(told, end, title, last_time, zone)}
+    return shown | {"lesson done": views.closing(told, end, title, last_time, NOW, zone)}

@@ -98,7 +98,7 @@ def _screen(request: Request, session: Session, run: LessonRun) -> Message:
     skill = company.skills.get(run.skill)
     zone = request.person.time_zone or company.timezone
     title = skill.title if skill else run.skill
-    return views.closing(course, progress, title, last_time(session, run), zone)
+    return views.closing(course, progress, title, last_time(session, run), request.now, zone)
 
 
 def _shown(request: Request, session: Session, run: LessonRun, shown: Message) -> Sequence[Outgoing]:

@@ -14,7 +14,7 @@ NOTHING_THERE = "That button does nothing any more."
 ANSWER_COMES = "The answer comes in your own chat with me."
 FORM_HERE = "Here it is, below."
 FORM_DIRECTLY = "I sent it to your own chat with me."
-FORM_SENT = "Sent. The answer comes below."
+FORM_SENT = "Sent. It goes on below."
 FORM_NOT_OPENED = Message("I could not show that. Press the button once more.")
 
 

@@ -7,7 +7,8 @@ from bot.messages import Actions, Block, Button, Field, Form, Heading, Message, 
 from lessons.module import Item, Part
 from lessons.run import MOST_WRITTEN, Course, Exercise, Progress
 
-LABEL_CHARACTERS = 75
+# What a button shows uncut in both clients, on a phone too.
+LABEL_CHARACTERS = 40
 LETTERS = "ABCDE"
 WRITTEN_FIELD, WRITTEN_FORM = "words", "run_written"
 REVIEW = "Review"
@@ -129,7 +130,8 @@ def _choices(item: Item, exercise: Exercise, token: str) -> list[Block]:
     labelled = [_labelled(item, exercise, place) for place in _places(item)]
     # Words on some buttons and not on others would make those look like the likelier answers.
     fits = all(len(label) <= LABEL_CHARACTERS for label in labelled)
-    short = [f"Line {_mark(item, place)}" if item.kind == "spot" else _mark(item, place) for place in _places(item)]
+    word = "Line" if item.kind == "spot" else "Answer"
+    short = [f"{word} {_mark(item, place)}" for place in _places(item)]
     buttons = tuple(
         Button(label, f"run_pick_{place}", token) for place, label in enumerate(labelled if fits else short)
     )
@@ -158,7 +160,8 @@ def _own_answer(item: Item, exercise: Exercise, progress: Progress) -> Iterator[
         yield Text("Your order:")
         yield Steps(tuple(item.options[exercise.shown[place]] for place in progress.picked), is_numbered=True)
     else:
-        yield Text(f"Your answer: {_labelled(item, exercise, progress.picked[0])}")
+        line = "line " if item.kind == "spot" else ""
+        yield Text(f"You chose {line}{_labelled(item, exercise, progress.picked[0])}")
 
 
 def _verdict(item: Item, exercise: Exercise, progress: Progress) -> str:
@@ -168,11 +171,11 @@ def _verdict(item: Item, exercise: Exercise, progress: Progress) -> str:
         return f"Noted: you said {said} of the points."
     if item.kind == "order":
         return "Right: that is the order." if score == 1 else "Not right: the order is another one."
-    picked, right = progress.picked[0], exercise.shown.index(item.right or 0)
-    if score == 1:
-        return f"Right: {_mark(item, picked)}."
-    key = "the mistake is in line" if item.kind == "spot" else "the right answer is"
-    return f"Not right: you chose {_mark(item, picked)}, and {key} {_mark(item, right)}."
+    picked, right = (_mark(item, place) for place in (progress.picked[0], exercise.shown.index(item.right or 0)))
+    if item.kind == "spot":
+        found = f"the mistake is in line {right}."
+        return f"Right: {found}" if score == 1 else f"Not right: you chose line {picked}, and {found}"
+    return f"Right: {picked}." if score == 1 else f"Not right: you chose {picked}, and the right answer is {right}."
 
 
 def _key(item: Item, exercise: Exercise, progress: Progress) -> Iterator[Block]:
@@ -189,13 +192,9 @@ def _key(item: Item, exercise: Exercise, progress: Progress) -> Iterator[Block]:
 
 
 def _marked(item: Item, exercise: Exercise, place: int, picked: int) -> str:
-    right = "the mistake" if item.kind == "spot" else "right"
-    said = [
-        word
-        for word, holds in (("your answer", place == picked), (right, exercise.shown[place] == item.right))
-        if holds
-    ]
-    return _labelled(item, exercise, place) + (f" ({', '.join(said)})" if said else "")
+    key = "the mistake" if item.kind == "spot" else "right"
+    said = "your answer" if place == picked else key if exercise.shown[place] == item.right else ""
+    return _labelled(item, exercise, place) + (f" ({said})" if said else "")
 
 
 def _offered(item: Item, exercise: Exercise, places: Sequence[int]) -> str:
@@ -226,4 +225,4 @@ def _standing_line(course: Course, progress: Progress) -> str:
         return line
     # More than was planned is nobody's business but the author's.
     used = min(round(progress.part_seconds[1] / 60), round(budget))
-    return f"{line} · About {used} of {number(budget)} practice minutes used"
+    return f"{line} · {used} of {number(budget)} min used"

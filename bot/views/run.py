@@ -43,7 +43,12 @@ def step(course: Course, progress: Progress, token: str) -> Message:
 
 
 def closing(
-    course: Course, progress: Progress, skill_title: str, last_time: tuple[int, int] | None, zone: str
+    course: Course,
+    progress: Progress,
+    skill_title: str,
+    last_time: tuple[int, int] | None,
+    now: datetime,
+    zone: str,
 ) -> Message:
     """Return what a finished lesson ends as: what changed, when it returns, and the question to think about.
 
@@ -53,9 +58,9 @@ def closing(
     if any(answer.is_mastered_now for answer in progress.answers):
         sentences.append(f"You have mastered {skill_title}.")
     if returns := [answer.returns_at for answer in progress.answers if answer.returns_at is not None]:
-        sentences.append(f"It comes back on {_day(min(returns), zone)}.")
+        sentences.append(_return(min(returns), now, zone))
     said = " ".join(sentences)
-    blocks: list[Block] = [Text(said, is_strong=True)]
+    blocks: list[Block] = [Note(f"{name_of(course)} · Done"), Text(said, is_strong=True)]
     if course.closing:
         blocks.append(Text(f"To think about: {course.closing}"))
     return Message(f"Done: {name_of(course)}. {said}", tuple(blocks))
@@ -107,6 +112,8 @@ def _changed(progress: Progress, skill_title: str, last_time: tuple[int, int] | 
     return f"{said}, {'up from' if now > before else 'after'} {last_time[0]} of {last_time[1]} last time."
 
 
-def _day(at: datetime, zone: str) -> str:
+def _return(at: datetime, now: datetime, zone: str) -> str:
     local = local_time(at, zone)
-    return f"{local:%a} {local.day} {local:%b}"
+    if local.date() <= local_time(now, zone).date():
+        return "What you missed comes back in your next lesson."
+    return f"It comes back on {local:%a} {local.day} {local:%b}."

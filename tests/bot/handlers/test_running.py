@@ -191,7 +191,7 @@ def test_feedback_comes_at_once_with_the_words_of_the_sop(chat):
     lesson = begin(chat)
     question = to_practice(chat, lesson)
     assert question.text == "Practice 1 of 4: What do you do? A: Refuse it B: Ring the manager C: Pay it"
-    assert "Refund exceptions · Practice 1 of 4 · About 0 of 7 practice minutes used" in str(question.blocks)
+    assert "Refund exceptions · Practice 1 of 4 · 0 of 7 min used" in str(question.blocks)
     sure = press(chat, lesson, "A: Refuse it")
     assert (list(labels(sure)), kinds(chat)[-1].kind) == (
         ["Sure", "Unsure", "Guess", "Change My Answer"],
@@ -382,6 +382,13 @@ def test_the_closing_line_says_what_changed_since_the_last_time(chat):
     chat.at(minutes=60 * 24 * 9)
     closing = whole(chat, begin(chat))
     assert "right, up from 3 of 5 last time. It comes back on " in closing.text
+
+
+def test_what_was_missed_is_not_promised_for_a_day_that_has_begun(chat):
+    # Auckland is thirteen hours ahead: this is half past one at night there.
+    chat.at(minutes=60 * 4)
+    closing = whole(chat, begin(chat), wrong=(0,))
+    assert "4 of 5 right. What you missed comes back in your next lesson." in closing.text
 
 
 def test_a_lesson_asked_for_in_a_channel_comes_as_a_direct_message(chat):
