@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from lessons.nudges import (
     LESSONS,
+    LOOKS_AGAIN,
     MISSED,
     PLANNED,
     QUEUED,
@@ -21,6 +22,7 @@ from lessons.nudges import (
     has_room,
     is_late,
     miss_late,
+    put_back,
     rank,
     settle,
 )
@@ -221,3 +223,25 @@ def test_whatever_is_planned_a_day_gets_one_lesson_and_one_message_beside_it(dat
     assert len(days) == len(set(days))
     if plans:
         assert all(nudge.state in (SENT, MISSED) for nudge in nudges(database))
+
+
+@given(st.integers(1, 48 * 3_600), st.integers(0, 600))
+def test_what_is_put_back_comes_again_soon_and_never_after_it_is_too_late(left_seconds, tick_seconds):
+    now = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+    late_at = now + timedelta(seconds=left_seconds)
+    nudge, looks = Nudge(due_at=now, late_at=late_at), 0
+    while now < late_at:
+        put_back(nudge, "do_not_disturb", now)
+        assert now < nudge.due_at <= min(late_at, now + LOOKS_AGAIN)
+        assert nudge.due_at == late_at or late_at - nudge.due_at >= timedelta(minutes=1)
+        now, looks = nudge.due_at + timedelta(seconds=tick_seconds), looks + 1
+    assert looks <= left_seconds / LOOKS_AGAIN.total_seconds() + 2
+
+
+def test_what_was_put_back_until_too_late_is_missed_for_that_reason(database, now, ben):
+    nudge = add(database, ben, "before_shift", now)
+    with database.transaction() as session:
+        put_back(session.get(Nudge, nudge.id), "do_not_disturb", now)
+    with database.transaction() as session:
+        miss_late(session, nudge.late_at)
+    assert ended(database) == [("before_shift", MISSED, "do_not_disturb")]

@@ -109,6 +109,31 @@ def test_a_shift_that_is_gone_takes_its_row_with_it_and_gives_it_back(database, 
     assert back.due_at == now + minutes(225)
 
 
+@pytest.mark.parametrize("until", [106, 114])
+def test_what_was_put_back_stays_so_until_its_shift_moves(database, now, planned, until):
+    change(database, update(Nudge).values(due_at=now + minutes(until), reason="do_not_disturb"))
+    plan_all(database, now + minutes(105.5))
+    [waiting] = nudges(database)
+    assert (waiting.due_at, waiting.reason) == (now + minutes(until), "do_not_disturb")
+    change(database, update(Shift).values(starts_at=now + minutes(180)))
+    plan_all(database, now + minutes(105.5))
+    [moved] = nudges(database)
+    assert (moved.due_at, moved.state, moved.reason) == (now + minutes(165), "planned", None)
+
+
+def test_what_was_put_back_for_hours_is_not_withdrawn_because_its_moment_is_long_ago(database, now):
+    cohort = replace(SHOP, when=(read_when("120 minutes before shift"),))
+    rules = replace(RULES, cohorts=(cohort,), quiet=read_hours("09:00-10:30"))
+    with database.transaction() as session:
+        person = add_person(session, now)
+        add_shift(session, person, now + minutes(150))
+    plan_all(database, now - minutes(60), rules)
+    [nudge] = nudges(database)
+    change(database, update(Nudge).values(due_at=nudge.due_at + minutes(125), reason="do_not_disturb"))
+    plan_all(database, nudge.due_at + minutes(122), rules)
+    assert shown(database) == [("before_shift", "planned", "do_not_disturb")]
+
+
 def test_what_ended_at_its_moment_is_not_planned_again(database, now, planned):
     change(database, update(Nudge).values(state="missed", reason="late", finished_at=planned.late_at))
     change(database, update(Shift).values(starts_at=now + minutes(500), ends_at=now + minutes(900)))
