@@ -1,6 +1,7 @@
 """Reads iCalendar files (RFC 5545) into events of people, and says when they take place in a bounded time (pure)."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -15,8 +16,10 @@ MOST_EVENTS = 5_000
 MOST_DURATION = timedelta(days=2)
 YEARS = (2000, 2100)
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY")
-# Each of these finds a next date soon; others may look for one in vain until the year 9999.
 PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST"})
+MOST_INTERVAL = 400
+MONTH_DAYS, WEEKS = frozenset(range(1, 32)), frozenset(range(1, 6))
+A_LEAP_YEAR = 2000
 READ = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "EXDATE", "RECURRENCE-ID"})
 BEGINS = re.compile(rb"^BEGIN:VEVENT[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 MAIL_TO = re.compile(r"mailto:", re.IGNORECASE)
@@ -48,8 +51,11 @@ class Event:
         first, last = (at.astimezone(clock).replace(tzinfo=None) for at in (from_at, to_at))
         # A day more at each end, for the hours by which clocks change.
         spare = timedelta(days=1)
+        earliest, latest = first - length - spare, last + spare
         starts = (
-            rrulestr(self.rule, dtstart=start).between(first - length - spare, last + spare) if self.rule else [start]
+            rrulestr(self.rule, dtstart=_nearer(start, earliest, self.rule)).between(earliest, latest)
+            if self.rule
+            else [start]
         )
         for begins in starts:
             if begins in self.left_out or begins.date() in self.left_out:
@@ -70,8 +76,11 @@ def read_calendar(file: str, content: bytes, owner: str | None = None) -> tuple[
     if len(content) > MOST_BYTES:
         return [], [f"{file} is larger than {MOST_BYTES // 1_000_000} MB. Export fewer weeks."]
     try:
-        components = [event for calendar in Calendar.from_ical(content, multiple=True) for event in calendar.events]
+        calendars = Calendar.from_ical(content, multiple=True)
+        components = [event for calendar in calendars for event in calendar.events]
     except (ValueError, KeyError, IndexError, RecursionError):
+        calendars, components = [], []
+    if not calendars:
         return [], [f"{file} is not an iCalendar file. Export it again as .ics."]
     if len(components) > MOST_EVENTS:
         return [], [f"{file} holds {len(components):,} events; {MOST_EVENTS:,} fit. Export fewer weeks."]
@@ -149,7 +158,7 @@ def _rule(component: Any, start: datetime) -> str:
     if rule is None:
         return ""
     parts = dict(rule) if isinstance(rule, Mapping) else {}
-    if not set(parts) <= PARTS or parts.get("FREQ", [""])[0] not in FREQUENCIES:
+    if not set(parts) <= PARTS or parts.get("FREQ", [""])[0] not in FREQUENCIES or not _comes_soon(parts, start):
         raise _Unreadable(
             "repeats in a way that is not read here. Let it repeat every so many days, weeks or months, on days of the "
             "week or month."
@@ -162,6 +171,33 @@ def _rule(component: Any, start: datetime) -> str:
     except (ValueError, TypeError):
         raise _Unreadable("cannot be read. Correct its RRULE.") from None
     return words
+
+
+def _comes_soon(parts: Mapping[str, Any], start: datetime) -> bool:
+    """Say whether a rule finds its next date soon: others look for one in vain until the year 9999, or without end."""
+    (frequency, *_), (interval, *_) = parts["FREQ"], parts.get("INTERVAL", [1])
+    weekdays, month_days = parts.get("BYDAY", []), parts.get("BYMONTHDAY", [])
+    weeks = [abs(day.relative) for day in weekdays if day.relative is not None]
+    if not 1 <= interval <= MOST_INTERVAL or ("COUNT" in parts and "UNTIL" in parts):
+        return False
+    if not {abs(day) for day in month_days} <= MONTH_DAYS or not set(weeks) <= WEEKS:
+        return False
+    if frequency == "DAILY":
+        return not weeks and (interval == 1 or not (weekdays or month_days))
+    if frequency == "WEEKLY":
+        return not weeks and not month_days
+    months = {(start.month - 1 + turn * interval) % 12 + 1 for turn in range(12)}
+    longest = max(monthrange(A_LEAP_YEAR, month)[1] for month in months)
+    return not (weeks and month_days) and (not month_days or min(map(abs, month_days)) <= longest)
+
+
+def _nearer(start: datetime, to: datetime, rule: str) -> datetime:
+    """Return a start from which a rule means the same dates after `to`, with few before it."""
+    parts = dict(part.split("=") for part in rule.split(";"))
+    if "COUNT" in parts or parts["FREQ"] == "MONTHLY" or to <= start:
+        return start
+    turn = timedelta(days=7 if parts["FREQ"] == "WEEKLY" else 1) * int(parts.get("INTERVAL", 1))
+    return start + (to - start) // turn * turn
 
 
 def _moved(components: list[Any]) -> dict[str, set[date]]:

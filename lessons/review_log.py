@@ -8,8 +8,8 @@ from coach.reading import Rejected, decode
 from lessons.attempts import Attempt
 
 COLUMNS = ("card_id", "review_rating", "review_time")
-AGAIN = 1
-RATINGS = range(1, 5)
+AGAIN = "1"
+RATINGS = ("1", "2", "3", "4")
 
 
 def read_review_log(data: bytes) -> list[Attempt]:
@@ -19,9 +19,15 @@ def read_review_log(data: bytes) -> list[Attempt]:
     where it names no zone. Raises Rejected for the first line that cannot be read.
     """
     rows = csv.DictReader(StringIO(decode(data)))
-    if missing := [name for name in COLUMNS if name not in (rows.fieldnames or ())]:
-        raise Rejected(f"has no column {', '.join(missing)} in its first line. A review log has {', '.join(COLUMNS)}.")
-    attempts = [_attempt(row, rows.line_num) for row in rows]
+    try:
+        header = rows.fieldnames or ()
+        if missing := [name for name in COLUMNS if name not in header]:
+            raise Rejected(
+                f"has no column {', '.join(missing)} in its first line. A review log has {', '.join(COLUMNS)}."
+            )
+        attempts = [_attempt(row, rows.line_num) for row in rows]
+    except csv.Error as error:
+        raise Rejected(f"cannot be read: {error}. Export it again as CSV.") from None
     return sorted(attempts, key=lambda attempt: attempt.at)
 
 
@@ -29,11 +35,11 @@ def _attempt(row: dict[str, str | None], line: int) -> Attempt:
     card, rating, time = (row[name] or "" for name in COLUMNS)
     if not card.strip():
         raise Rejected(f"line {line}: card_id is empty.")
-    if not (rating.isascii() and rating.isdecimal() and int(rating) in RATINGS):
-        raise Rejected(f"line {line}: {rating!r} is not a rating from 1 to 4.")
+    if rating not in RATINGS:
+        raise Rejected(f"line {line}: {rating[:20]!r} is not a rating from 1 to 4.")
     try:
         at = datetime.fromisoformat(time)
-    except ValueError:
-        raise Rejected(f"line {line}: {time!r} is not a time like 2026-11-23T08:30:00+00:00.") from None
-    in_utc = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    return Attempt(1, card.strip(), in_utc, float(int(rating) > AGAIN))
+        in_utc = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise Rejected(f"line {line}: {time[:40]!r} is not a time like 2026-11-23T08:30:00+00:00.") from None
+    return Attempt(1, card.strip(), in_utc, float(rating != AGAIN))

@@ -92,6 +92,9 @@ HEADER = "card_id,review_rating,review_time"
         (f"{HEADER}\n7,3,yesterday", "log.csv line 2: 'yesterday' is not a time like 2026-11-23T08:30:00+00:00."),
         (f"{HEADER}\n,3,2026-01-05T09:00:00Z", "log.csv line 2: card_id is empty."),
         (f"{HEADER}\n7", "log.csv line 2: '' is not a rating from 1 to 4."),
+        (f"{HEADER}\n7,{'3' * 5000},2026-01-05T09:00:00Z", f"log.csv line 2: '{'3' * 20}' is not a rating from 1"),
+        (f"{HEADER}\n7,3,0001-01-01T00:00:00+14:00", "log.csv line 2: '0001-01-01T00:00:00+14:00' is not a time"),
+        (f'{HEADER}\n"{"x" * 200_000}",3,2026-01-05', "log.csv cannot be read: field larger than field limit"),
         (b"\x00\x01", "log.csv is not a text file."),
     ],
 )

@@ -1,8 +1,10 @@
 """iCalendar files: whose an event is, when it takes place on any clock, and what cannot be read."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +103,23 @@ def test_what_lasts_all_day_or_is_cancelled_is_passed_over():
         ((*TIMES, "RRULE:FREQ=FOO"), "cannot be read. Correct its RRULE."),
         ((*TIMES, "RRULE:FREQ=SECONDLY"), "repeats in a way that is not read here"),
         ((*TIMES, "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"), "repeats in a way that is not read here"),
+        *(
+            ((*TIMES, f"RRULE:{rule}"), "repeats in a way that is not read here")
+            for rule in (
+                "FREQ=DAILY;INTERVAL=0",
+                "FREQ=DAILY;INTERVAL=-1",
+                "FREQ=DAILY;INTERVAL=7;BYDAY=SU",
+                "FREQ=DAILY;COUNT=2;UNTIL=20260401T000000Z",
+                "FREQ=WEEKLY;BYMONTHDAY=31",
+                "FREQ=MONTHLY;BYDAY=99MO",
+                "FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=31",
+                "FREQ=MONTHLY;BYMONTHDAY=99",
+            )
+        ),
+        (
+            ("DTSTART:20260201T080000", "DURATION:PT1H", "RRULE:FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=30"),
+            "repeats in a way that is not read here",
+        ),
         ((*TIMES, "EXDATE:never"), "cannot be read. Correct its EXDATE."),
     ],
 )
@@ -123,6 +142,8 @@ def test_an_event_of_nobody_is_a_mistake():
         (b"hello", "is not an iCalendar file"),
         (b"\xff\xfe\x00", "is not an iCalendar file"),
         (b"END:VCALENDAR\r\n", "is not an iCalendar file"),
+        (b"", "is not an iCalendar file"),
+        (calendar(TIMES)[:-20], "is not an iCalendar file"),
         (b"x" * (MOST_BYTES + 1), "is larger than 5 MB"),
         (calendar(*[TIMES] * (MOST_EVENTS + 1)), "holds 5,001 events; 5,000 fit"),
         (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 3000 + b"END:VEVENT\r\n" * 3000 + b"END:VCALENDAR\r\n", ""),
@@ -133,21 +154,33 @@ def test_hostile_files_end_in_a_sentence(content, sentence):
     assert sentence in mistake
 
 
+RULES = [
+    *(f"FREQ=DAILY{more}" for more in (";BYDAY=MO", ";BYDAY=SA,SU", ";BYMONTHDAY=31", ";COUNT=700")),
+    *(f"FREQ=WEEKLY;INTERVAL={{}}{more}" for more in ("", ";BYDAY=MO", ";BYDAY=SU,TU;WKST=SU", ";COUNT=3")),
+    *(f"FREQ=MONTHLY;INTERVAL={{}}{more}" for more in (";BYDAY=FR", ";BYDAY=-1SU", ";BYDAY=FR;BYMONTHDAY=13")),
+    "FREQ=DAILY;INTERVAL={}",
+    "FREQ=DAILY;INTERVAL={};UNTIL=20260410T000000",
+    "FREQ=MONTHLY;BYMONTHDAY=31",
+]
+
+
 @settings(deadline=None, max_examples=150)
 @given(
-    st.sampled_from(["DAILY", "WEEKLY", "MONTHLY"]),
+    st.sampled_from(RULES),
     st.integers(1, 400),
-    st.sampled_from(["", ";BYDAY=MO", ";BYDAY=SA,SU", ";BYMONTHDAY=31", ";BYDAY=FR;BYMONTHDAY=13", ";COUNT=3"]),
-    st.sampled_from(["20160229T013000", "20260329T013000", "20251026T013000"]),
+    st.sampled_from(["20160229T013000", "20260329T013000", "20251026T013000", "20000101T230000"]),
 )
-def test_whatever_repeats_stays_in_its_time(frequency, interval, days, start):
-    event = (
-        f"DTSTART;TZID=Europe/London:{start}",
-        "DURATION:PT8H",
-        f"RRULE:FREQ={frequency};INTERVAL={interval}{days}",
-    )
+def test_whatever_repeats_comes_when_its_rule_says(rule, interval, start):
+    rule = rule.format(interval)
+    event = (f"DTSTART;TZID=Europe/London:{start}", "DURATION:PT8H", f"RRULE:{rule}")
     found, wrong = read_calendar("shifts.ics", calendar(event), "ada@x.example")
     assert not wrong
+    clock = ZoneInfo(LONDON)
+    first, last = (at.astimezone(clock).replace(tzinfo=None) for at in (FROM, TO))
+    named = rrulestr(rule, dtstart=datetime.fromisoformat(start)).between(first, last)
+    came = {starts_at.astimezone(clock).date() for starts_at, _ in found[0].between(FROM, TO, LONDON)}
+    assert {at.date() for at in named} <= came
+    assert len(came) - len(set(named)) <= 1
     for starts_at, ends_at in found[0].between(FROM, TO, LONDON):
         assert ends_at > FROM
         assert starts_at < TO
