@@ -51,11 +51,15 @@ class Ignored:
 
 @dataclass(frozen=True)
 class Wording:
-    """Plain words, without the mention of Coach; whether Coach was mentioned, and whether anybody else was."""
+    """Plain words, without the mention of Coach; whether Coach was mentioned, and whether anybody else was.
+
+    `mentioned` are the accounts behind each `@someone`, in turn; "" for a group.
+    """
 
     text: str
     mentions_coach: bool = False
     mentions_others: bool = False
+    mentioned: tuple[str, ...] = ()
 
 
 class Nothing(Exception):

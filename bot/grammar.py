@@ -35,6 +35,9 @@ COMMANDS = {
     "start today's lesson": "lesson",
     "practice": "practice",
     "practise": "practice",
+    "send lesson": "send lesson",
+    "send a lesson": "send lesson",
+    "assign": "assign",
     "track": "track",
     "my track": "track",
     "tracks": "track",
@@ -93,7 +96,7 @@ def read_wish(text: str) -> Wish:
         return Wish("command", "send lesson", skill=sent["skill"] or "", person=sent["person"])
     if (assign := ASSIGN.fullmatch(words)) and not is_asked:
         return Wish("command", "assign", words=assign["words"])
-    if pause := PAUSE_UNTIL.fullmatch(words):
+    if (pause := PAUSE_UNTIL.fullmatch(words)) and not is_asked:
         return Wish("command", "pause", until=pause["until"])
     if GREETING.fullmatch(words):
         return Wish("greeting")

@@ -32,7 +32,8 @@ class Incoming:
 
     `message_id` is the message itself (for an edit, a deletion or a click: the one acted upon), `edited_id` tells
     edits of it apart; `thread_id` is the first message of a thread, None outside one. `text` has the mention of Coach
-    taken out, other mentions written as `@someone`, and secrets masked; `masked` says which kinds were. `fields` are
+    taken out, other mentions written as `@someone`, and secrets masked; `masked` says which kinds were, `mentioned` the
+    accounts behind each `@someone`, in turn ("" for a group). `fields` are
     the answers of a form. `response_url` answers without being a member of the channel, for 30 minutes. `time_zone` is
     the IANA name of where the person's device is, None where the platform does not say.
     """
@@ -51,6 +52,7 @@ class Incoming:
     masked: tuple[str, ...] = ()
     mentions_coach: bool = False
     mentions_others: bool = False
+    mentioned: tuple[str, ...] = ()
     has_file: bool = False
     command: str | None = None
     action: str | None = None

@@ -256,9 +256,15 @@ class Router:
 
 
 def _settled(request: Request, wish: Wish) -> Wish:
-    """Return a wish, a question where the words after “assign” name nobody and no track."""
-    is_question = wish.name == "assign" and not assigning.means_assignment(request, wish.words)
-    return Wish("question") if is_question else wish
+    """Return a wish, a question where the words after “assign” or “practice” name nothing one could mean."""
+    match wish.name:
+        case "assign":
+            is_meant = assigning.means_assignment(request, wish.words)
+        case "practice":
+            is_meant = practice.means_practice(request, wish.skill)
+        case _:
+            return wish
+    return wish if is_meant else Wish("question")
 
 
 def _claimed(request: Request, outcome: Outcome, first_key: str | None) -> Outcome:

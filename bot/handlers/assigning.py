@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bot.company import stored_company
 from bot.company_file import Company
 from bot.handlers.manage import welcome
+from bot.handlers.mentions import with_emails
 from bot.handlers.readers import reader_of
 from bot.handlers.request import Request
 from bot.outcome import Outcome, Outgoing
@@ -26,6 +27,7 @@ from metrics.policy import Action, Asker, TrackOf, may
 def assign(request: Request, words: str) -> Outcome:
     """Put the person that `words` begin with on the track they end with; else say which people and tracks there are."""
     with request.app.database.session() as session:
+        words = with_emails(session, request.incoming, words)
         theirs = _assignable(session, request.asker, stored_company(session))
         shelved = tracks(session)
         person, rest = person_in(words, theirs)
@@ -53,7 +55,7 @@ def assign(request: Request, words: str) -> Outcome:
 
 def means_assignment(request: Request, words: str) -> bool:
     """Say whether the words after “assign” name a person or a track; else they are part of a question."""
-    if "@" in words:
+    if not words or "@" in words:
         return True
     with request.app.database.session() as session:
         people = session.scalars(select(Person).where(Person.is_active)).all()

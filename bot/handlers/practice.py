@@ -9,7 +9,9 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from bot.company import stored_company
+from bot.handlers.direct import direct_address
 from bot.handlers.manage import welcome
+from bot.handlers.mentions import with_emails
 from bot.handlers.offers import offer
 from bot.handlers.request import Request, answer_key, new_id
 from bot.messages import Address
@@ -29,6 +31,8 @@ from metrics.time_zones import local_time
 
 # Who asks for a skill gets its whole module, whatever their cohort is sent.
 MOST_MINUTES = 15
+# Fewer may be a skill misspelt, which is answered with those there are.
+FEW_WORDS = 3
 # It waits for the end of quiet hours and days off, and is of no use much later.
 SENT_WITHIN = timedelta(days=3)
 
@@ -59,14 +63,23 @@ def practise(request: Request, wanted: str) -> Outcome:
     return _given(request, choice, "practice")
 
 
+def means_practice(request: Request, wanted: str) -> bool:
+    """Say whether the words after “practice” may name a skill; many that name none are part of a question."""
+    if len(_words(wanted)) <= FEW_WORDS:
+        return True
+    with request.app.database.session() as session:
+        return bool(match_skills(wanted, _titles(session, request.person)))
+
+
 def send_lesson(request: Request, wanted: str, to: str) -> Outcome:
     """Let a manager send a lesson to somebody they manage: it comes when that person may be written to."""
     with request.app.database.session() as session:
         managed = managed_by(session, request.asker)
-        person = _called(to, managed)
-        if person is None:
-            text = views.not_managed(to) if managed else views.MANAGES_NOBODY
+        meant = _called(with_emails(session, request.incoming, to), managed)
+        if len(meant) != 1:
+            text = views.not_one(to, is_several=bool(meant)) if managed else views.MANAGES_NOBODY
             return request.said("lesson_refused", request.privately(lines.line(text)))
+        [person] = meant
         titles = _titles(session, person)
         found = match_skills(wanted, titles)
         if wanted and len(found) != 1:
@@ -76,9 +89,12 @@ def send_lesson(request: Request, wanted: str, to: str) -> Outcome:
         local_on = local_time(request.now, person.time_zone or stored_company(session).timezone).date()
         title = titles.get(choice.skill, choice.skill) if choice else ""
         person_id, name = person.id, person.name
-    if choice is None:
-        return request.said("lesson_refused", request.privately(lines.line(views.nothing_for(name))))
-    sent = replace(choice, reason=views.sent_by(request.person.name))
+        is_reached = direct_address(session, person_id) is not None
+    if choice is None or not is_reached:
+        text = views.nothing_for(name) if is_reached else views.out_of_reach(name)
+        return request.said("lesson_refused", request.privately(lines.line(text)))
+    # Whoever sent it may be erased one day, and what was offered is kept.
+    sent = replace(choice, reason=views.SENT_BY_MANAGER)
 
     def store(session: Session) -> Sequence[Outgoing]:
         planned = insert_new(
@@ -120,7 +136,9 @@ def _given(request: Request, choice: Choice | None, origin: str) -> Outcome:
         shown = offer(session, person, None, choice, address, request.now, new_id, rng, origin, key, ANSWER)
         if not shown:
             return (request.privately(lines.line(views.NONE_NOW)), *welcome(request, session))
-        told = () if is_here else (request.privately(lines.line(views.COMES_DIRECTLY)),)
+        # Beside the lesson itself the line would say nothing.
+        is_aside = incoming.channel is not None and not incoming.is_direct and request.offers.has_ephemeral
+        told = (request.privately(lines.line(views.COMES_DIRECTLY)),) if is_aside else ()
         return (*told, *welcome(request, session), *shown)
 
     return Outcome(request.handled("lesson_given"), request.person.id, store)
@@ -142,9 +160,9 @@ def _titles(session: Session, person: Person) -> dict[str, str]:
     return {key: skills[key].title if key in skills else key for key in sorted(keys)}
 
 
-def _called(name: str, people: Iterable[Person]) -> Person | None:
+def _called(name: str, people: Iterable[Person]) -> list[Person]:
     wanted = _plain(name)
-    return next((person for person in people if wanted in (_plain(person.name), person.email.lower())), None)
+    return [person for person in people if wanted in (_plain(person.name), person.email.lower())]
 
 
 def _plain(name: str) -> str:

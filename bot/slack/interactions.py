@@ -24,6 +24,7 @@ def command(body: Body, coach: Coach, now: datetime) -> Arrived:
         command=text_of(body, "command")[:100],
         text=words.text,
         mentions_others=words.mentions_others,
+        mentioned=words.mentioned,
         response_url=text_of(body, "response_url") or None,
     )
     return Arrived(incoming, f"slack:command:{needed(body, 'trigger_id')}")

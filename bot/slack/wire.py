@@ -190,6 +190,7 @@ def _said(words: Wording, message: Body) -> dict[str, Any]:
         "text": words.text,
         "mentions_coach": words.mentions_coach,
         "mentions_others": words.mentions_others,
+        "mentioned": words.mentioned,
         "has_file": bool(list_of(message, "files")),
     }
 

@@ -19,19 +19,24 @@ def read_wording(text: str, coach_user_id: str) -> Wording:
     Takes time in proportion to the text.
     """
     mentioned: set[str] = set()
+    accounts: list[str] = []
 
     def plain(token: re.Match[str]) -> str:
         target, _, label = token[1].partition("|")
         sign, name = target[:1], target[1:]
         if sign == "@":
             mentioned.add(name)
-            return COACH if name == coach_user_id else SOMEONE
+            if name == coach_user_id:
+                return COACH
+            accounts.append(name)
+            return SOMEONE
         if sign == "#":
             return f"#{label or 'channel'}"
         if sign != "!":
             return label or target.removeprefix("mailto:").removeprefix("tel:")
         if name.startswith("subteam^"):
             mentioned.add(name)
+            accounts.append("")
             return SOMEONE
         if name in TO_MANY:
             mentioned.add(name)
@@ -41,4 +46,4 @@ def read_wording(text: str, coach_user_id: str) -> Wording:
     said = without_coach(TOKEN.sub(plain, clean(text[:MAX_CHARACTERS])))
     for escape, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         said = said.replace(escape, sign)
-    return Wording(said.strip(), coach_user_id in mentioned, bool(mentioned - {coach_user_id}))
+    return Wording(said.strip(), coach_user_id in mentioned, bool(mentioned - {coach_user_id}), tuple(accounts))

@@ -54,7 +54,8 @@ def _message(activity: Body, tenant: str, now: datetime) -> Arrived:
             # Nobody else sees a slash command, so it begins no thread that an answer could be shared in.
             common["thread_id"] = None
         message_id = needed(activity, "id") if aside else None
-        return Arrived(Incoming(kind=Kind.COMMAND, command="/coach", message_id=message_id, text=text, **common), key)
+        asked = {"command": "/coach", "message_id": message_id, "text": text, "mentioned": facts["mentioned"]}
+        return Arrived(Incoming(kind=Kind.COMMAND, **asked, **common), key)
     incoming = Incoming(kind=Kind.MESSAGE, message_id=needed(activity, "id"), text=words, **facts, **common)
     return Arrived(incoming, key, Keep.ALWAYS if _is_about_coach(incoming) else Keep.IF_SPOKEN)
 
@@ -120,6 +121,7 @@ def _said(activity: Body) -> tuple[str, dict[str, Any]]:
     facts = {
         "mentions_coach": words.mentions_coach,
         "mentions_others": words.mentions_others,
+        "mentioned": words.mentioned,
         "has_file": any(kind not in NO_FILES for kind in kinds),
     }
     return words.text, facts

@@ -106,10 +106,10 @@ def nothing_open(name: str, title: str) -> str:
 
 
 def who_is_meant(names: Sequence[tuple[str, str]], track: str) -> str:
-    """Return that nobody of theirs was named, and whom they may name (name, e-mail)."""
+    """Return that nobody was named to whom they may assign, and who may be (name, e-mail)."""
     return (
-        f"I could not tell whom you mean: an @mention does not tell me. Write “assign {names[0][1]} {track}”, with the "
-        f"e-mail or the full name. You can assign to: {_some([name for name, _ in names])}."
+        f"I could not tell whom you mean. Write “assign {names[0][1]} {track}”, with an @mention, the e-mail or the full "
+        f"name of one of these: {_some([name for name, _ in names])}."
     )
 
 

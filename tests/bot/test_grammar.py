@@ -43,7 +43,8 @@ def test_a_pause_names_a_day_or_none():
     assert (read_wish("pause lessons").name, read_wish("pause lessons").until) == ("pause", "")
     for text in ("Pause until 2026-12-24.", "pause lessons until 2026-12-24"):
         assert (read_wish(text).kind, read_wish(text).name, read_wish(text).until) == ("command", "pause", "2026-12-24")
-    assert read_wish("how do I pause the till").kind == "question"
+    for text in ("how do I pause the till", "pause lessons until when?"):
+        assert read_wish(text).kind == "question"
 
 
 @pytest.mark.parametrize("text", ["track", "My track!", "tracks", "my tracks"])
@@ -54,7 +55,8 @@ def test_ones_own_track(text):
 def test_assigning_takes_all_words_behind_it_and_a_question_mark_makes_a_question():
     wish = read_wish("Assign Ben Ash new-at-the-counter.")
     assert (wish.kind, wish.name, wish.words) == ("command", "assign", "ben ash new-at-the-counter")
-    assert read_wish("assign").kind == read_wish("assign Ben a track?").kind == "question"
+    assert (read_wish("assign").name, read_wish("assign").words) == ("assign", "")
+    assert read_wish("assign Ben a track?").kind == "question"
 
 
 @pytest.mark.parametrize(
@@ -78,6 +80,7 @@ def test_practice_names_a_skill_or_none(text, skill):
         ("Send a lesson refunds to ben@example.test.", "refunds", "ben@example.test"),
         ("send lesson on answers to customers to Ben Ash", "answers to customers", "ben ash"),
         ("send lesson refunds to @someone", "refunds", "@someone"),
+        ("send lesson", "", ""),
     ],
 )
 def test_a_lesson_is_sent_to_somebody(text, skill, person):
@@ -85,7 +88,7 @@ def test_a_lesson_is_sent_to_somebody(text, skill, person):
     assert (wish.kind, wish.name, wish.skill, wish.person) == ("command", "send lesson", skill, person)
 
 
-@pytest.mark.parametrize("text", ["practice makes perfect?", "can I practice refunds", "send lesson", "send lesson to"])
+@pytest.mark.parametrize("text", ["practice makes perfect?", "can I practice refunds", "send lesson to"])
 def test_other_words_around_practice_and_lessons_make_a_question(text):
     assert read_wish(text).kind == "question"
 
@@ -164,7 +167,7 @@ def test_slash_commands(command, text, kind, name):
 
 
 @given(
-    st.sampled_from(sorted(COMMANDS.keys() - {"practice", "practise"})),
+    st.sampled_from(sorted(COMMANDS.keys() - {"practice", "practise", "assign"})),
     st.text(alphabet="abcdefgh ", min_size=3).filter(str.strip),
 )
 def test_words_after_a_command_make_it_a_question(command, more):

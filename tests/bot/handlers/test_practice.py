@@ -71,6 +71,14 @@ def test_an_unknown_skill_is_answered_with_those_there_are(chat):
     assert rows(chat, LessonRun) == []
 
 
+def test_many_words_that_name_no_skill_are_a_question(chat):
+    chat.app.get_ready()
+    chat.dm(BEN, "practice fire drills are when and who rings")
+    assert chat.events("question_asked")
+    chat.dm(BEN, "practise cash at the till")
+    assert "Start" in labels(chat.last.message)
+
+
 def test_practice_alone_goes_on_with_what_was_left(chat):
     lesson = begin(chat)
     press(chat, lesson, "Start")
@@ -93,7 +101,8 @@ def test_nobody_is_given_what_they_may_not_read(chat):
 
 def test_the_button_of_the_home_page_gives_a_lesson_too(chat):
     chat.take(chat.incoming(BEN, Kind.CLICK, action="lesson", value="0" * 32))
-    assert any("Start" in labels(sent.message) for sent in chat.standing())
+    assert "Start" in labels(chat.last.message)
+    assert views.COMES_DIRECTLY not in [sent.message.text for sent in chat.standing()]
     assert chat.outcomes() == ["lesson_given"]
 
 
@@ -116,7 +125,7 @@ def test_a_manager_sends_a_lesson_that_waits_for_its_moment(chat, words):
         ben = session.scalars(select(Person).where(Person.email == "ben@example.test")).one()
     assert (nudge.person_id, nudge.slot, nudge.state, nudge.due_at) == (ben.id, SENT_BY_MANAGER, PLANNED, nudge.due_at)
     choice = CHOICE.validate_python(nudge.content)
-    assert (choice.skill, choice.reason) == ("refunds", "Ada Oak sent you this lesson.")
+    assert (choice.skill, choice.reason) == ("refunds", "A manager sent you this lesson.")
     assert chat.outcomes() == ["lesson_sent"]
 
 
@@ -131,9 +140,10 @@ def test_one_lesson_a_day_is_sent_to_a_person(chat):
     ("user", "words", "answer"),
     [
         (BEN, "send lesson refunds to Ada Oak", views.MANAGES_NOBODY),
-        (ADA, "send lesson refunds to Ada Oak", views.not_managed("ada oak")),
-        (ADA, "send lesson refunds to Zoe Elm", views.not_managed("zoe elm")),
-        (ADA, "send lesson refunds to @someone", views.not_managed("@someone")),
+        (ADA, "send lesson refunds to Ada Oak", views.not_one("ada oak", is_several=False)),
+        (ADA, "send lesson refunds to Zoe Elm", views.not_one("zoe elm", is_several=False)),
+        (ADA, "send lesson refunds to @someone", views.not_one("@someone", is_several=False)),
+        (ADA, "send lesson", views.not_one("", is_several=False)),
     ],
 )
 def test_nobody_sends_a_lesson_to_somebody_they_do_not_manage(chat, user, words, answer):
@@ -141,6 +151,25 @@ def test_nobody_sends_a_lesson_to_somebody_they_do_not_manage(chat, user, words,
     assert chat.last.message.text == answer
     assert rows(chat, Nudge) == []
     assert chat.outcomes() == ["lesson_refused"]
+
+
+def test_whom_a_lesson_is_sent_to_may_be_mentioned(chat):
+    chat.dm(ADA, "send lesson refunds to @someone", mentioned=(BEN,))
+    assert chat.last.message.text == views.sent_to("Ben Ash", "Refunds")
+
+
+def test_of_two_people_with_one_name_nobody_is_sent_the_lesson_of_the_other(chat):
+    with chat.app.database.transaction() as session:
+        ada = session.scalars(select(Person).where(Person.email == "ada@example.test")).one()
+        facts = {"roles": ["cashier"], "is_active": True, "updated_at": chat.now}
+        session.add(Person(name="Ben Ash", email="ben2@example.test", manager_id=ada.id, **facts))
+    chat.dm(ADA, "send lesson refunds to Ben Ash")
+    assert chat.last.message.text == views.not_one("ben ash", is_several=True)
+    assert rows(chat, Nudge) == []
+    chat.dm(ADA, "send lesson refunds to ben2@example.test")
+    assert chat.last.message.text == views.out_of_reach("Ben Ash")
+    chat.dm(ADA, "send lesson refunds to ben@example.test")
+    assert len(rows(chat, Nudge)) == 1
 
 
 def test_what_is_sent_is_what_its_reader_may_read(chat):

@@ -65,6 +65,12 @@ def test_a_manager_or_an_admin_puts_somebody_on_a_track_and_they_get_one_message
     assert chat.outcomes() == ["track_assigned"]
 
 
+@pytest.mark.parametrize(("mentioned", "is_assigned"), [((BEN,), True), (("U9",), False), ((BEN, CAL), False)])
+def test_a_mention_names_the_person(chat, mentioned, is_assigned):
+    chat.dm(ADA, "assign @someone new-at-the-counter", mentioned=mentioned)
+    assert len(rows(chat, TrackAssignment)) == is_assigned
+
+
 def test_by_slash_command_too_and_only_the_one_who_typed_it_reads_the_answer(chat):
     chat.slash(ADA, ASSIGN)
     assert chat.outcomes() == ["track_assigned"]
@@ -84,13 +90,14 @@ def test_nobody_is_told_in_their_quiet_hours(chat):
 @pytest.mark.parametrize(
     ("user", "words", "said"),
     [
-        (ADA, "assign @someone new-at-the-counter", "an @mention does not tell me"),
-        (ADA, "assign cal@example.test new-at-the-counter", "You can assign to: Ben Ash, Lee Fir."),
+        (ADA, "assign @someone new-at-the-counter", "I could not tell whom you mean."),
+        (ADA, "assign", "I could not tell whom you mean."),
+        (ADA, "assign cal@example.test new-at-the-counter", "full name of one of these: Ben Ash, Lee Fir."),
         (ADA, "assign ben ash flying", "The tracks are: new-at-the-counter (New at the counter)."),
         (ADA, "assign ben ash", "I know no such track for Ben Ash."),
         (BEN, "assign lee@example.test new-at-the-counter", views.NOT_YOURS_TO_ASSIGN),
         (BEN, ASSIGN, views.NOT_YOURS_TO_ASSIGN),
-        (ADA, "assign ada@example.test new-at-the-counter", "You can assign to: Ben Ash, Lee Fir."),
+        (ADA, "assign ada@example.test new-at-the-counter", "full name of one of these: Ben Ash, Lee Fir."),
     ],
 )
 def test_what_cannot_be_assigned_is_answered_with_what_can(chat, user, words, said):

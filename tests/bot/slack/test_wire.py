@@ -452,6 +452,11 @@ def test_mentions_of_others(text):
     assert read_wording(text, "UCOACH").mentions_others
 
 
+def test_whom_the_words_mention_is_known_in_turn():
+    found = read_wording("<@UCOACH> assign <@U2|dan> and <!subteam^S1> and <@U3>", "UCOACH")
+    assert (found.text, found.mentioned) == ("assign @someone and @someone and @someone", ("U2", "", "U3"))
+
+
 # Whatever comes
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["<@UCOACH>", TS, "D1"])

@@ -64,17 +64,17 @@ def test_others_become_someone_and_count():
     found = said(
         "<at>Coach</at> ask <at>Dan Fir</at> or <at>Eve</at>", (COACH, "Coach"), (DAN, "Dan Fir"), (EVE, "Eve")
     )
-    assert found == Wording("ask @someone or @someone", True, True)
+    assert found == Wording("ask @someone or @someone", True, True, (DAN, EVE))
 
 
 def test_somebody_called_coach_is_not_coach():
     found = said("<at>Coach</at> how?", (DAN, "Coach"))
-    assert found == Wording("@someone how?", mentions_coach=False, mentions_others=True)
+    assert found == Wording("@someone how?", mentions_coach=False, mentions_others=True, mentioned=(DAN,))
 
 
 def test_namesakes_are_told_apart_by_their_order():
     found = said("<at>Coach</at> and <at>Coach</at> how?", (DAN, "Coach"), (COACH, "Coach"))
-    assert found == Wording("@someone and how?", True, True)
+    assert found == Wording("@someone and how?", True, True, (DAN,))
 
 
 @pytest.mark.parametrize("text", ["<at>Coach</at> how?", "<at>Boss</at>", "<at id=1>x</at>", "a <at>b"])
