@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import delete, select
 
 from bot.app import App
-from bot.clock_file import FileClock
+from bot.clock_file import FileClock, set_clock
 from bot.commands.folder import load
 from bot.commands.terminal import err, out
 from bot.company import stored_company
@@ -30,6 +31,7 @@ from metrics.people import Person, PlatformIdentity
 
 UNEXPECTED = 1
 PAGE_PORT = 8765
+QUIET_SUNDAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
 # What was said in the workspace of last time, which is gone.
 OF_LAST_TIME = (
     "outbox",
@@ -63,6 +65,8 @@ def command(
 ) -> None:
     """Try Coach with a sample company: two stores and a sales desk, 25 people, 20 SOPs, in a page of its own."""
     settings = _settings(read_settings())
+    if once and clock is None:
+        clock = _quiet_sunday(settings.home)
     now = FileClock(clock, runs=True) if clock else None
     app = App(settings, models=settings.home.parent / "models", now=now)
     try:
@@ -75,6 +79,14 @@ def command(
         app.close()
     if surprises:
         raise typer.Exit(UNEXPECTED)
+
+
+def _quiet_sunday(home: Path) -> Path:
+    """Return a clock at an instant when nobody's shift is near, so that no lesson comes into the play by itself."""
+    home.mkdir(parents=True, exist_ok=True)
+    clock = home / "clock"
+    set_clock(clock, QUIET_SUNDAY)
+    return clock
 
 
 @contextmanager
