@@ -11,7 +11,7 @@ from metrics.time_zones import local_time
 
 MOST_WAITING = 8
 MOST_SOPS = 5
-MOST_SECTIONS = 5
+MOST_SECTIONS = 12
 NOTHING_WAITS = "Nothing waits for your word."
 CLOSED = "That is answered already, or somebody else is asked now. Write “track” to see what waits for you."
 NOT_YOURS = "This was asked of somebody else, so your tap counts for nothing here."
@@ -91,15 +91,15 @@ def reading_message(to_read: Sequence[ToRead], said: str = "") -> Message:
     lines = []
     for one in to_read[:MOST_SOPS]:
         version = f", version {one.version}" if one.version else ""
-        verb = "changed" if one.is_change else "is to be read"
-        due = f" Please acknowledge it by {day(one.due_on)}." if one.due_on else " Please read and acknowledge it."
-        lines.append(f"“{one.title}”{version} {verb}.{due}")
+        named, due = f"“{one.title}”{version}", f" by {day(one.due_on)}" if one.due_on else ""
+        ask = f"{named} changed. Please acknowledge it" if one.is_change else f"Please read and acknowledge {named}"
+        lines.append(f"{ask}{due}.")
         blocks.append(Text(lines[-1], is_strong=True))
         if one.sections:
             headings = [f"{heading}{'' if stands else ' (taken out)'}" for heading, stands in one.sections]
-            more = len(headings) - MOST_SECTIONS
-            listed = (*headings[:MOST_SECTIONS], *((f"and {count(more, 'more section')}",) if more > 0 else ()))
-            blocks.append(Steps(tuple(listed), is_numbered=True))
+            blocks.append(Steps(tuple(headings[:MOST_SECTIONS]), is_numbered=True))
+            if (more := len(headings) - MOST_SECTIONS) > 0:
+                blocks.append(Note(f"And {count(more, 'more section')}, which the SOP itself holds."))
         reads = [
             Button(f"Read Section {place}", f"read_changed_{place}", one.public_id)
             for place, (_, stands) in enumerate(one.sections[:MOST_SECTIONS], start=1)

@@ -63,6 +63,7 @@ REASON_WORDS = {
     "not_theirs": "they may not read its SOP any more",
     "weekly_cap": "their minutes of the week are used up",
     "nothing_to_practise": "nothing to practise",
+    "failed": "an error in Coach itself, which its log names",
     "nobody_there": "nobody of the cohort could be written to",
     "not_connected": "Coach is not connected there",
 }
@@ -72,7 +73,7 @@ def cohort_message(cohort: Cohort, public_id: str) -> Message:
     """Return the one message that offers a cohort its practice; it names nobody and calls nobody."""
     said = (
         f"Up to {cohort.minutes} minutes, on what each of you needs most. Start opens your own lesson in our direct "
-        "messages; nobody else sees how it goes."
+        "messages; nothing of it is shown here."
     )
     start = Button("Start", START, public_id, is_primary=True)
     return Message(f"Today's practice. {said}", (Heading("Today's practice"), Text(said), Actions((start,))))
