@@ -41,12 +41,12 @@ def look(chromium, simulator):
 
 @pytest.fixture
 def conversation(look, simulator, keep_picture, request):
-    """Open somebody's conversation with Coach, by their e-mail."""
+    """Open somebody's conversation with Coach, by their e-mail; a picture of every step of a test is kept."""
+    name, steps = request.node.name.removeprefix("test_"), count(1)
 
     def open_it(email):
         human = Human(simulator, next(user.id for user in simulator.workspace.users.values() if user.email == email))
         page = look(f"as={human.user_id}&channel={human.dm()}", width=1100, height=1000)
-        name, steps = request.node.name.removeprefix("test_"), count(1)
         return Conversation(page, human, lambda: keep_picture(page, f"{name}-{next(steps):02}"))
 
     return open_it
