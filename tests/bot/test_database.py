@@ -1,11 +1,16 @@
 """Migrations go up, down and up again, and say exactly what the tables say."""
 
+import json
+
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
 
 from bot.database import Database
 from bot.tables import METADATA
+from lessons.tables import LessonRow
 from metrics.errors import NotReady
+from metrics.events.kinds import ItemAnswered
+from metrics.events.record import EventRow
 
 
 def test_migrations_go_up_down_and_up(database_url):
@@ -16,6 +21,30 @@ def test_migrations_go_up_down_and_up(database_url):
     assert inspect(database.engine).get_table_names() == ["alembic_version"]
     database.upgrade()
     assert database.differences() == []
+    database.close()
+
+
+def test_quiz_answers_of_before_still_count_and_old_lessons_go(database_url, now):
+    database = Database(database_url)
+    database.upgrade()
+    database.downgrade("0004")
+    old = {"kind": "quiz_answered", "at": now, "payload": json.dumps({"door": "slack", "quiz_id": 9}), "score": 1.0}
+    with database.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO events (kind, at, payload, score) VALUES (:kind, :at, :payload, :score)"), old
+        )
+        connection.execute(text("INSERT INTO lessons (file, title, skill, content) VALUES ('a.md', 'A', 'a', '{}')"))
+    database.upgrade()
+    with database.session() as session:
+        [answered] = session.scalars(select(EventRow)).all()
+        assert (answered.kind, answered.score) == (ItemAnswered.kind, 1.0)
+        known = {"skill": "a", "score": answered.score, "seconds": 1.0, **answered.payload}
+        assert ItemAnswered(**known).item == "earlier#9"
+        assert session.scalars(select(LessonRow)).all() == []
+    database.downgrade("0004")
+    with database.session() as session:
+        [answered] = session.scalars(select(EventRow)).all()
+        assert (answered.kind, answered.payload) == ("quiz_answered", {"door": "slack", "quiz_id": 9})
     database.close()
 
 
