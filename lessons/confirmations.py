@@ -84,7 +84,8 @@ def who_confirms(session: Session, person: Person, who: str) -> int | None:
         Person.team == person.team if person.team else false(),
     )
     people = session.scalars(select(Person).where(Person.is_active, Person.id != person.id, near)).all()
-    holders = [other.id for other in people if who in other.roles]
+    # Somebody's manager is whom they report to, whatever roles are called.
+    holders = [other.id for other in people if who != MANAGER and who in other.roles]
     managers = [other.id for other in people if other.id in above]
     # Whoever manages them knows them best.
     return min(holders or managers, key=lambda other: (_place(other, above), other), default=None)

@@ -1,6 +1,6 @@
 """Owns the evidence of required training: for each person and step when it was done, by whom, on which version."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lessons.assignments import all_progress
+from lessons.confirmations import SELF
 from lessons.run import COURSE
 from lessons.runs import COMPLETED
 from lessons.tables import Confirmation, LessonRun
@@ -17,13 +18,16 @@ from metrics.events.record import EventRow
 from metrics.people import Person
 from metrics.time_zones import local_time
 
+ERASED = "somebody erased"
+
 
 @dataclass(frozen=True)
 class EvidenceRow:
     """One step one person is to do. `due_on` is a date of theirs, `score` 0-1 or None.
 
     `track` is "" for an SOP to acknowledge anew because it changed. `by` confirmed it: a name, "" for the person
-    themselves. `versions` are of the SOPs it was about as the person saw them.
+    themselves, ERASED for somebody of whom nothing is kept any more. `versions` are of the SOPs it was about as the
+    person saw them.
     """
 
     person: str
@@ -86,11 +90,18 @@ def _row(
         title=done.title or step.subject,
         due_on=progress.due_on,
         done_at=done.done_at,
-        by=names.get(done.by_id, "") if done.by_id is not None else "",
+        by=_by(done, names),
         versions=versions,
         score=run.score if run else None,
         is_overdue=done.done_at is None and progress.due_on is not None and progress.due_on < today,
     )
+
+
+def _by(done: StepProgress, names: Mapping[int, str]) -> str:
+    if done.by_id is not None:
+        return names.get(done.by_id, ERASED)
+    is_by_another = done.step.kind == "sign_off" or (done.step.kind == "human" and done.step.who != SELF)
+    return ERASED if is_by_another and done.done_at is not None else ""
 
 
 def _taken(session: Session) -> dict[tuple[int, str], _Taken]:

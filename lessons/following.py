@@ -29,9 +29,9 @@ def follow_up(session: Session, new_id: Callable[[], str], now: datetime, compan
     note_ends(session, found, new_id, now)
     answering = set(session.scalars(select(Person.id).where(Person.is_active)))
     for person, progress in found:
-        upcoming = progress.next_step
-        if upcoming is not None and _is_to_be_asked(upcoming, answering, now):
-            ask_step(session, person, progress.track, upcoming.step, progress.due_on, new_id, now)
+        for done in progress.left:
+            if _is_to_be_asked(done, done is progress.next_step, answering, now):
+                ask_step(session, person, progress.track, done.step, progress.due_on, new_id, now)
     plan_waiting(session, now, company_zone)
 
 
@@ -56,13 +56,14 @@ def plan_waiting(session: Session, now: datetime, company_zone: str) -> None:
         plan_notice(session, person_id, slot, about, now, people[person_id].time_zone or company_zone)
 
 
-def _is_to_be_asked(upcoming: StepProgress, answering: set[int], now: datetime) -> bool:
-    row = upcoming.confirmation
-    if upcoming.step.kind == "module":
+def _is_to_be_asked(left: StepProgress, is_next: bool, answering: set[int], now: datetime) -> bool:
+    """Say whether a step left is to be asked for: in its turn, or again where it was asked for before its turn."""
+    row = left.confirmation
+    if left.step.kind == "module":
         return False
     if row is None:
-        return True
+        return is_next
     if row.answer == NO:
         return row.answered_at is not None and now - row.answered_at >= ASK_AGAIN_AFTER
-    by_another = upcoming.step.kind == "sign_off" or (upcoming.step.kind == "human" and upcoming.step.who != SELF)
+    by_another = left.step.kind == "sign_off" or (left.step.kind == "human" and left.step.who != SELF)
     return by_another and row.asked_id not in answering

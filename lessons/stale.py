@@ -208,10 +208,10 @@ def _to_acknowledge(session: Session, change: SopChange) -> list[Person]:
 
 
 def _label(change: SopChange, now: datetime, company_zone: str) -> str:
-    """Return the version to acknowledge; one whose words changed under the same version carries the date."""
+    """Return the version to acknowledge; one whose words changed under the same version carries the minute."""
     if change.version and change.version != change.version_before:
         return change.version
-    return f"{change.version} (changed {local_time(now, company_zone).date()})".strip()
+    return f"{change.version} (changed {local_time(now, company_zone):%Y-%m-%d %H:%M})".strip()
 
 
 def _state(audience: Audience, sections: Sequence[tuple[HeadingPath, str, str]]) -> SopState:

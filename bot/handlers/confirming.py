@@ -38,6 +38,7 @@ from lessons.tables import Confirmation, Nudge, TrackAssignment
 from lessons.track_progress import ACKNOWLEDGE, SIGN_OFF, STEP, YES, progress_of, sop_facts, sop_of
 from metrics.events.kinds import Confirmed, Event, LessonApplied
 from metrics.people import Person
+from metrics.time_zones import local_time
 
 SLOTS = notices.SLOTS
 # Which buttons stand under what, and whether each says yes.
@@ -101,7 +102,7 @@ def press(request: Request) -> Outcome | None:
     def store(session: Session) -> Sequence[Outgoing]:
         row = _still(session, request)
         shown = waiting_of(session, row)
-        answer(session, row, is_yes, request.person.id, request.now)
+        answer(session, row, is_yes, request.person.id, request.incoming.at)
         return _answered(request, session, shown, is_yes)
 
     return Outcome(event, person_id, store)
@@ -124,7 +125,8 @@ def _answered(request: Request, session: Session, shown: Waiting, is_yes: bool) 
         case "acknowledge":
             file, version = sop_of(row.subject)
             facts = sop_facts(session).get(file)
-            said = views.acknowledged_line(facts.title if facts else file, version, reader.today)
+            read_on = local_time(request.incoming.at, reader.zone).date()
+            said = views.acknowledged_line(facts.title if facts else file, version, read_on)
             return (request.in_place(reading_card(session, person, said=said) or line(said)),)
         case "applied":
             return _used(request, session, row, is_yes)

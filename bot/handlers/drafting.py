@@ -1,6 +1,7 @@
 """Shows admins a drafted module in chat, and takes Approve, Edit and No; only what was approved reaches the folder."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.company import stored_company, write_lesson
 from bot.handlers.direct import direct_address
-from bot.handlers.request import Request
+from bot.handlers.request import Request, answer_key, new_id
 from bot.messages import Form, Incoming, Message
 from bot.outcome import Outcome, Outgoing
 from bot.views import drafts as views
@@ -25,6 +26,7 @@ from metrics.errors import Refusal
 from metrics.people import Person, asker_for
 from metrics.policy import EVERYONE, Action, Asker, Audience, CompanyContent, may
 
+KEY = "draft:"
 OPEN, APPROVED, REFUSED = "open", "approved", "refused"
 EDIT = "draft_edit"
 STATES = {"draft_approve": APPROVED, "draft_refuse": REFUSED}
@@ -42,7 +44,7 @@ def ask_to_approve(session: Session, person: Person, draft: Draft, public_id: st
         raise Refusal(f"{person.name} cannot be written to: they have no account where Coach is connected.")
     session.add(row)
     session.flush()
-    return Outgoing(f"draft:{public_id}", address, preview(session, row), person_id=person.id)
+    return Outgoing(f"{KEY}{public_id}", address, preview(session, row), person_id=person.id)
 
 
 def preview(session: Session, row: LessonDraft) -> Message:
@@ -100,9 +102,17 @@ def _edited(request: Request, session: Session) -> Sequence[Outgoing]:
     text = "\n\n".join(part.strip("\n") for part in parts if part.strip())
     if not text:
         return (request.privately(line(views.EMPTY)),)
-    row.content = f"{text}\n"
+    # The buttons of the preview before would approve what it does not show.
+    before, row.public_id, row.content = row.public_id, new_id(), f"{text}\n"
     session.flush()
-    return (request.privately(preview(session, row)),)
+    shown = replace(request.privately(preview(session, row)), key=f"{KEY}{row.public_id}")
+    closed = replace(
+        request.privately(line(views.EDITED)),
+        key=answer_key(request.key),
+        operation="update",
+        after_key=f"{KEY}{before}",
+    )
+    return (shown, closed)
 
 
 def _decide(session: Session, row: LessonDraft, state: str, now: datetime) -> None:

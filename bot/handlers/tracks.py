@@ -70,9 +70,11 @@ def _step(request: Request) -> Outcome:
         if step.kind == "acknowledge":
             card = reading_card(session, person, [row.id])
             return (request.privately(card or line(views.STEP_GONE)),)
+        if row.asked_id is None and not is_own:
+            return (request.privately(line(views.NOBODY_TO_ASK)),)
         if is_own:
-            answer(session, row, True, person.id, request.now)
-        elif row.asked_id is not None:
+            answer(session, row, True, person.id, request.incoming.at)
+        else:
             asked = session.get_one(Person, row.asked_id)
             zone = asked.time_zone or stored_company(session).timezone
             plan_notice(session, asked.id, CONFIRM, {row.id: []}, request.now, zone)

@@ -15,6 +15,7 @@ NOT_YOURS = "This draft is for the admin who was asked. Only admins approve less
 CLOSED = "That draft is decided already, or kept no longer. Draft it again with coach draft-lesson."
 TOO_LONG = "This draft is too long to edit here. Write it with coach draft-lesson --to FILE and edit the file."
 EMPTY = "Leave something to teach: all parts are empty."
+EDITED = "This draft was edited. Its newest preview stands below."
 REFUSED = "Not taken: the draft is closed, and nobody gets it."
 
 

@@ -17,6 +17,10 @@ NO_TRACKS = "There are no tracks yet. They stand in lessons/tracks/ of the compa
 NOT_YOURS_TO_ASSIGN = (
     "Managers assign tracks to the people they manage, and admins to everybody. You manage nobody here."
 )
+NOBODY_TO_ASK = (
+    "Nobody is listed here who could confirm that step: nobody manages you, or holds the role it needs. Tell whoever "
+    "looks after Coach here."
+)
 STEP_GONE = "That step is done, or not on your track any more. Write “track” to see where you are."
 
 
@@ -108,8 +112,8 @@ def nothing_open(name: str, title: str) -> str:
 def who_is_meant(names: Sequence[tuple[str, str]], track: str) -> str:
     """Return that nobody was named to whom they may assign, and who may be (name, e-mail)."""
     return (
-        f"I could not tell whom you mean. Write “assign {names[0][1]} {track}”, with an @mention, the e-mail or the full "
-        f"name of one of these: {_some([name for name, _ in names])}."
+        f"I could not tell whom you mean. Write “assign {names[0][1]} {track}”, with an @mention, the e-mail or the "
+        f"full name of one of these: {_some([name for name, _ in names])}."
     )
 
 

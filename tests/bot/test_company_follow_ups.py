@@ -60,7 +60,7 @@ def test_a_changed_sop_is_acknowledged_again_and_its_modules_are_named(database,
     assert "1 module to read again, since an SOP it teaches changed: a.md." in said
     with database.session() as session:
         waiting = session.scalars(select(Confirmation.subject).where(Confirmation.answer.is_(None))).all()
-    assert set(waiting) == {"stores/refunds.md@4.2 (changed 2026-11-24)"}
+    assert set(waiting) == {"stores/refunds.md@4.2 (changed 2026-11-24 08:30)"}
     assert apply(database, folder, LATER)[0].stale.people == 0
 
 

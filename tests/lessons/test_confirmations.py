@@ -68,6 +68,15 @@ def test_of_several_in_a_role_the_one_who_manages_the_person_is_asked(session, s
     assert who_confirms(session, staff[NEWCOMER], "shift lead") == staff[OLD_HAND].id
 
 
+def test_who_is_to_be_asked_as_a_manager_is_above_not_somebody_in_a_role_of_that_name(session, staff):
+    staff[MANAGER].roles, staff[OLD_HAND].roles = ["area lead"], ["manager"]
+    session.flush()
+    assert who_confirms(session, staff[NEWCOMER], "manager") == staff[MANAGER].id
+    staff[NEWCOMER].manager_id = None
+    session.flush()
+    assert who_confirms(session, staff[NEWCOMER], "manager") is None
+
+
 def test_asking_again_changes_nothing_while_it_waits(ask):
     assert ask(SHADOW).public_id == ask(SHADOW, NOW + timedelta(days=1)).public_id
     assert ask(SHADOW, NOW + timedelta(days=1)).asked_at == NOW

@@ -4,15 +4,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from lessons.assignments import assign, assign_by_role
 from lessons.confirmations import answer, ask_step
-from lessons.evidence import evidence
+from lessons.evidence import ERASED, evidence
 from lessons.shelf import store_tracks
 from lessons.stale import SopChange, ask_to_acknowledge
+from metrics.db import Base
 from metrics.events.kinds import LessonCompleted
 from metrics.events.record import record
+from metrics.people import Person
 from metrics.policy import EVERYONE
+from metrics.privacy import erase_person
 from tests.tracks import MANAGER, NEWCOMER, NOW, OLD_HAND, REFUNDS, SAFETY_TRACK, TRACK, ZONE, Ids, complete, found
 
 SIGN_OFF = TRACK.steps[4]
@@ -51,6 +55,14 @@ def test_every_step_says_when_it_was_done_by_whom_and_on_which_version(session, 
         (4, "Walk the shop alone", None, "", (), None),
         (5, "allergens", NOW, "Manager", (), None),
     ]
+
+
+def test_a_word_of_somebody_erased_is_not_taken_for_ones_own(session, staff):
+    row = ask_step(session, staff[NEWCOMER], TRACK, SIGN_OFF, None, Ids(), NOW)
+    answer(session, row, True, staff[MANAGER].id, NOW)
+    erase_person(session, Base.metadata, staff[MANAGER], NOW, "0" * 32)
+    newcomer = session.scalars(select(Person).where(Person.email == "newcomer@example.test")).one()
+    assert [(row.done_at, row.by) for row in of(evidence(session, NOW, ZONE), newcomer)][-1] == (NOW, ERASED)
 
 
 @pytest.mark.parametrize(("days", "overdue"), [(30, 0), (31, 5)])

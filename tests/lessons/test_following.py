@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from lessons.assignments import find_assignment
-from lessons.confirmations import answer, find_confirmation, pass_on
+from lessons.confirmations import answer, ask_step, find_confirmation, pass_on
 from lessons.following import follow_up
 from lessons.notices import ACKNOWLEDGE, CONFIRM, about, plan_notice, words_about
 from lessons.nudges import LATE, MISSED, PLANNED, SENT
@@ -75,6 +75,18 @@ def test_a_newcomer_goes_through_their_track_step_by_step(session, staff, follow
     say_yes(session, "sign_off", NOW + 3 * A_DAY)
     follow(NOW + 4 * A_DAY)
     assert find_assignment(session, person.id, TRACK.name).ended_at == NOW + 4 * A_DAY
+
+
+def test_what_was_not_yet_done_is_asked_again_in_a_week_though_it_is_not_its_turn(session, staff, follow):
+    follow()
+    row = ask_step(session, staff[NEWCOMER], TRACK, TRACK.steps[4], None, Ids(), NOW)
+    answer(session, row, False, staff[MANAGER].id, NOW)
+    session.refresh(row)
+    follow(NOW + 6 * A_DAY)
+    assert row.answer == "no"
+    follow(NOW + 7 * A_DAY)
+    assert (row.answer, row.asked_id) == (None, staff[MANAGER].id)
+    assert [other.kind for other in rows(session, Confirmation)] == ["sign_off"]
 
 
 def test_whoever_was_told_is_not_told_again(session, staff, follow):

@@ -144,7 +144,7 @@ def test_words_that_changed_under_the_same_version_carry_the_date(session, staff
     assert ask_to_acknowledge(session, [replace(CHANGE, version="4.2")], Ids(), NOW, ZONE).people == 1
     asked = rows(session, Confirmation)[-1]
     # Whoever has acknowledged nothing yet reads today's words when their step comes.
-    assert (asked.person_id, asked.subject) == (staff[OLD_HAND].id, f"{REFUNDS}@4.2 (changed 2026-11-23)")
+    assert (asked.person_id, asked.subject) == (staff[OLD_HAND].id, f"{REFUNDS}@4.2 (changed 2026-11-23 08:30)")
     # Their step on the version as it was stays done.
     assert progress_of(session, staff[OLD_HAND], TRACK).steps[1].state == "done"
 
@@ -174,5 +174,5 @@ def test_dates_of_a_change_are_those_of_the_company(session, staff):
     acknowledge(session, staff[OLD_HAND])
     late = NOW.replace(hour=23, minute=30)
     ask_to_acknowledge(session, [replace(CHANGE, version="4.2")], Ids(), late, "Asia/Tokyo")
-    assert rows(session, Confirmation)[-1].subject.endswith("(changed 2026-11-24)")
+    assert rows(session, Confirmation)[-1].subject.endswith("(changed 2026-11-24 08:30)")
     assert rows(session, Confirmation)[-1].due_on == date(2026, 12, 8)

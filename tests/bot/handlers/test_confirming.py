@@ -77,6 +77,15 @@ def test_who_confirms_gets_a_card_and_the_learner_sees_it_at_their_next_look(cha
     assert len(seen_by(chat, BEN)) - before <= 2
 
 
+def test_what_is_kept_is_when_somebody_tapped_not_when_it_was_handled(chat, asked):
+    action, value = labels(asked.message)["Done"]
+    where = {"channel": asked.channel, "is_direct": True, "message_id": asked.message_id}
+    press = chat.incoming(LEE, Kind.CLICK, action=action, value=value, **where)
+    chat.at(minutes=24 * 60)
+    chat.take(press)
+    assert the(chat, "step").answered_at == press.at
+
+
 def test_not_yet_is_said_to_the_learner_and_asked_again_in_a_week(chat, asked):
     chat.press(LEE, "Not Yet", asked)
     assert seen_by(chat, LEE)[-1].message.text == (

@@ -142,15 +142,18 @@ def test_a_link_out_of_the_folder_is_not_followed(chat, folder, tmp_path):
 
 
 def test_edit_opens_the_text_and_keeps_what_comes_back(chat, folder):
-    ask(chat)
+    first = ask(chat)
     form = opened(chat, OLA).form
     assert "\n\n".join(field.value for field in form.fields) + "\n" == rows(chat, LessonDraft)[0].content
     assert all(len(field.value) <= 2_700 for field in form.fields)
     submit(
         chat, OLA, rows(chat, LessonDraft)[0].content.replace('title: "How to refund"', "title: Refund, step by step")
     )
-    shown = seen_by(chat, OLA)[-1]
+    before, shown = seen_by(chat, OLA)[-2:]
+    assert (before.message.text, labels(before.message)) == (views.EDITED, {})
     assert "Refund, step by step" in str(shown.message)
+    chat.press(OLA, "Approve", first)
+    assert (seen_by(chat, OLA)[-1].message.text, state(chat)) == (views.CLOSED, "open")
     chat.press(OLA, "Approve", shown)
     assert "title: Refund, step by step" in (folder / WRITTEN).read_text()
 
@@ -173,7 +176,7 @@ def test_what_cannot_be_read_is_kept_and_told(chat):
     shown = seen_by(chat, OLA)[-1]
     assert "has no front matter" in shown.message.text
     assert list(labels(shown.message)) == ["Edit", "No"]
-    submit(chat, OLA, "  ")
+    submit(chat, OLA, "  ", rows(chat, LessonDraft)[0].public_id)
     assert seen_by(chat, OLA)[-1].message.text == views.EMPTY
     assert rows(chat, LessonDraft)[0].content == "No module at all.\n"
 

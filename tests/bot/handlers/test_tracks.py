@@ -193,6 +193,15 @@ def test_a_step_may_be_asked_for_before_its_turn_and_is_not_asked_for_twice(chat
     assert len(seen_by(chat, LEE)) == 2
 
 
+def test_where_nobody_could_confirm_a_step_whoever_asks_is_told_so(chat):
+    chat.dm(ADA, ASSIGN)
+    with chat.app.database.transaction() as session:
+        session.execute(update(Person).where(Person.email == "ben@example.test").values(manager_id=None))
+    chat.dm(BEN, "track")
+    chat.press(BEN, "Ask for Sign-Off, Step 5")
+    assert seen_by(chat, BEN)[-1].message.text == views.NOBODY_TO_ASK
+
+
 def test_nobody_presses_for_another(chat):
     chat.dm(ADA, ASSIGN)
     chat.dm(BEN, "track")
