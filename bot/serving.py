@@ -234,7 +234,10 @@ class Serving:
     def _tick(self) -> None:
         self._try_closed_doors()
         now = self._app.now()
-        if self._ticks % SWEEP_EVERY_TICKS == 0:
+        is_sweeping = self._ticks % SWEEP_EVERY_TICKS == 0
+        # Counted first: a sweep that fails must not keep lessons from going out at the next tick.
+        self._ticks += 1
+        if is_sweeping:
             self._warn(now)
             with self._app.database.transaction() as session:
                 sweep(session, now)
@@ -242,7 +245,6 @@ class Serving:
                 sweep_expired(session, METADATA, now, days)
             with self._app.database.transaction() as session:
                 tracks.sweep(session, now)
-        self._ticks += 1
         is_planning = self._planned_at is None or not timedelta() <= now - self._planned_at < PLAN_EVERY
         tick(self._app.database, self._platforms, now, new_id, self._rng, is_planning, self._workers.wake)
         self._planned_at = now if is_planning else self._planned_at

@@ -6,16 +6,21 @@ from datetime import datetime
 from functools import partial
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from bot.company import stored_company
+from bot.company_file import Company
 from bot.database import Database
 from bot.handlers import nudging
 from bot.handlers.choosing import choose_for
+from bot.logs import log_bug
 from bot.messages import Platform
 from bot.sender import OnPoint, pass_by
 from bot.undisturbed import undisturbed_people
 from lessons import cohort_posts, planning
-from lessons.agendas import load_agendas
+from lessons.agendas import Agenda, load_agendas
+from lessons.sequence import Choice
 from metrics.people import Person
 
 PEOPLE_AT_ONCE = 50
@@ -62,7 +67,7 @@ def plan_ahead(database: Database, now: datetime, new_id: Callable[[], str], on_
             query = select(Person).where(Person.is_active, Person.id > last_id).order_by(Person.id)
             people = session.scalars(query.limit(PEOPLE_AT_ONCE)).all()
             agendas = load_agendas(session, people, rules, company.timezone, now)
-            plans = planning.plan(session, agendas, rules, now, partial(choose_for, session, company))
+            plans = planning.plan(session, agendas, rules, now, partial(_foreseen, session, company))
             cohort_posts.add_moments(moments, agendas, rules, now)
         if not people:
             break
@@ -74,3 +79,14 @@ def plan_ahead(database: Database, now: datetime, new_id: Callable[[], str], on_
     with database.transaction() as session:
         planning.withdraw_from_who_left(session, now)
         cohort_posts.store_posts(session, moments, now, new_id)
+
+
+def _foreseen(session: Session, company: Company, agenda: Agenda, at: datetime) -> Choice | None:
+    try:
+        return choose_for(session, company, agenda, at)
+    except OperationalError:
+        raise
+    except Exception as error:
+        # It is chosen anew when it is sent; nobody else's plans wait for that.
+        log_bug("choice_failed", error, f"person:{agenda.person.id}")
+        return None

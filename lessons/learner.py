@@ -114,9 +114,24 @@ def load_learner(session: Session, person: Person, now: datetime) -> Learner:
         missed_at_work=missed_steps(session, person.id, now - WORK_COUNTS),
         track_steps=_track_steps(session, person.id, completed),
         learning_days=_learning_days(session, person.id),
-        minutes_this_week=_minutes(session, person.id, now),
+        minutes_this_week=minutes_this_week(session, person.id, now),
         last_skill=last_skill,
     )
+
+
+def minutes_this_week(session: Session, person_id: int, now: datetime) -> float:
+    """Return the minutes practised in the last 7 days; a lesson left in the middle counts by its parts."""
+    query = select(EventRow.kind, EventRow.payload["run_id"].as_integer(), EventRow.seconds).where(
+        EventRow.kind.in_((LessonPartDone.kind, LessonCompleted.kind)),
+        EventRow.person_id == person_id,
+        EventRow.at > now - WEEK,
+    )
+    parts: dict[int, float] = {}
+    whole: dict[int, float] = {}
+    for kind, run_id, seconds in session.execute(query):
+        totals = whole if kind == LessonCompleted.kind else parts
+        totals[run_id] = totals.get(run_id, 0.0) + (seconds or 0.0)
+    return sum(max(parts.get(run_id, 0.0), whole.get(run_id, 0.0)) for run_id in parts.keys() | whole.keys()) / 60
 
 
 def _known(session: Session, person_id: int, now: datetime) -> dict[str, Known]:
@@ -182,18 +197,3 @@ def _track_steps(session: Session, person_id: int, completed: Mapping[str, datet
 def _learning_days(session: Session, person_id: int) -> tuple[tuple[str, date], ...]:
     held = select(LearningDay.skill, LearningDay.held_on).where(LearningDay.person_id == person_id)
     return tuple((skill, held_on) for skill, held_on in session.execute(held.order_by(LearningDay.held_on)))
-
-
-def _minutes(session: Session, person_id: int, now: datetime) -> float:
-    """Return the minutes practised in the last 7 days; a lesson left in the middle counts by its parts."""
-    query = select(EventRow.kind, EventRow.payload["run_id"].as_integer(), EventRow.seconds).where(
-        EventRow.kind.in_((LessonPartDone.kind, LessonCompleted.kind)),
-        EventRow.person_id == person_id,
-        EventRow.at > now - WEEK,
-    )
-    parts: dict[int, float] = {}
-    whole: dict[int, float] = {}
-    for kind, run_id, seconds in session.execute(query):
-        totals = whole if kind == LessonCompleted.kind else parts
-        totals[run_id] = totals.get(run_id, 0.0) + (seconds or 0.0)
-    return sum(max(parts.get(run_id, 0.0), whole.get(run_id, 0.0)) for run_id in parts.keys() | whole.keys()) / 60

@@ -105,9 +105,13 @@ def _why_not(
     if cohort is None:
         return NO_COHORT
     people = session.scalars(select(Person).where(Person.is_active).order_by(Person.id)).all()
-    members = [agenda for agenda in load_agendas(session, people, rules, company_zone, now) if agenda.cohort == cohort]
-    bars = [agenda.bar_at(now, rules) for agenda in members]
+    members = [person for person in people if _cohort_of(person, rules) == cohort]
+    bars = [agenda.bar_at(now, rules) for agenda in load_agendas(session, members, rules, company_zone, now)]
     return None if None in bars else next(iter(bars), NOBODY)
+
+
+def _cohort_of(person: Person, rules: LessonRules) -> Cohort | None:
+    return rules.cohort_of(person.email, person.roles, person.team, person.site)
 
 
 def _channel_of(session: Session, cohort: Cohort | None) -> Address | None:

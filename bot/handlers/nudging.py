@@ -4,24 +4,27 @@ import random
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, literal, select
+from sqlalchemy import Select, String, cast, literal, or_, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.company import stored_company
 from bot.company_file import Company
 from bot.handlers import channel_posts, confirming, timing
-from bot.handlers.choosing import choose_for
+from bot.handlers.choosing import choose_for, fits_the_week
 from bot.handlers.direct import direct_address
 from bot.handlers.offers import offer
 from bot.handlers.offers import recheck as recheck_lesson
 from bot.handlers.request import Request
+from bot.logs import log_bug
 from bot.messages import Address, Message
 from bot.outcome import NUDGE, Outcome, Outgoing
 from bot.queue import put
 from bot.tables import OutboxItem
 from bot.views import nudges as views
-from lessons import ignored, planning
+from lessons import ignored, notices, planning
 from lessons.agendas import Agenda, agenda_of, load_agendas
+from lessons.cohort_posts import settle_post
 from lessons.nudges import (
     ANOTHER_TODAY,
     LATE,
@@ -33,6 +36,7 @@ from lessons.nudges import (
     SCHEDULED,
     SENT_BY_MANAGER,
     TOMORROW,
+    UNKNOWN,
     due,
     finish,
     had_one_this_week,
@@ -46,7 +50,7 @@ from lessons.rules import LessonRules
 from lessons.runs import OFFERED, OPEN, unfinished
 from lessons.schedule import DO_NOT_DISTURB, STOPPED
 from lessons.sequence import CHOICE
-from lessons.tables import Nudge
+from lessons.tables import CohortPost, Nudge
 from metrics.people import Person
 
 KEY = "nudge:"
@@ -55,22 +59,25 @@ AT_ONCE = 10
 WAIT = timedelta(minutes=30)
 PRACTISES_FOR = timedelta(minutes=15)
 ORIGINS = {REMINDER: "reminder", LATER: "asked", TOMORROW: "asked", SENT_BY_MANAGER: "sent"}
-NO_ADDRESS, PRACTISING, NOT_THEIRS, WEEKLY_CAP, NOTHING = (
+# Nobody asked for these: Coach itself noticed that something waits.
+UNASKED_NOTICES = (notices.ACKNOWLEDGE, notices.CONFIRM)
+NO_ADDRESS, PRACTISING, NOT_THEIRS, WEEKLY_CAP, NOTHING, FAILED = (
     "no_address",
     "practising",
     "not_theirs",
     "weekly_cap",
     "nothing_to_practise",
+    "failed",
 )
 
 
 def clear_up(session: Session, now: datetime) -> None:
-    """End what is too late to send, and what was taken back before it was sent."""
+    """End what is too late to send, and what is not on its way any more though nobody noted how that ended."""
     miss_late(session, now)
-    key = literal(KEY) + cast(Nudge.id, String)
-    taken_back = select(Nudge.id).join(OutboxItem, OutboxItem.key == key)
-    for nudge_id in session.scalars(taken_back.where(Nudge.state == QUEUED, OutboxItem.state == "cancelled")).all():
-        settle(session, nudge_id, "cancelled", now)
+    for nudge_id, state in session.execute(_left_alone(Nudge, KEY)).all():
+        settle(session, nudge_id, state or UNKNOWN, now)
+    for post_id, state in session.execute(_left_alone(CohortPost, channel_posts.POST_KEY)).all():
+        settle_post(session, post_id, state or UNKNOWN, now)
 
 
 def send_due(
@@ -92,9 +99,17 @@ def send_due(
     agendas = {agenda.person.id: agenda for agenda in load_agendas(session, people, rules, company.timezone, now)}
     for nudge in found:
         agenda = agendas[nudge.person_id]
-        reason = _why_not(session, nudge, agenda, rules, now, nudge.person_id in undisturbed) or _queue(
-            session, nudge, agenda, company, now, new_id, rng
-        )
+        try:
+            with session.begin_nested():
+                reason = _why_not(session, nudge, agenda, rules, now, nudge.person_id in undisturbed) or _queue(
+                    session, nudge, agenda, company, now, new_id, rng
+                )
+        except OperationalError:
+            raise
+        except Exception as error:
+            # One person's nudge must not keep everybody else's from going out.
+            log_bug("nudge_failed", error, f"{KEY}{nudge.id}")
+            reason = FAILED
         if reason is not None:
             _pass_over(session, nudge, reason, now)
         session.flush()
@@ -138,7 +153,7 @@ def _why_no_more(session: Session, nudge: Nudge, item: OutboxItem, message: Mess
     agenda = agenda_of(session, session.get_one(Person, nudge.person_id), rules, company.timezone, now)
     if is_late(nudge, now):
         return LATE
-    if reason := _closed_to(nudge, agenda) or agenda.bar_at(now, rules):
+    if reason := _closed_to(nudge, agenda, rules) or agenda.bar_at(now, rules):
         return reason
     return None if recheck_lesson(session, item, message) is not None else NOT_THEIRS
 
@@ -148,7 +163,7 @@ def _why_not(
 ) -> str | None:
     """Return why a due nudge may not be sent now, as a constant; None when it may."""
     person_id = agenda.person.id
-    if reason := _closed_to(nudge, agenda) or agenda.bar_at(now, rules, is_undisturbed):
+    if reason := _closed_to(nudge, agenda, rules) or agenda.bar_at(now, rules, is_undisturbed):
         return reason
     if not has_room(session, nudge, now, agenda.zone):
         return ANOTHER_TODAY
@@ -163,10 +178,12 @@ def _why_not(
     return None
 
 
-def _closed_to(nudge: Nudge, agenda: Agenda) -> str | None:
+def _closed_to(nudge: Nudge, agenda: Agenda, rules: LessonRules) -> str | None:
     """Return why somebody is not to be sent what is planned for them, whatever the hour."""
     if not agenda.person.is_active:
         return planning.LEFT
+    if nudge.slot in UNASKED_NOTICES and not rules.cohorts:
+        return planning.NO_COHORT
     if nudge.slot in SCHEDULED and agenda.cohort is None:
         return planning.NO_COHORT
     if nudge.slot in SCHEDULED and agenda.cohort is not None and agenda.cohort.channel is not None:
@@ -198,8 +215,10 @@ def _queue(
             choice = choose_for(session, company, agenda, now)
         elif nudge.slot == SENT_BY_MANAGER:
             choice = CHOICE.validate_python(nudge.content)
+            if not fits_the_week(session, company, agenda, choice, now):
+                return WEEKLY_CAP
         if choice is None and is_open_choice:
-            reason = WEEKLY_CAP if choose_for(session, company, agenda, now, is_asked=True) else NOTHING
+            reason = WEEKLY_CAP if choose_for(session, company, agenda, now, is_capped=False) else NOTHING
             if reason == WEEKLY_CAP or not is_unfinished:
                 return reason
         origin = ORIGINS.get(nudge.slot, "nudge")
@@ -223,8 +242,8 @@ def _pass_over(session: Session, nudge: Nudge, reason: str, now: datetime) -> No
     is_patient = nudge.slot not in SCHEDULED and nudge.slot != REMINDER
     if nudge.slot in (REMINDER, LATER) and reason == NOTHING:
         session.delete(nudge)
-    elif is_patient and reason not in (planning.LEFT, STOPPED, NO_ADDRESS, NOTHING):
-        nudge.due_at, nudge.reason = now + WAIT, None
+    elif is_patient and reason not in (planning.LEFT, planning.NO_COHORT, STOPPED, NO_ADDRESS, NOTHING, FAILED):
+        nudge.due_at, nudge.reason = now + WAIT, reason if reason == WEEKLY_CAP else None
     else:
         finish(session, nudge, MISSED, now, reason)
 
@@ -250,3 +269,11 @@ def _saying_why(
 def _nudge_of(session: Session, item: OutboxItem) -> Nudge | None:
     number = item.key.removeprefix(KEY)
     return session.get(Nudge, int(number)) if number != item.key and number.isdecimal() else None
+
+
+def _left_alone(table: type[Nudge] | type[CohortPost], prefix: str) -> Select[int, str | None]:
+    """Return the query for what is queued while its outbox row is settled or gone: its id, and how that row ended."""
+    key = literal(prefix) + cast(table.id, String)
+    is_over = or_(OutboxItem.id.is_(None), OutboxItem.finished_at.is_not(None))
+    joined = select(table.id, OutboxItem.state).outerjoin(OutboxItem, OutboxItem.key == key)
+    return joined.where(table.state == QUEUED, is_over)
