@@ -182,7 +182,7 @@ def test_what_both_have_is_kept_for_the_undo_with_what_pointed_at_it(database):
                 minutes=11,
                 offered_at=NOW,
                 changed_at=NOW,
-            )  # fmt: skip
+            )
         )
         session.flush()
         before = all_rows(session)
