@@ -8,12 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.company import stored_company
+from bot.handlers.offers import stands_in
 from bot.handlers.readers import reader_of
 from bot.handlers.reading import reading_card
 from bot.handlers.request import Request, new_id
 from bot.messages import Message
 from bot.outcome import Outcome, Outgoing
-from bot.tables import OutboxItem
 from bot.views import confirming as views
 from bot.views import tracks as track_views
 from bot.views.lines import line
@@ -146,7 +146,7 @@ def _used(request: Request, session: Session, row: Confirmation, is_yes: bool) -
         ask_seen(session, run, new_id(), request.now)
     said = views.USED_YES if is_yes else views.USED_NOT_YET
     offered = unfinished(session, request.person.id)
-    if offered is not None and offered.state == OFFERED and _stands_in(session, request, offered.message_key):
+    if offered is not None and offered.state == OFFERED and stands_in(session, offered, request.incoming):
         # The question stood below an offer, which stays.
         return (request.in_place(offer_card(course_of(offered), offered.token, line(said).blocks)),)
     return (request.privately(line(said)),)
@@ -171,13 +171,6 @@ def _still(session: Session, request: Request) -> Confirmation:
         # Handled once more, this press finds that somebody else is asked now.
         raise IntegrityError("passed on meanwhile", None, ValueError(request.incoming.action))
     return row
-
-
-def _stands_in(session: Session, request: Request, key: str | None) -> bool:
-    shown = select(OutboxItem.platform_id).where(
-        OutboxItem.key == key, OutboxItem.platform == request.incoming.platform
-    )
-    return request.incoming.message_id is not None and session.scalar(shown) == request.incoming.message_id
 
 
 def _assigned(

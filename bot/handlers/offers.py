@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.messages import Address, Block, Message
+from bot.messages import Address, Block, Incoming, Message
 from bot.outbox import UNSETTLED
 from bot.outcome import Outgoing
 from bot.tables import Connection, OutboxItem
@@ -95,6 +95,14 @@ def closing_of(session: Session, run: LessonRun, shown: Message, near: Address, 
         return ()
     closed = f"{key}:closed:{run.id}"
     return (Outgoing(closed, place, shown, operation="update", after_key=standing.key, person_id=run.person_id),)
+
+
+def stands_in(session: Session, run: LessonRun, incoming: Incoming) -> bool:
+    """Say whether a press was in the message that a run stands in."""
+    query = select(OutboxItem.platform_id).where(
+        OutboxItem.key == run.message_key, OutboxItem.platform == incoming.platform
+    )
+    return incoming.message_id is not None and session.scalar(query) == incoming.message_id
 
 
 def _is_gone_on_with(run: LessonRun, choice: Choice | None, origin: str, now: datetime) -> bool:

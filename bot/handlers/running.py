@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from bot.company import stored_company
-from bot.handlers.offers import closing_of
+from bot.handlers.offers import closing_of, stands_in
 from bot.handlers.request import Request, answer_key, new_id
 from bot.messages import Incoming, Kind, Message
 from bot.outcome import Opened, Outcome, Outgoing
@@ -25,6 +25,7 @@ from lessons.runs import (
     may_go_on,
     progress_of,
     take_step,
+    to_go_on_with,
 )
 from lessons.tables import LessonRun
 from metrics.events.kinds import InteractionHandled
@@ -52,6 +53,8 @@ def press(request: Request) -> Outcome | None:
         is_allowed = run is not None and may_go_on(session, request.asker, run)
     if run is not None and run.person_id != request.person.id:
         return request.said("not_yours", request.privately(lines.line(views.NOT_YOURS)))
+    if run is None and (shown := _shown_again(request)):
+        return shown
     if run is None or run.state not in UNFINISHED or after(course_of(run), progress_of(run), move, 0) is None:
         return request.said("closed", request.privately(lines.line(views.DONE_ALREADY)))
     run_id, token = run.id, run.token
@@ -79,6 +82,16 @@ def open_form(session: Session, incoming: Incoming, person: Person) -> Opened:
         return _said(incoming, "closed", lines.line(views.DONE_ALREADY), person.id)
     form = exercise_views.write_form(course, exercise, incoming.value or "")
     return Opened(_event(incoming, "opened_run_write"), form, person_id=person.id)
+
+
+def _shown_again(request: Request) -> Outcome | None:
+    """Return the step that stands in the message of which an older button was pressed; None for any other message."""
+    with request.app.database.session() as session:
+        run = to_go_on_with(session, request.asker)
+        if run is None or not stands_in(session, run, request.incoming):
+            return None
+        shown = request.in_place(views.step(course_of(run), progress_of(run), run.token))
+        return request.said("lesson_shown_again", replace(shown, after_key=run.message_key))
 
 
 def _move_of(incoming: Incoming) -> Move | None:

@@ -47,7 +47,13 @@ def write_form(course: Course, exercise: Exercise, token: str) -> Form:
     """Return the form in which an answer is written in one's own words."""
     item = course.item_of(exercise)
     # On Teams the label of a field may be read as markup, so the question stands above it.
-    field = Field(WRITTEN_FIELD, "In your own words", "Only you see this, and it is not kept.", True, MOST_WRITTEN)
+    field = Field(
+        WRITTEN_FIELD,
+        "In your own words",
+        "Only you see this. It is forgotten once you compared it.",
+        True,
+        MOST_WRITTEN,
+    )
     asked = (*told(item.situation), Text(item.question, is_strong=True))
     return Form("Your Answer", WRITTEN_FORM, token, asked, (field,), "Done")
 
@@ -66,7 +72,8 @@ def question(course: Course, progress: Progress, exercise: Exercise, token: str)
         case _:
             blocks += _choices(item, exercise, token)
             offered = _offered(item, exercise, _places(item))
-    return Message(" ".join(filter(None, (f"{place_of(course, progress)}: {item.question}", offered))), tuple(blocks))
+    said = (f"{place_of(course, progress)}:", *(part.text for part in item.situation), item.question, offered)
+    return Message(" ".join(filter(None, said)), tuple(blocks))
 
 
 def how_sure(course: Course, progress: Progress, exercise: Exercise, token: str) -> Message:

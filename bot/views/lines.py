@@ -120,8 +120,18 @@ def about_blocks(facts: AboutFacts) -> list[Block]:
             (
                 "Your questions, and what you write when you rate an answer, with card numbers and passwords taken "
                 f"out, for {facts.question_days} days. Managers do not see them.",
-                "That you asked, practised, or pressed a button, and when. A manager sees lessons and quiz results of "
-                "the people they manage, nothing more.",
+                "That you asked, practised, or pressed a button, and when.",
+                "Of each lesson: your answers, how sure you were, the minutes it took, whether you used it at work, "
+                "and from that what you are thought to remember. What you write in your own words there is forgotten "
+                "once you compared it.",
+                "When to write to you: your shifts, appointments and leave as your company keeps them, and what you "
+                "chose under settings.",
+                "What your company's other systems report of your work, if it connects any: which step was done, "
+                "missed or put right, and when. It decides what you practise.",
+                "Your tracks, and what was confirmed or signed off, by whom and when. Whoever looks after Coach can "
+                "list who has done required training.",
+                "A manager sees lessons and quiz results of the people they manage, and what they are to confirm "
+                "themselves; nothing more.",
                 f"You can have a copy of it all, or have it erased: ask {facts.contact}.",
             )
         ),

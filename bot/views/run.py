@@ -11,7 +11,10 @@ from metrics.time_zones import local_time
 
 DONE_ALREADY = "That step is done already. The newest message of the lesson shows where you are; or write “lesson”."
 NOT_YOURS = "This lesson is for somebody else. Write “lesson” to me for one of your own."
-NOT_OPEN_TO_YOU = "This lesson is not open to you any more, so it ends here. Write “lesson” to me for another."
+NOT_OPEN_TO_YOU = (
+    "This lesson ends here: it is not open to you any more, or what it teaches has changed. Write “lesson” to me for "
+    "another."
+)
 WRITE_SOMETHING = "Write your answer, in a few words at least."
 MORE = (
     ("Tomorrow", "lesson_tomorrow"),
@@ -87,7 +90,8 @@ def _card(course: Course, progress: Progress, token: str) -> Message:
         *told(card.parts),
         Actions((Button(onward, "run_next", token, is_primary=True),)),
     )
-    return Message(f"{place}: {card.title}", blocks)
+    # What cannot be seen is read out: screen readers take the text in place of the blocks.
+    return Message(f"{place}: {card.title}. {' '.join(part.text for part in card.parts)}", blocks)
 
 
 def _budget(course: Course) -> str:

@@ -10,7 +10,7 @@ from lessons.rules import WEEKDAYS, LessonRules, When
 from lessons.schedule import own_rules
 from metrics.time_zones import local_time
 
-CLOSED = "That lesson is over, so there is nothing left to put off. Write “lesson” for another."
+CLOSED = "That lesson was begun already or is over, so it cannot be put off. Write “lesson” to go on, or for another."
 NOT_YOURS = "These buttons are for the person the lesson was sent to. Write “settings” to me for your own."
 NO_MOMENT = "I found no time in the next week when I may write to you. Write “lesson” when you want it."
 NOTHING_LEFT_TODAY = "There is no good time left for it today. "

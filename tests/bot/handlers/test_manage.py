@@ -51,6 +51,13 @@ def test_about_names_only_folders_one_may_read(chat):
     assert chat.last.address.only_for == ADA
 
 
+def test_about_says_everything_that_is_stored(chat):
+    chat.slash(BEN, "about")
+    kept = ("questions", "how sure", "minutes", "used it at work", "remember", "shifts", "appointments", "leave",
+            "settings", "other systems", "tracks", "signed off")  # fmt: skip
+    assert [word for word in kept if word not in chat.last.message.text] == []
+
+
 def test_the_home_page_shows_ones_own_questions(chat):
     chat.slash(BEN, REFUND)
     chat.slash(CARA, "xylophone zebra quantum")

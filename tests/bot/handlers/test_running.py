@@ -190,7 +190,11 @@ def test_everything_is_recorded_in_the_transaction_of_its_press(chat):
 def test_feedback_comes_at_once_with_the_words_of_the_sop(chat):
     lesson = begin(chat)
     question = to_practice(chat, lesson)
-    assert question.text == "Practice 1 of 4: What do you do? A: Refuse it B: Ring the manager C: Pay it"
+    assert (
+        question.text
+        == "Practice 1 of 4: the customer wants 120 pounds back. The manager is at lunch. What do you do? A: Refuse it "
+        "B: Ring the manager C: Pay it"
+    )
     assert "Refund exceptions · Practice 1 of 4 · 0 of 7 min used" in str(question.blocks)
     sure = press(chat, lesson, "A: Refuse it")
     assert (list(labels(sure)), kinds(chat)[-1].kind) == (
@@ -215,11 +219,13 @@ def test_a_late_or_double_press_changes_nothing(chat):
     asking = next(sent for sent in chat.standing() if sent.message_id == lesson.message_id)
     press(chat, lesson, "B: Ring the manager")
     before = (rows(chat, LessonRun)[0].progress, len(kinds(chat)))
-    chat.press(BEN, "B: Ring the manager", asking)
-    assert chat.last.message.text == views.DONE_ALREADY
-    assert chat.outcomes()[-1] == "closed"
-    chat.press(BEN, "A: Refuse it", asking)
+    standing, posted = shown(chat, lesson), len(chat.standing())
+    for label in ("B: Ring the manager", "A: Refuse it"):
+        chat.press(BEN, label, asking)
+        assert chat.outcomes()[-1] == "lesson_shown_again"
     assert (rows(chat, LessonRun)[0].progress, len(kinds(chat))) == before
+    # No word about it: the message itself shows where they are.
+    assert (shown(chat, lesson), len(chat.standing())) == (standing, posted)
 
 
 def test_two_presses_at_the_same_moment_count_once(chat):
@@ -253,8 +259,9 @@ def test_nobody_else_may_press(chat):
 def test_a_press_that_fits_no_step_is_closed(chat, action, value):
     lesson = begin(chat)
     token = labels(lesson.message)["Start"][1]
-    more = {"action": action, "value": token if value == "theirs" else value, "message_id": lesson.message_id}
-    chat.take(chat.incoming(BEN, Kind.CLICK, channel=lesson.channel, is_direct=True, **more))
+    is_theirs = value == "theirs"
+    more = {"value": token if is_theirs else value, "message_id": lesson.message_id if is_theirs else "1.1"}
+    chat.take(chat.incoming(BEN, Kind.CLICK, channel=lesson.channel, is_direct=True, action=action, **more))
     assert chat.last.message.text == views.DONE_ALREADY
     assert rows(chat, LessonRun)[0].position == 0
 
