@@ -124,8 +124,9 @@ def is_quiet(
 ) -> str | None:
     """Return why somebody may not be written to unasked at an instant, as a constant of this module; None if they may.
 
-    A day off is one without a shift for who has shifts, one without hours in their cohort for who has none, else one
-    the company does not work; a public holiday is one even with a shift.
+    A day off is one on which no shift begins for who has shifts (one that began the day before still counts while it
+    lasts), one without hours in their cohort for who has none, else one the company does not work; a public holiday is
+    one even with a shift.
     `is_undisturbed` says that the platform reports do-not-disturb.
     """
     local = local_time(at, zone)
@@ -176,7 +177,11 @@ def _moments(
         case "after_work":
             for at in _of(roster.done, when.workflow):
                 due_at = at + timedelta(minutes=when.minutes)
-                yield due_at, due_at + LATE_AFTER
+                ends = [ends_at - budget for starts_at, ends_at in spans if starts_at <= at < ends_at]
+                late_at = min([due_at + LATE_AFTER, *ends])
+                # Nobody practises in their own time because of what they sold last.
+                if due_at < late_at:
+                    yield due_at, late_at
         case "end_of_day":
             for starts_at, ends_at in spans or _usual_spans({when.weekday: OFFICE_HOURS}, from_at, to_at, zone):
                 if local_time(starts_at, zone).weekday() == when.weekday:
@@ -239,7 +244,8 @@ def _touches(span: Span, at: datetime, day: date, zone: str) -> bool:
     starts_at, ends_at = span
     # The lesson of a shift that starts at midnight comes the day before.
     is_soon = timedelta() <= starts_at - at <= MOVED_AT_MOST
-    return is_soon or local_time(starts_at, zone).date() <= day <= local_time(ends_at, zone).date()
+    # After a night shift, or one until midnight, the day that it ends on is their own.
+    return is_soon or starts_at <= at < ends_at or local_time(starts_at, zone).date() == day
 
 
 def _one_a_week(found: list[Slot], taken_on: Collection[date]) -> list[Slot]:

@@ -93,6 +93,27 @@ def test_a_shift_that_starts_at_midnight_has_its_lesson_the_day_before():
     assert slot.local_on == sunday
 
 
+@pytest.mark.parametrize("late", ["16:00-00:00", "22:00-06:00"])
+def test_the_day_a_night_shift_ends_on_is_their_own_once_it_ended(late):
+    friday = MONDAY + timedelta(days=4)
+    known = Roster((shift(friday, late),))
+    saturday = instant(friday + timedelta(days=1), 9 * 60, LONDON)
+    assert is_quiet(saturday, LONDON, replace(RULES, quiet=None), ANYTIME, known, SHOP) == "weekend"
+    assert is_quiet(known.shifts[0][1] - LEAST_BEFORE, LONDON, replace(RULES, quiet=None), ANYTIME, known, SHOP) is None
+
+
+@pytest.mark.parametrize(
+    ("sold_at", "comes"), [(13, ["Mon 13:15"]), (16, ["Mon 16:15"]), (16.6, []), (17.5, ["Mon 17:45"])]
+)
+def test_what_follows_work_done_comes_while_the_shift_has_room_for_it(sold_at, comes):
+    # Work after the shift is work: then it is no shift that ends.
+    cohort = replace(SHOP, when=(read_when("after sale"),))
+    done = (("sale", instant(MONDAY, round(sold_at * 60), LONDON)),)
+    found = plan(shift(MONDAY, "09:00-17:00"), cohort=cohort, done=done)
+    assert [at for _, at in shown(found)] == comes
+    assert all(slot.late_at <= instant(MONDAY, 17 * 60 - SHOP.minutes, LONDON) for slot in found if sold_at < 17)
+
+
 def test_own_quiet_hours_count_beside_the_company_s():
     early = shift(MONDAY, "08:15-16:15")
     assert plan(early, timing=Timing(quiet=read_hours("21:00-09:00"))) == []
