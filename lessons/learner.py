@@ -108,7 +108,7 @@ def load_learner(session: Session, person: Person, now: datetime) -> Learner:
         known=_known(session, person.id, now),
         abilities={row.skill: Ability(row.estimate, row.answered) for row in abilities},
         mastered_at={row.skill: row.mastered_at for row in abilities if row.mastered_at},
-        signed_off=_signed_off(session, person.id),
+        signed_off=signed_off(session, person.id),
         completed=completed,
         taught=taught,
         missed_at_work=missed_steps(session, person.id, now - WORK_COUNTS),
@@ -132,6 +132,12 @@ def minutes_this_week(session: Session, person_id: int, now: datetime) -> float:
         totals = whole if kind == LessonCompleted.kind else parts
         totals[run_id] = totals.get(run_id, 0.0) + (seconds or 0.0)
     return sum(max(parts.get(run_id, 0.0), whole.get(run_id, 0.0)) for run_id in parts.keys() | whole.keys()) / 60
+
+
+def signed_off(session: Session, person_id: int) -> frozenset[str]:
+    """Return the skills another person vouched for."""
+    said_yes = (Confirmation.kind == "sign_off", Confirmation.answer == "yes", Confirmation.person_id == person_id)
+    return frozenset(session.scalars(select(Confirmation.subject).where(*said_yes)))
 
 
 def _known(session: Session, person_id: int, now: datetime) -> dict[str, Known]:
@@ -167,11 +173,6 @@ def _completed(session: Session, person_id: int) -> tuple[dict[str, datetime], f
             completed[module] = finished_at
             taught.update(SECTIONS.validate_python(teaches))
     return completed, frozenset(taught), last_skill
-
-
-def _signed_off(session: Session, person_id: int) -> frozenset[str]:
-    said_yes = (Confirmation.kind == "sign_off", Confirmation.answer == "yes", Confirmation.person_id == person_id)
-    return frozenset(session.scalars(select(Confirmation.subject).where(*said_yes)))
 
 
 def _track_steps(session: Session, person_id: int, completed: Mapping[str, datetime]) -> tuple[TrackStep, ...]:

@@ -97,8 +97,7 @@ class Situation:
 
     def known_of(self, skill: str) -> list[Known]:
         """Return the items of a skill somebody has answered; a module's own word on its skill is the newest."""
-        known = self.learner.known.values()
-        return [each for each in known if self._skill_of(each) == skill]
+        return self._known_by_skill.get(skill, [])
 
     def last_practised_at(self, skill: str) -> datetime | None:
         """Return when they last answered an item of a skill; None before the first time."""
@@ -106,7 +105,8 @@ class Situation:
 
     def is_mastered(self, skill: str) -> bool:
         """Say whether the person masters a skill now, their memory of it and a sign-off included."""
-        recalls = [known.recall for known in self.known_of(skill)]
+        # What was taken out of its module cannot be practised any more, so forgetting it takes nothing away.
+        recalls = [known.recall for known in self.known_of(skill) if known.item in self._items]
         rule = self.skills.get(skill)
         needs_sign_off = rule is not None and rule.sign_off
         mastered_at = self.learner.mastered_at.get(skill)
@@ -123,14 +123,19 @@ class Situation:
 
     def can_take(self, module: Module) -> bool:
         """Say whether a module fits the minutes and everything it builds on is done."""
-        is_ready = all(file in self.learner.completed for file in module.after)
+        is_ready = all(map(self.is_done, module.after))
         return module.file in self.offered and is_ready and module.minutes.total <= self.minutes
+
+    def is_done(self, file: str) -> bool:
+        """Say whether they went through a module: its run is kept for 13 months, what they know of its items longer."""
+        module = self.modules.get(file)
+        keys = [module.key_of(item) for item in module.items] if module is not None else []
+        return file in self.learner.completed or (bool(keys) and all(key in self.learner.known for key in keys))
 
     def new_modules(self, is_delta: bool = False) -> Iterator[Module]:
         """Yield the modules they can take and have not gone through, by file: those about a change, or the others."""
         for module in self.offered.values():
-            is_new = module.file not in self.learner.completed
-            if is_new and module.is_delta == is_delta and self.can_take(module):
+            if module.is_delta == is_delta and not self.is_done(module.file) and self.can_take(module):
                 yield module
 
     def towards(self, file: str) -> Module | None:
@@ -138,7 +143,7 @@ class Situation:
         on_the_way: set[str] = set()
         while (module := self.offered.get(file)) is not None and file not in on_the_way:
             on_the_way.add(file)
-            missing = next((before for before in module.after if before not in self.learner.completed), None)
+            missing = next((before for before in module.after if not self.is_done(before)), None)
             if missing is None:
                 return module
             file = missing
@@ -160,6 +165,17 @@ class Situation:
         ability = self.learner.abilities.get(module.skill, Ability())
         right_at_first = expected_score(ability, difficulty_of(0, 0))
         return float(new_gain_per_minute(module.minutes.total / new, right_at_first=right_at_first))
+
+    @cached_property
+    def _known_by_skill(self) -> dict[str, list[Known]]:
+        found: dict[str, list[Known]] = {}
+        for known in self.learner.known.values():
+            found.setdefault(self._skill_of(known), []).append(known)
+        return found
+
+    @cached_property
+    def _items(self) -> frozenset[str]:
+        return frozenset(module.key_of(item) for module in self.modules.values() for item in module.items)
 
     @cached_property
     def reviewable(self) -> tuple[Reviewable, ...]:

@@ -14,6 +14,7 @@ from bot.views import exercise as exercise_views
 from bot.views import lines
 from bot.views import run as views
 from coach.mask import mask
+from lessons.learner import signed_off
 from lessons.run import CONFIDENCE, MOST_PICKED, SAID, Move, Progress, after
 from lessons.runs import (
     COMPLETED,
@@ -111,7 +112,8 @@ def _screen(request: Request, session: Session, run: LessonRun) -> Message:
     skill = company.skills.get(run.skill)
     zone = request.person.time_zone or company.timezone
     title = skill.title if skill else run.skill
-    return views.closing(course, progress, title, last_time(session, run), request.now, zone)
+    is_waiting = skill is not None and skill.sign_off and run.skill not in signed_off(session, run.person_id)
+    return views.closing(course, progress, title, last_time(session, run), request.now, zone, is_waiting)
 
 
 def _shown(request: Request, session: Session, run: LessonRun, shown: Message) -> Sequence[Outgoing]:

@@ -52,14 +52,17 @@ def closing(
     last_time: tuple[int, int] | None,
     now: datetime,
     zone: str,
+    needs_sign_off: bool = False,
 ) -> Message:
     """Return what a finished lesson ends as: what changed, when it returns, and the question to think about.
 
-    `last_time` is how many answers were right, and of how many, the last time; `zone` the person's time zone.
+    `last_time` is how many answers were right, and of how many, the last time; `zone` the person's time zone;
+    `needs_sign_off` says that the skill counts as mastered only once somebody signs it off, which nobody has.
     """
     sentences = [_changed(progress, skill_title, last_time)]
     if any(answer.is_mastered_now for answer in progress.answers):
-        sentences.append(f"You have mastered {skill_title}.")
+        signed = f"Your answers are enough to master {skill_title}; somebody must still sign it off."
+        sentences.append(signed if needs_sign_off else f"You have mastered {skill_title}.")
     if returns := [answer.returns_at for answer in progress.answers if answer.returns_at is not None]:
         sentences.append(_return(min(returns), now, zone))
     said = " ".join(sentences)

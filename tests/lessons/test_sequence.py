@@ -318,6 +318,22 @@ def test_mastery_lapses_when_memory_does_and_never_stands_without_a_needed_sign_
     assert next_for(with_known(replace(known, recall=0.7), learner=signed), modules).kind == "review"
 
 
+def test_what_was_taken_out_of_its_module_takes_no_mastery_away():
+    gone = make_known("till.md#gone", skill="till", days=300, recall=0.1)
+    kept = [make_known(f"till.md#{slug}", skill="till", stability=50) for slug in ("open", "close")]
+    learner = make_learner(*kept, gone, mastered_at={"till": days_ago(20)}, completed=DONE, taught=TAUGHT)
+    assert next_for(learner, by_file(TILL)) is None
+    assert next_for(learner, by_file(make_module("till.md", skill="till", items=("open", "close", "gone")))) is not None
+
+
+def test_what_was_learned_so_long_ago_that_its_run_is_kept_no_longer_is_not_new():
+    known = [make_known(f"till.md#{slug}", skill="till", days=2, stability=50) for slug in ("open", "close")]
+    more = make_module("more-till.md", skill="till", after=("till.md",))
+    modules = by_file(TILL, more)
+    assert next_for(make_learner(*known), modules).module == "more-till.md"
+    assert next_for(make_learner(known[0]), modules).module == "till.md"
+
+
 def test_a_skill_learned_from_people_is_given_only_to_who_asks_for_it():
     modules = by_file(make_module("shadowing.md", skill="shadowing"))
     assert next_for(make_learner(), modules) is None

@@ -15,7 +15,7 @@ from bot.messages import Address, Identity, Kind, Quote, Text
 from bot.queue import resume_sending
 from bot.router import Router
 from bot.settings import Settings
-from bot.tables import OutboxItem
+from bot.tables import CompanySettings, OutboxItem
 from bot.views import practice
 from bot.views import run as views
 from bot.views.exercise import WRITTEN_FIELD, WRITTEN_FORM
@@ -25,8 +25,9 @@ from coach.tables import SopDocument
 from lessons.run import LONGEST_PAUSE_SECONDS
 from lessons.runs import COMPLETED, OPEN, course_of, progress_of
 from lessons.shelf import store_modules
-from lessons.tables import ItemMemory, LessonRun
+from lessons.tables import Confirmation, ItemMemory, LessonRun
 from metrics.events.record import EventRow
+from metrics.people import Person
 from tests.chat import Chat, labels
 from tests.lesson_runs import MODULE, OTHER
 
@@ -396,6 +397,28 @@ def test_what_was_missed_is_not_promised_for_a_day_that_has_begun(chat):
     chat.at(minutes=60 * 4)
     closing = whole(chat, begin(chat), wrong=(0,))
     assert "4 of 5 right. What you missed comes back in your next lesson." in closing.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (None, "Your answers are enough to master Refunds; somebody must still sign it off."),
+        ("no", "Your answers are enough to master Refunds; somebody must still sign it off."),
+        ("yes", "You have mastered Refunds."),
+    ],
+)
+def test_nobody_is_told_that_they_master_what_is_still_to_be_signed_off(chat, answer, said):
+    with chat.app.database.transaction() as session:
+        settings = session.get(CompanySettings, 1)
+        settings.values = settings.values | {"skills": {"refunds": {"title": "Refunds", "sign_off": True}}}
+        ben = session.scalars(select(Person.id).where(Person.email == "ben@example.test")).one()
+        about = {"person_id": ben, "kind": "sign_off", "subject": "refunds", "asked_at": chat.now}
+        session.add(Confirmation(public_id="a" * 32, answer=answer, answered_at=chat.now, **about))
+    closings = []
+    for _ in range(4):
+        closings.append(whole(chat, begin(chat)).text)
+        chat.at(minutes=60 * 24 * 9)
+    assert [said in text for text in closings].count(True) == 1
 
 
 def test_a_lesson_asked_for_in_a_channel_comes_as_a_direct_message(chat):
