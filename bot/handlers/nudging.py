@@ -46,7 +46,6 @@ from lessons.nudges import (
     put_back,
     settle,
 )
-from lessons.rules import LessonRules
 from lessons.runs import OFFERED, OPEN, unfinished
 from lessons.schedule import DO_NOT_DISTURB, STOPPED
 from lessons.sequence import CHOICE
@@ -101,7 +100,7 @@ def send_due(
         agenda = agendas[nudge.person_id]
         try:
             with session.begin_nested():
-                reason = _why_not(session, nudge, agenda, rules, now, nudge.person_id in undisturbed) or _queue(
+                reason = _why_not(session, nudge, agenda, company, now, nudge.person_id in undisturbed) or _queue(
                     session, nudge, agenda, company, now, new_id, rng
                 )
         except OperationalError:
@@ -153,17 +152,17 @@ def _why_no_more(session: Session, nudge: Nudge, item: OutboxItem, message: Mess
     agenda = agenda_of(session, session.get_one(Person, nudge.person_id), rules, company.timezone, now)
     if is_late(nudge, now):
         return LATE
-    if reason := _closed_to(nudge, agenda, rules) or agenda.bar_at(now, rules):
+    if reason := _closed_to(nudge, agenda, company) or agenda.bar_at(now, rules):
         return reason
     return None if recheck_lesson(session, item, message) is not None else NOT_THEIRS
 
 
 def _why_not(
-    session: Session, nudge: Nudge, agenda: Agenda, rules: LessonRules, now: datetime, is_undisturbed: bool
+    session: Session, nudge: Nudge, agenda: Agenda, company: Company, now: datetime, is_undisturbed: bool
 ) -> str | None:
     """Return why a due nudge may not be sent now, as a constant; None when it may."""
-    person_id = agenda.person.id
-    if reason := _closed_to(nudge, agenda, rules) or agenda.bar_at(now, rules, is_undisturbed):
+    person_id, rules = agenda.person.id, company.lesson_rules()
+    if reason := _closed_to(nudge, agenda, company) or agenda.bar_at(now, rules, is_undisturbed):
         return reason
     if not has_room(session, nudge, now, agenda.zone):
         return ANOTHER_TODAY
@@ -178,11 +177,11 @@ def _why_not(
     return None
 
 
-def _closed_to(nudge: Nudge, agenda: Agenda, rules: LessonRules) -> str | None:
+def _closed_to(nudge: Nudge, agenda: Agenda, company: Company) -> str | None:
     """Return why somebody is not to be sent what is planned for them, whatever the hour."""
     if not agenda.person.is_active:
         return planning.LEFT
-    if nudge.slot in UNASKED_NOTICES and not rules.cohorts:
+    if nudge.slot in UNASKED_NOTICES and company.lessons is None:
         return planning.NO_COHORT
     if nudge.slot in SCHEDULED and agenda.cohort is None:
         return planning.NO_COHORT
