@@ -280,7 +280,10 @@ def _buttons(items: Sequence[Button | Menu]) -> Iterator[Json]:
         for label, action in item.options
     ]
     rows = _rows(shown) or [[]]
-    rows[-1] = [*rows[-1], *hidden]
+    if hidden:
+        # What stands behind the last button counts as well.
+        beside = max(BUTTONS_IN_ROW - len(hidden), 1)
+        rows[-1:] = [rows[-1][:-beside], [*rows[-1][-beside:], *hidden]]
     yield from ({"type": "ActionSet", "actions": row} for row in rows if row)
 
 

@@ -394,6 +394,12 @@ class TestButtons:
             assert last[-2:] == hidden
             assert ("Read the Section", None) in last
 
+    def test_what_stands_behind_the_last_button_counts_among_the_six(self):
+        menu = Menu("More", tuple((f"Option {number}", f"o{number}") for number in range(5)), VALUE)
+        start, later = replace(BUTTON, label="Start"), replace(BUTTON, label="Later Today")
+        first, last = self.rows(start, later, menu)
+        assert (first, last[0], len(last)) == ([("Start", None)], ("Later Today", None), 6)
+
     def test_an_older_client_sends_the_same_by_its_fallback(self):
         activity = render.activity(Message("x", (Text("x"), Actions((BUTTON,)))))
         action = pressable(activity)["Read the Section"]
