@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Integer, MetaData, String, select, upda
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from metrics.db import EMAIL_OF_PERSON, Base, UtcInstant, kept
-from metrics.moved_rows import MovedRows, Row, hold, move, move_back, plain_row, typed_row
+from metrics.moved_rows import MovedRows, Row, hand_back, hand_over, hold, move, move_back, plain_row, typed_row
 from metrics.people import Person
 
 UNDO_DAYS = 7
@@ -84,6 +84,7 @@ def join(
     reports = select(Person.id).where(Person.manager_id == vanished_id).order_by(Person.id)
     report_ids = session.scalars(reports).all()
     moved = move(session, metadata, vanished_id, survivor_id)
+    handed = hand_over(session, metadata, vanished_id, survivor_id)
     session.execute(update(Person).where(Person.id.in_(report_ids)).values(manager_id=survivor_id))
     session.delete(vanishing)
     session.flush()
@@ -100,6 +101,7 @@ def join(
             "given": plain_row(given),
             "report_ids": list(report_ids),
             "moved": asdict(moved),
+            "handed": handed,
         },
         merged_at=now,
     )
@@ -153,6 +155,8 @@ def undo(session: Session, metadata: MetaData, merge: PersonMerge, now: datetime
     reports = (Person.id.in_(content["report_ids"]), Person.manager_id == survivor_id)
     session.execute(update(Person).where(*reports).values(manager_id=vanished_id))
     move_back(session, metadata, MovedRows(**content["moved"]), survivor_id, vanished_id)
+    # Records of before this was kept hold none.
+    hand_back(session, metadata, content.get("handed", ()), survivor_id, vanished_id)
     found.content, found.former_email, found.undone_at = None, None, now
     session.flush()
     return found

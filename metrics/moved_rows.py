@@ -1,6 +1,6 @@
 """Owns moving every row about one person to another, and back: whatever table has a person_id, none is left out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from metrics.db import UtcInstant
 from metrics.people import Person
-from metrics.privacy import Holds, personal_columns
+from metrics.privacy import Holds, columns_naming_another, personal_columns
 
 Row = dict[str, Any]
 
@@ -90,6 +90,24 @@ def move_back(session: Session, metadata: MetaData, moved: MovedRows, from_id: i
         table = metadata.tables[name]
         still_loose = (table.c.id == row_id, table.c[column].is_(None))
         session.execute(update(table).where(*still_loose).values({column: new_ids[target, target_id]}))
+
+
+def hand_over(session: Session, metadata: MetaData, from_id: int, to_id: int) -> list[list[Any]]:
+    """Name another person in rows about others that name one; return table, column and id of each such row."""
+    handed: list[list[Any]] = []
+    for table, column in columns_naming_another(metadata):
+        ids = session.scalars(select(table.c.id).where(column == from_id).order_by(table.c.id)).all()
+        session.execute(update(table).where(table.c.id.in_(ids)).values({column: to_id}))
+        handed += [[table.name, column.name, row_id] for row_id in ids]
+    return handed
+
+
+def hand_back(session: Session, metadata: MetaData, handed: Iterable[Sequence[Any]], from_id: int, to_id: int) -> None:
+    """Undo what hand_over returned, where the person named is still `from_id`."""
+    for name, column, row_id in handed:
+        table = metadata.tables[name]
+        still_named = (table.c.id == row_id, table.c[column] == from_id)
+        session.execute(update(table).where(*still_named).values({column: to_id}))
 
 
 def tables_about_people(metadata: MetaData) -> list[tuple[Table, Column[Any]]]:

@@ -48,11 +48,13 @@ class Erasure:
 
 
 def export_person(session: Session, metadata: MetaData, person: Person) -> dict[str, list[dict[str, Any]]]:
-    """Return every row about a person, by table, with values JSON can hold."""
+    """Return every row about a person or that names them, by table, with values JSON can hold."""
     names = names_of(session, metadata, person)
     about: dict[Table, list[ColumnElement[bool]]] = {}
     for table, column, holds in personal_columns(metadata):
         about.setdefault(table, []).append(_is_theirs(column, holds, person.id, names))
+    for table, column in columns_naming_another(metadata):
+        about.setdefault(table, []).append(column == person.id)
     return {
         table.name: [
             {name: _plain_value(value) for name, value in row.items()}
@@ -127,6 +129,21 @@ def personal_columns(metadata: MetaData) -> list[tuple[Table, Column[Any], Holds
         for table in metadata.sorted_tables
         for column in table.columns
         if (holds := _what_it_holds(column)) is not None
+    ]
+
+
+def columns_naming_another(metadata: MetaData) -> list[tuple[Table, Column[Any]]]:
+    """Return each column that names a person in a row about somebody else, such as who confirmed it.
+
+    Erasing empties them by their foreign key. People's managers are not among them.
+    """
+    own = {column for _, column, _ in personal_columns(metadata)}
+    others = (table for table in metadata.sorted_tables if table is not Person.__table__)
+    return [
+        (table, column)
+        for table in others
+        for column in table.columns
+        if column not in own and any(key.column.table is Person.__table__ for key in column.foreign_keys)
     ]
 
 

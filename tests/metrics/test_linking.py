@@ -12,7 +12,7 @@ from sqlalchemy import JSON, Boolean, Date, Float, Integer, String, delete, func
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.tables import METADATA
-from lessons.tables import LessonRow, LessonRun, Nudge
+from lessons.tables import Confirmation, LessonRow, LessonRun, Nudge, TrackAssignment
 from metrics.db import UtcInstant
 from metrics.events.kinds import PersonExported
 from metrics.events.record import EventRow, record
@@ -249,6 +249,24 @@ def test_where_nobody_is_listed_only_a_real_email_is_taken_over(database, older,
         assert merge.former_email == ({older, newer} - {stays}).pop()
         undone(session, merge)
         assert all_rows(session)["people"] == before
+
+
+def test_what_somebody_confirmed_and_assigned_stays_their_deed(database):
+    with database.transaction() as session:
+        ben, older, newer = person(session), person(session), person(session)
+        older_id, newer_id = older.id, newer.id
+        signed = {"kind": "sign_off", "subject": "allergens", "asked_at": NOW, "answer": "yes", "answered_at": NOW}
+        session.add(Confirmation(public_id="c" * 32, person_id=ben.id, asked_id=newer_id, **signed))
+        session.add(TrackAssignment(person_id=ben.id, track="till", assigned_by_id=newer_id, assigned_at=NOW))
+        merge = join(session, METADATA, older_id, newer_id, PUBLIC_ID, NOW)
+        named = (select(Confirmation.asked_id), select(TrackAssignment.assigned_by_id))
+        assert [session.scalar(query) for query in named] == [older_id, older_id]
+        copy = export_person(session, METADATA, session.get_one(Person, older_id))
+        assert (len(copy["confirmations"]), len(copy["track_assignments"])) == (1, 1)
+        undo(session, METADATA, merge, NOW)
+        assert [session.scalar(query) for query in named] == [newer_id, newer_id]
+        erase_person(session, METADATA, session.get_one(Person, newer_id), NOW, SALT)
+        assert [session.scalar(query) for query in named] == [None, None]
 
 
 def test_roles_of_two_people_are_never_added_up(database):
