@@ -155,7 +155,7 @@ def stale_modules(modules: Iterable[Module], changes: Sequence[SopChange], gone:
 def ask_to_acknowledge(
     session: Session, changes: Sequence[SopChange], new_id: Callable[[], str], now: datetime, company_zone: str
 ) -> Stale:
-    """Ask who acknowledged an older version, or is on a track that asks for it, to acknowledge what changed.
+    """Ask who was asked for an older version, or is on a track that asks for it, to acknowledge what changed.
 
     One notice a person, whatever the number of SOPs; what they had not yet acknowledged of an SOP is replaced.
     """
@@ -183,12 +183,12 @@ def ask_to_acknowledge(
 
 
 def _to_acknowledge(session: Session, change: SopChange) -> list[Person]:
-    acknowledged = {
+    is_other_version = change.version != change.version_before
+    # Who was asked for an older version is asked for this one, even where its track names the older one still.
+    asked = {
         row.person_id
-        for row in session.scalars(
-            select(Confirmation).where(Confirmation.kind == ACKNOWLEDGE, Confirmation.answer == YES)
-        )
-        if sop_of(row.subject)[0] == change.file
+        for row in session.scalars(select(Confirmation).where(Confirmation.kind == ACKNOWLEDGE))
+        if sop_of(row.subject)[0] == change.file and (row.answer == YES or is_other_version)
     }
     asking = {
         track.name
@@ -198,11 +198,11 @@ def _to_acknowledge(session: Session, change: SopChange) -> list[Person]:
     }
     # Who has acknowledged nothing yet reads today's words when their step comes, if its version still stands.
     on_tracks: set[int] = set()
-    if change.version != change.version_before:
+    if is_other_version:
         query = select(TrackAssignment.person_id).where(TrackAssignment.track.in_(asking))
         on_tracks = set(session.scalars(query))
     people = session.scalars(
-        select(Person).where(Person.id.in_(acknowledged | on_tracks), Person.is_active).order_by(Person.id)
+        select(Person).where(Person.id.in_(asked | on_tracks), Person.is_active).order_by(Person.id)
     )
     return [person for person in people if may(asker_for(person), Action.READ_SOP, change.audience)]
 
