@@ -9,6 +9,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from bot.company import stored_company
+from bot.handlers.choosing import weekly_minutes_of
 from bot.handlers.direct import direct_address
 from bot.handlers.manage import welcome
 from bot.handlers.mentions import with_emails
@@ -148,7 +149,7 @@ def _picked(session: Session, person: Person, request: Request, skill: str | Non
     company = stored_company(session)
     agenda = agenda_of(session, person, company.lesson_rules(), company.timezone, request.now)
     usual = agenda.cohort.minutes if agenda.cohort is not None else MOST_MINUTES
-    weekly = agenda.timing.weekly_minutes or company.lesson_rules().weekly_minutes
+    weekly = weekly_minutes_of(company, agenda)
     minutes, skills = MOST_MINUTES if is_asked else usual, company.skill_rules()
     return pick(session, person, request.now, agenda.zone, minutes, weekly, skill, is_asked, skills)
 

@@ -1,7 +1,7 @@
 """Puts a lesson off, and changes when somebody is sent lessons: one press each, and one to take it back."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -41,6 +41,8 @@ LATER, TOMORROW, SKIP = "lesson_later", "lesson_tomorrow", "lesson_skip"
 PUT_OFF = {LATER: "later_today", TOMORROW: "tomorrow", SKIP: "skipped"}
 PAUSE = ("lesson_pause_week", "lessons_pause_week")
 STOP = ("lesson_stop", "lessons_stop")
+# No clock on land shows an earlier hour than Baker Island's.
+FURTHEST_BEHIND = timedelta(hours=12)
 UNDO = ("undo_later", "undo_tomorrow", "undo_skip", "undo_pause", "undo_stop")
 
 
@@ -104,14 +106,15 @@ def form_errors(incoming: Incoming) -> dict[str, str]:
     """Return what is wrong with a submitted form of settings, by field."""
     if incoming.action != FORM:
         return {}
-    return preferences.read_settings(incoming.fields, incoming.at.date())[1]
+    # Whose form it is, is known later: until then it may still be yesterday where they are.
+    return preferences.read_settings(incoming.fields, (incoming.at - FURTHEST_BEHIND).date())[1]
 
 
 def save(request: Request) -> Outcome | None:
     """Keep what somebody wrote into the form of their settings; None for another form."""
     if request.incoming.action != FORM:
         return None
-    settings, mistakes = preferences.read_settings(request.incoming.fields, request.incoming.at.date())
+    settings, mistakes = preferences.read_settings(request.incoming.fields, _today(request))
     with request.app.database.session() as session:
         _, rules = _agenda(session, request.person, request.now)
     if settings.at_minute is not None and rules.quiet is not None and rules.quiet.hold(settings.at_minute):

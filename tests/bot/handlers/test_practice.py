@@ -9,8 +9,9 @@ from bot.views import practice as views
 from coach.tables import SopDocument
 from lessons.nudges import PLANNED, SENT_BY_MANAGER
 from lessons.sequence import CHOICE
-from lessons.tables import LessonRun, Nudge
-from metrics.events.record import EventRow
+from lessons.tables import LessonRun, Nudge, Preference
+from metrics.events.kinds import LessonPartDone
+from metrics.events.record import EventRow, record
 from metrics.people import Person
 from tests.bot.handlers.test_running import ADA, BEN, begin, press, rows, whole
 from tests.bot.handlers.test_running import chat as chat  # noqa: PLC0414 (a fixture)
@@ -54,6 +55,19 @@ def test_a_lesson_asked_for_comes_at_once_and_is_no_nudge(chat):
     assert rows(chat, Nudge) == []
     [offered] = recorded(chat, "lesson_offered")
     assert offered.payload["origin"] == "asked"
+
+
+@pytest.mark.parametrize("chosen", [600, None, 20])
+def test_nobody_is_given_more_lessons_a_week_than_the_company_has_but_may_practise(chat, chosen):
+    with chat.app.database.transaction() as session:
+        ben = session.scalars(select(Person.id).where(Person.email == "ben@example.test")).one()
+        session.add(Preference(person_id=ben, weekly_minutes=chosen, changed_at=chat.now))
+        done = LessonPartDone("slack", "cash", 29 * 60, 1, "cash.md", "practice", 60)
+        record(session, done, chat.now, ben)
+    chat.dm(BEN, "lesson")
+    assert rows(chat, LessonRun) == []
+    chat.dm(BEN, "practice refunds")
+    assert len(rows(chat, LessonRun)) == 1
 
 
 def test_practice_comes_as_often_as_somebody_likes(chat):

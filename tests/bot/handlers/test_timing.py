@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.app import App
 from bot.company import apply_folder, read_folder
@@ -15,11 +15,12 @@ from bot.settings import Settings
 from bot.views import timing as views
 from coach.embed import WordHashEmbedder
 from lessons.nudges import LATER, PLANNED, SENT, TOMORROW
-from lessons.preferences import MINUTES, PAUSE, QUIET, TIME
+from lessons.preferences import MINUTES, PAUSE, QUIET, TIME, WHAT_DATE
 from lessons.runs import DROPPED, OFFERED
 from lessons.shelf import store_modules
 from lessons.tables import LessonRun, Nudge, Preference
 from metrics.events.record import EventRow
+from metrics.people import Person
 from tests.bot.handlers.test_nudging import tick
 from tests.chat import Chat, labels
 from tests.lesson_runs import MODULE
@@ -265,6 +266,19 @@ def test_every_field_that_says_nothing_gets_its_sentence(chat):
     }
     assert "lies in your quiet hours" in submit(chat, {TIME: "07:00", QUIET: "18:00-09:00"})[TIME]
     assert rows(chat, Preference) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours", "is_to_come"), [("Pacific/Auckland", 13.5, False), ("America/Los_Angeles", 16.5, True)]
+)
+def test_a_day_to_come_is_one_where_the_person_is(chat, zone, hours, is_to_come):
+    with chat.app.database.transaction() as session:
+        session.execute(update(Person).where(Person.email == "ben@example.test").values(time_zone=zone))
+    # In Auckland it is Tuesday already, in Los Angeles still Monday.
+    chat.at(minutes=60 * hours)
+    assert submit(chat, {PAUSE: "2026-11-24"}) == {}
+    assert [row.paused_until for row in rows(chat, Preference)] == ([date(2026, 11, 24)] if is_to_come else [])
+    assert is_to_come or chat.last.message.text == WHAT_DATE
 
 
 def test_a_time_in_the_company_s_quiet_hours_is_not_taken(chat):
