@@ -10,7 +10,7 @@ from lessons.agendas import Agenda
 from lessons.hours import instant
 from lessons.nudges import LATER, LESSONS, PLANNED, QUEUED, SENT, TOMORROW, UNKNOWN
 from lessons.rules import LessonRules
-from lessons.schedule import A_DAY, A_WEEK, LATE_AFTER, Slot, slots
+from lessons.schedule import A_DAY, A_WEEK, LATE_AFTER, OFFICE_HOURS, Slot, slots
 from lessons.tables import Nudge
 from metrics.time_zones import local_time
 
@@ -30,7 +30,8 @@ def later_today(agenda: Agenda, rules: LessonRules, now: datetime) -> Slot | Non
 def another_day(agenda: Agenda, rules: LessonRules, now: datetime) -> Slot | None:
     """Return the moment a lesson comes again tomorrow, or on the next day it may.
 
-    That is when their lesson would come, else at the same time of the day; None where nothing is allowed for a week.
+    That is when their lesson would come, else at the same time of the day, else as office hours begin; None where
+    nothing is allowed for a week.
     """
     local = local_time(now, agenda.zone)
     tomorrow = local.date() + A_DAY
@@ -42,9 +43,10 @@ def another_day(agenda: Agenda, rules: LessonRules, now: datetime) -> Slot | Non
             return replace(found[0], name=TOMORROW)
     for days in range(A_WEEK.days):
         day = tomorrow + timedelta(days=days)
-        at = instant(day, local.hour * 60 + local.minute, agenda.zone)
-        if agenda.bar_at(at, rules) is None:
-            return Slot(TOMORROW, at, at + LATE_AFTER, day)
+        for minute in (local.hour * 60 + local.minute, OFFICE_HOURS.from_minute):
+            at = instant(day, minute, agenda.zone)
+            if agenda.bar_at(at, rules) is None:
+                return Slot(TOMORROW, at, at + LATE_AFTER, day)
     return None
 
 

@@ -13,7 +13,7 @@ from metrics.time_zones import local_time
 CLOSED = "That lesson was begun already or is over, so it cannot be put off. Write “lesson” to go on, or for another."
 NOT_YOURS = "These buttons are for the person the lesson was sent to. Write “settings” to me for your own."
 NO_MOMENT = "I found no time in the next week when I may write to you. Write “lesson” when you want it."
-NOTHING_LEFT_TODAY = "There is no good time left for it today. "
+NOTHING_LEFT_TODAY = "It cannot come again today. "
 WEEKLY = "You get one lesson a week from now on. Write “start lessons” to have them as before."
 STOPPED = "No more lessons are sent to you. Write “start lessons” to have them again, or “lesson” for one now."
 PAUSED = (
@@ -97,12 +97,12 @@ def settings_form(agenda: Agenda, rules: LessonRules, value: str, today: date) -
     time = clock(timing.at_minute) if timing.at_minute is not None else "" if own is None else str(own)
     until = timing.paused_until
     fields = (
-        _field(TIME, "When lessons come", "20 (minutes before a shift), or a time: 08:45", time),
-        _field(QUIET, "Your own quiet hours", "18:00-09:00", str(timing.quiet or "")),
+        _field(TIME, "When lessons come", "For example 20 (minutes before a shift), or 08:45", time),
+        _field(QUIET, "Your own quiet hours", "For example 18:00-09:00", str(timing.quiet or "")),
         _field(
             MINUTES, "Minutes of lessons a week", f"At most {rules.weekly_minutes}", str(timing.weekly_minutes or "")
         ),
-        _field(PAUSE, "No lessons before", "2026-12-24", until.isoformat() if until and until > today else ""),
+        _field(PAUSE, "No lessons before", "For example 2026-12-24", until.isoformat() if until and until > today else ""),
     )
     blocks = (Text(state(agenda, today)), Note("Leave a field empty to have it as your company does."))
     return Form("Settings", "settings_form", value, blocks, fields, "Save")

@@ -115,8 +115,16 @@ def test_a_lesson_that_has_no_time_left_today_comes_the_next_day_it_may(chat):
     assert (nudge.slot, nudge.local_on) == (TOMORROW, date(2026, 11, 26))
     assert nudge.due_at == datetime(2026, 11, 26, 7, 45, tzinfo=UTC)
     assert shown.text == (
-        "There is no good time left for it today. “Refund exceptions” comes again on Thursday 26 November at 07:45."
+        "It cannot come again today. “Refund exceptions” comes again on Thursday 26 November at 07:45."
     )
+
+
+def test_who_has_no_shifts_and_puts_it_off_at_night_gets_it_as_office_hours_begin(chat):
+    chat.at(14 * 60)
+    lesson = offered(chat, ADA)
+    press(chat, lesson, "Later Today", ADA)
+    (nudge,) = rows(chat, Nudge)
+    assert (nudge.slot, nudge.due_at) == (TOMORROW, datetime(2026, 11, 24, 9, tzinfo=UTC))
 
 
 def test_who_put_it_off_once_today_gets_it_tomorrow(chat):
@@ -126,7 +134,7 @@ def test_who_put_it_off_once_today_gets_it_tomorrow(chat):
         session.scalars(select(Nudge)).one().state = SENT
     press(chat, lesson, "Undo")
     shown = press(chat, lesson, "Later Today")
-    assert "no good time left" in shown.text
+    assert "cannot come again today" in shown.text
     assert [nudge.slot for nudge in rows(chat, Nudge)] == [LATER, TOMORROW]
 
 
