@@ -41,15 +41,17 @@ def list_nudges(
 
     Cohorts' posts come with them, on the company's clock, unless one person is asked for.
     """
-    query = select(Nudge, Person).join(Person, Person.id == Nudge.person_id).where(Nudge.due_at >= since)
+    query = (
+        select(Nudge, Person, LessonRun.skill)
+        .join(Person, Person.id == Nudge.person_id)
+        .outerjoin(LessonRun, LessonRun.nudge_id == Nudge.id)
+        .where(Nudge.due_at >= since)
+    )
     if person_id is not None:
         query = query.where(Nudge.person_id == person_id)
     if states:
         query = query.where(Nudge.state.in_(states))
-    rows = session.execute(query).all()
-    shown = select(LessonRun.nudge_id, LessonRun.skill).where(LessonRun.nudge_id.in_([nudge.id for nudge, _ in rows]))
-    skills = dict(session.execute(shown).all())
-    found = [_listed(nudge, person, skills.get(nudge.id), company_zone) for nudge, person in rows]
+    found = [_listed(nudge, person, skill, company_zone) for nudge, person, skill in session.execute(query)]
     if person_id is None:
         posts = select(CohortPost).where(CohortPost.due_at >= since)
         posts = posts.where(CohortPost.state.in_(states)) if states else posts

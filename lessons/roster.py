@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from lessons.appointments import CLOCKS_DIFFER
 from lessons.calendars import Event
 from lessons.rules import workflow_name
 from lessons.schedule import A_DAY, A_WEEK, Roster
@@ -50,10 +51,8 @@ def rosters_between(
     appointments = select(Appointment.person_id, Appointment.kind, Appointment.starts_at).where(
         Appointment.starts_at.between(from_at, to_at + A_DAY), Appointment.person_id.in_(person_ids)
     )
-    done = select(WorkEvent.person_id, WorkEvent.workflow, WorkEvent.at).where(
+    done = select(WorkEvent.person_id, WorkEvent.workflow, WorkEvent.at, WorkEvent.received_at).where(
         WorkEvent.at.between(from_at - A_DAY, to_at),
-        # What was announced ahead is an appointment.
-        WorkEvent.at <= WorkEvent.received_at,
         WorkEvent.outcome.in_(DONE),
         WorkEvent.person_id.in_(person_ids),
     )
@@ -63,8 +62,10 @@ def rosters_between(
         held[person_id].shifts.append((starts_at, ends_at))
     for person_id, kind, starts_at in session.execute(appointments.order_by(Appointment.starts_at)):
         held[person_id].appointments.append((workflow_name(kind), starts_at))
-    for person_id, workflow, at in session.execute(done.order_by(WorkEvent.at)):
-        held[person_id].done.append((workflow_name(workflow), at))
+    for person_id, workflow, at, received_at in session.execute(done.order_by(WorkEvent.at)):
+        # What was announced ahead is an appointment.
+        if at - received_at <= CLOCKS_DIFFER:
+            held[person_id].done.append((workflow_name(workflow), at))
     for person_id, from_on, to_on in session.execute(leave.order_by(Leave.from_on)):
         held[person_id].leave.append((from_on, to_on))
     return {
@@ -101,7 +102,8 @@ def _store_shifts(
         for starts_at, ends_at in shift.between(now - A_WEEK, now + AHEAD, person.time_zone or company_zone)
     }
     session.execute(delete(Shift).where(Shift.ends_at > now))
-    before = set(session.execute(select(Shift.person_id, Shift.starts_at).where(Shift.ends_at > now - A_WEEK)))
+    # Whenever they ended: a shift is known by its start.
+    before = set(session.execute(select(Shift.person_id, Shift.starts_at).where(Shift.starts_at > now - 2 * A_WEEK)))
     if new := [row for key, row in wanted.items() if key not in before]:
         session.execute(insert(Shift), new)
 

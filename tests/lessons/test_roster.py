@@ -1,16 +1,19 @@
 """Rosters in SQL: replaced from now on, read back for planning, twice the same; and nobody else's business."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from lessons.appointments import note_appointments
 from lessons.calendars import Event, read_calendar
 from lessons.roster import roster_of, store_rosters, workflow_of
 from lessons.shifts import LeaveDays, Rosters
 from lessons.tables import Appointment, Shift
 from metrics.people import PersonRow, find_person, load_roster
 from metrics.work import WorkEvent
+from metrics.work_intake import WorkReport, take
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ADA, BO = "ada@x.example", "bo@x.example"
@@ -48,6 +51,24 @@ def test_shifts_are_on_their_person_s_clock_and_applied_twice_stay_the_same(data
         store(database, rosters)
         assert shifts(database, people[ADA]) == [(24, 8)]
         assert shifts(database, people[BO]) == [(24, 13)]
+
+
+def test_a_shift_that_is_over_may_be_written_otherwise_later(database, people):
+    over = Event(ADA, datetime(2026, 11, 15, 8), datetime(2026, 11, 15, 9))  # noqa: DTZ001
+    store(database, Rosters((over,)), NOW - timedelta(days=8))
+    store(database, Rosters((replace(over, ends_at=datetime(2026, 11, 16, 20)),)))  # noqa: DTZ001
+    assert shifts(database, people[ADA]) == [(15, 8)]
+
+
+@pytest.mark.parametrize(("seconds_ahead", "is_done"), [(-60, True), (20, True), (3600, False)])
+def test_what_a_clock_a_little_ahead_reports_was_done_and_not_announced(database, people, seconds_ahead, is_done):
+    report = WorkReport(ADA, "sale", None, "done", NOW + timedelta(seconds=seconds_ahead), "1")
+    with database.transaction() as session:
+        note_appointments(session, take(session, "own", [report], NOW).stored, NOW)
+    with database.session() as session:
+        roster = roster_of(session, people[ADA], NOW - timedelta(hours=1), NOW + timedelta(hours=36))
+    assert roster.done == ((("sale", report.at),) if is_done else ())
+    assert roster.appointments == (() if is_done else (("sale", report.at),))
 
 
 def test_what_is_over_stays_and_what_is_to_come_is_replaced(database, people):
