@@ -102,7 +102,9 @@ def settings_form(agenda: Agenda, rules: LessonRules, value: str, today: date) -
         _field(
             MINUTES, "Minutes of lessons a week", f"At most {rules.weekly_minutes}", str(timing.weekly_minutes or "")
         ),
-        _field(PAUSE, "No lessons before", "For example 2026-12-24", until.isoformat() if until and until > today else ""),
+        _field(
+            PAUSE, "No lessons before", "For example 2026-12-24", until.isoformat() if until and until > today else ""
+        ),
     )
     blocks = (Text(state(agenda, today)), Note("Leave a field empty to have it as your company does."))
     return Form("Settings", "settings_form", value, blocks, fields, "Save")
