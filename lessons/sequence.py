@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from lessons import reasons
 from lessons.learner import Learner, TrackStep
 from lessons.module import Module
+from lessons.rules import workflow_name
 from lessons.situation import Review, Reviewable, Situation
 from lessons.skills import SkillRule
 
@@ -142,7 +143,8 @@ def missed_at_work(here: Situation) -> Choice | None:
     """A step missed twice at work in 30 days, the one missed most often first."""
     missed = sorted(here.learner.missed_at_work.items(), key=lambda entry: (-entry[1], entry[0]))
     for (workflow, step), times in missed:
-        skills = [rule.key for rule in here.skills.values() if workflow in rule.workflows]
+        named = workflow_name(workflow)
+        skills = [rule.key for rule in here.skills.values() if named in map(workflow_name, rule.workflows)]
         for skill in sorted(skills) if times >= OFTEN_MISSED else ():
             if _is_settled(here, skill, step):
                 continue

@@ -198,6 +198,14 @@ def test_a_step_missed_twice_at_work_comes_next_unless_it_was_right_this_week():
     assert "at work" not in next_for(settled).reason
 
 
+@pytest.mark.parametrize("workflow", ["cash up", "cash-up", "cash_up"])
+def test_work_is_known_however_its_name_is_written(workflow):
+    skills = {**SKILLS, "till": SkillRule("till", "Using the till", workflows=("Cash-Up",))}
+    learner = replace(STEADY, missed_at_work={(workflow, "7"): 2})
+    chosen = choose(learner, BOTH, skills, NOW, 10, 30)
+    assert chosen.reason == reasons.missed_at_work("Using the till", "7", 2)
+
+
 def test_a_step_missed_at_work_and_never_taught_brings_the_lesson():
     learner = make_learner(make_known("till.md#open", skill="till"), missed_at_work={("refund", "log it"): 4})
     chosen = next_for(learner)
