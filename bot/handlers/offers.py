@@ -9,13 +9,24 @@ from sqlalchemy.orm import Session
 
 from bot.messages import Address, Block, Incoming, Message
 from bot.outbox import UNSETTLED
-from bot.outcome import Outgoing
+from bot.outcome import ANSWER, NUDGE, Outgoing
 from bot.tables import Connection, OutboxItem
 from bot.views import run as views
 from bot.views.confirming import applied_blocks
 from lessons.confirmations import applied_due, ask_applied
 from lessons.run import Course, compose
-from lessons.runs import OFFERED, OPEN, course_of, end_unfinished, hold, may_go_on, offer_run, progress_of, unfinished
+from lessons.runs import (
+    OFFERED,
+    OPEN,
+    UNFINISHED,
+    course_of,
+    end_unfinished,
+    hold,
+    may_go_on,
+    offer_run,
+    progress_of,
+    unfinished,
+)
 from lessons.sequence import Choice
 from lessons.shelf import modules_for
 from lessons.tables import LessonRun, Nudge
@@ -27,6 +38,8 @@ from metrics.people import Person, PlatformIdentity, asker_for
 TAKEN_UP_WITHIN = timedelta(days=3)
 # Somebody asked for just this lesson, so it takes the place of any other at once.
 ASKED_FOR = ("practice", "sent")
+CLOSED = ":closed:"
+NEVER_CAME = ("cancelled", "dead")
 
 
 def offer(
@@ -52,8 +65,9 @@ def offer(
     old = unfinished(session, person.id)
     if old is not None and _is_gone_on_with(old, choice, origin, now) and may_go_on(session, asker, old):
         course = course_of(old)
-        closed = closing_of(session, old, views.moved(course), address, key)
-        old.token, old.message_key = new_id(), key
+        closed = closing_of(session, old, views.moved(course), address, key, priority)
+        # Should a nudge not be sent in the end, the lesson goes on where it stands, so its buttons stay good.
+        old.token, old.message_key = old.token if priority == NUDGE else new_id(), key
         if old.state == OFFERED:
             _note(session, old, course, address.platform, origin, now)
         shown = views.step(course, progress_of(old), old.token)
@@ -65,7 +79,7 @@ def offer(
         return ()
     closed = ()
     if old is not None:
-        closed = closing_of(session, old, views.replaced(course_of(old)), address, key)
+        closed = closing_of(session, old, views.replaced(course_of(old)), address, key, priority)
         end_unfinished(session, old, address.platform, now)
     run = offer_run(session, person.id, new, new_id(), key, now, nudge.id if nudge is not None else None)
     _note(session, run, new, address.platform, origin, now)
@@ -75,6 +89,8 @@ def offer(
 
 def recheck(session: Session, item: OutboxItem, message: Message) -> Message | None:
     """Return what an outbox row says of a lesson while its person may take it, None when not; all else as it is."""
+    if _stays_open(session, item):
+        return None
     run = unfinished(session, item.person_id) if item.person_id is not None else None
     if run is None or run.message_key not in (item.key, item.after_key):
         return message
@@ -82,10 +98,13 @@ def recheck(session: Session, item: OutboxItem, message: Message) -> Message | N
     return message if person.is_active and may_go_on(session, asker_for(person), run) else None
 
 
-def closing_of(session: Session, run: LessonRun, shown: Message, near: Address, key: str) -> Sequence[Outgoing]:
+def closing_of(
+    session: Session, run: LessonRun, shown: Message, near: Address, key: str, priority: int = ANSWER
+) -> Sequence[Outgoing]:
     """Return what puts `shown` in place of the message a run stands in; nothing where none was or will be sent.
 
-    `near` is where its person is written to now, `key` names what brings this about.
+    `near` is where its person is written to now, `key` names what brings this about and goes out first, `priority` is
+    its.
     """
     standing = session.scalars(select(OutboxItem).where(OutboxItem.key == run.message_key)).one_or_none()
     if standing is None or (standing.state not in UNSETTLED and standing.platform_id is None):
@@ -93,8 +112,8 @@ def closing_of(session: Session, run: LessonRun, shown: Message, near: Address, 
     place = _place(session, run.person_id, standing.platform, near)
     if place is None:
         return ()
-    closed = f"{key}:closed:{run.id}"
-    return (Outgoing(closed, place, shown, operation="update", after_key=standing.key, person_id=run.person_id),)
+    closed, whose = f"{key}{CLOSED}{run.id}", run.person_id
+    return (Outgoing(closed, place, shown, "update", after_key=standing.key, priority=priority, person_id=whose),)
 
 
 def stands_in(session: Session, run: LessonRun, incoming: Incoming) -> bool:
@@ -103,6 +122,18 @@ def stands_in(session: Session, run: LessonRun, incoming: Incoming) -> bool:
         OutboxItem.key == run.message_key, OutboxItem.platform == incoming.platform
     )
     return incoming.message_id is not None and session.scalar(query) == incoming.message_id
+
+
+def _stays_open(session: Session, item: OutboxItem) -> bool:
+    """Say whether a row would close a message for one that never came, and let its lesson stand there again."""
+    newer_key, is_closing, run_id = item.key.rpartition(CLOSED)
+    run = session.get(LessonRun, int(run_id)) if is_closing else None
+    if run is None or run.state not in UNFINISHED or run.message_key != newer_key:
+        return False
+    if session.scalar(select(OutboxItem.state).where(OutboxItem.key == newer_key)) not in NEVER_CAME:
+        return False
+    run.message_key = item.after_key
+    return True
 
 
 def _is_gone_on_with(run: LessonRun, choice: Choice | None, origin: str, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from metrics.events.record import record
 from metrics.people import Person
 from tests.bot.handlers import test_nudging
 from tests.bot.handlers.test_nudging import (
+    BEN,
     FIRST,
     OFFER,
     add_nudge,
@@ -24,9 +25,11 @@ from tests.bot.handlers.test_nudging import (
     minutes,
     offers,
     rows,
+    sent,
     tick,
     tock,
 )
+from tests.chat import labels
 from tests.lesson_runs import MODULE, WHOLE
 
 chat = test_nudging.chat
@@ -68,6 +71,25 @@ class TestQueued:
         change(chat, delete(OutboxItem))
         tick(chat)
         assert [(post.state, post.reason) for post in rows(chat, CohortPost)] == [("unknown", "interrupted")]
+
+
+class TestNeverSent:
+    def test_a_reminder_that_is_not_sent_in_the_end_leaves_the_lesson_as_it_stands(self, chat):
+        first = sent(chat)
+        chat.at(minutes=185)
+        for _ in range(2):
+            tick(chat)
+        assert ended(chat)[-1] == ("reminder", "queued", None)
+        configure(chat, quiet_hours="11:00-07:00")
+        chat.settle()
+        assert ended(chat)[-1] == ("reminder", "missed", "quiet_hours")
+        [standing] = [message for message in chat.standing() if message.channel == first.channel]
+        assert (standing.message_id, standing.message.text) == (first.message_id, first.message.text)
+        chat.press(BEN, "Start", standing)
+        assert [run.state for run in rows(chat, LessonRun)] == ["open"]
+        chat.dm(BEN, "lesson")
+        old = next(message for message in chat.standing() if message.message_id == first.message_id)
+        assert labels(old.message) == {}
 
 
 class TestFaults:
