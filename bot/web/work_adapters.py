@@ -107,8 +107,8 @@ def _board_reports(said: Any) -> list[WorkReport]:
     for change in _objects(said):
         issue, log = _dict(change.get("issue")), _dict(change.get("changelog"))
         fields = _dict(issue.get("fields"))
-        labels = [str(label) for label in fields.get("labels") or () if str(label).startswith(BOARD_LABEL)]
-        moved = next((item for item in log.get("items") or () if _dict(item).get("field") == "status"), None)
+        labels = [str(label) for label in _list(fields.get("labels")) if str(label).startswith(BOARD_LABEL)]
+        moved = next((item for item in _list(log.get("items")) if _dict(item).get("field") == "status"), None)
         if not labels or moved is None:
             continue
         who = _dict(fields.get("assignee")).get("emailAddress") or _dict(change.get("user")).get("emailAddress")
@@ -169,6 +169,10 @@ def _objects(said: Any) -> Iterator[dict[str, Any]]:
         if not isinstance(one, dict):
             raise Refusal("The body must be a JSON object, or a list of them.")
         yield one
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _dict(value: object) -> dict[str, Any]:

@@ -189,6 +189,12 @@ def test_a_board_that_sends_back_corrects(door, database, now):
         assert session.scalars(select(WorkEvent.outcome)).all() == ["corrected"]
 
 
+@pytest.mark.parametrize("odd", [5, True, {"a": 1}, "coach-returns"])
+def test_a_board_that_sends_no_lists_reports_nothing(door, now, odd):
+    body = json.dumps({"issue": {"fields": {"labels": odd}}, "changelog": {"items": odd}}).encode()
+    assert knock(door, "/work-events/jira", body, jira(body, now)) == (200, {"new": 0, "known": 0, "refused": []})
+
+
 def test_what_lies_ahead_is_an_appointment(door, database, now):
     ahead = {**REPORT, "workflow": "client call", "outcome": "done", "at": (now + timedelta(hours=3)).isoformat()}
     body = json.dumps([REPORT, {**ahead, "reference": "72"}]).encode()
