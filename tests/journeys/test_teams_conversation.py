@@ -10,7 +10,6 @@ from bot.tables import StoredAddress
 from bot.teams import replies
 from bot.views import lines
 from bot.views import progress as progress_words
-from bot.views import run as run_words
 from bot.views.answer_message import MORE_FOR_YOU, RATED, SHARED
 from coach.tables import AskedQuestion
 from metrics.people import Person
@@ -318,8 +317,10 @@ def test_a_lesson_is_read_answered_and_counted(trial, cara, dan, as_submit):
         trial.act(cara.press, label, as_submit=as_submit)
     assert "Without a receipt only a manager may approve a refund." in newest(cara, "Right: B.").words
     trial.act(cara.again)
+    # Whoever presses a step that is done sees where they are, and nothing counts twice.
+    stood = trial.last(cara)
     trial.act(cara.press_late, asked, "C: Send them away.", as_submit=as_submit)
-    assert trial.last(cara).words == run_words.DONE_ALREADY
+    assert (trial.last(cara).id, trial.last(cara).words) == (stood.id, stood.words)
     for label in ("Next", "C: Nobody at all", "Guess", "Finish"):
         trial.act(cara.press, label, as_submit=as_submit)
     closing = newest(cara, "Refunds: 1 of 2 right. ")
