@@ -123,7 +123,7 @@ class Situation:
 
     def can_take(self, module: Module) -> bool:
         """Say whether a module fits the minutes and everything it builds on is done."""
-        is_ready = all(map(self.is_done, module.after))
+        is_ready = all(map(self.is_done, self.needed_before(module)))
         return module.file in self.offered and is_ready and module.minutes.total <= self.minutes
 
     def is_done(self, file: str) -> bool:
@@ -131,6 +131,10 @@ class Situation:
         module = self.modules.get(file)
         keys = [module.key_of(item) for item in module.items] if module is not None else []
         return file in self.learner.completed or (bool(keys) and all(key in self.learner.known for key in keys))
+
+    def needed_before(self, module: Module) -> list[str]:
+        """Return the modules to take before one: nobody is held up by what is not open to them."""
+        return [file for file in module.after if file in self.modules]
 
     def new_modules(self, is_delta: bool = False) -> Iterator[Module]:
         """Yield the modules they can take and have not gone through, by file: those about a change, or the others."""
@@ -143,7 +147,7 @@ class Situation:
         on_the_way: set[str] = set()
         while (module := self.offered.get(file)) is not None and file not in on_the_way:
             on_the_way.add(file)
-            missing = next((before for before in module.after if not self.is_done(before)), None)
+            missing = next((before for before in self.needed_before(module) if not self.is_done(before)), None)
             if missing is None:
                 return module
             file = missing

@@ -18,11 +18,13 @@ LATER_BY = (timedelta(hours=2), timedelta(hours=1))
 
 
 def later_today(agenda: Agenda, rules: LessonRules, now: datetime) -> Slot | None:
-    """Return the moment a lesson comes again on the same day: two hours on, or one, None where neither is allowed."""
+    """Return the moment a lesson comes again today, before work ends: two hours on, or one; None for neither."""
     today = local_time(now, agenda.zone).date()
+    shift = agenda.shift_at(now)
     for wait in LATER_BY:
         at = now + wait
-        if local_time(at, agenda.zone).date() == today and agenda.bar_at(at, rules) is None:
+        is_at_work = shift is None or at < shift[1]
+        if is_at_work and local_time(at, agenda.zone).date() == today and agenda.bar_at(at, rules) is None:
             return Slot(LATER, at, at + LATE_AFTER, today)
     return None
 

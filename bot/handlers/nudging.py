@@ -20,7 +20,7 @@ from bot.logs import log_bug
 from bot.messages import Address, Message
 from bot.outcome import NUDGE, Outcome, Outgoing
 from bot.queue import put
-from bot.tables import OutboxItem
+from bot.tables import DirectAddress, OutboxItem
 from bot.views import nudges as views
 from lessons import ignored, notices, planning
 from lessons.agendas import Agenda, agenda_of, load_agendas
@@ -34,6 +34,7 @@ from lessons.nudges import (
     QUEUED,
     REMINDER,
     SCHEDULED,
+    SENT,
     SENT_BY_MANAGER,
     TOMORROW,
     UNKNOWN,
@@ -225,12 +226,21 @@ def _queue(
         outgoing = _saying_why(session, nudge, offered, new_id)
     if not outgoing:
         return NOTHING
+    if _is_first_word(session, nudge):
+        outgoing = views.introduced(outgoing, company.name)
     for each in outgoing:
         put(session, each, now)
     nudge.state, nudge.reason = QUEUED, None
     if choice is not None:
         nudge.content = CHOICE.dump_python(choice, mode="json")
     return None
+
+
+def _is_first_word(session: Session, nudge: Nudge) -> bool:
+    """Say whether neither has ever written to the other."""
+    wrote = select(DirectAddress.id).where(DirectAddress.person_id == nudge.person_id)
+    theirs = (Nudge.person_id == nudge.person_id, Nudge.id != nudge.id, Nudge.state.in_((QUEUED, SENT, UNKNOWN)))
+    return session.scalar(wrote.limit(1)) is None and session.scalar(select(Nudge.id).where(*theirs).limit(1)) is None
 
 
 def _pass_over(session: Session, nudge: Nudge, reason: str, now: datetime) -> None:

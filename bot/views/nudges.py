@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.messages import Actions, Button, Heading, Message, Text
+from bot.messages import Actions, Button, Heading, Message, Note, Text
 from bot.outcome import Outgoing
 from bot.shown import one_line
 from lessons.nudge_list import Listed
@@ -13,6 +13,10 @@ START, DAILY = "cohort_start", "lesson_daily"
 NOT_IN_COHORT = "This practice is for another group. Write “lesson” to me for one of your own."
 NOTHING_TODAY = "There is nothing for you to practise today. Write “practice” to practise what you know."
 COMES_DIRECTLY = "Your lesson is in our direct messages."
+INTRODUCTION = (
+    "I am Coach, the learning coach at {company}: I bring short lessons, and answer questions from the SOPs. "
+    "Write “about” for what I store and who sees it, or “settings” for when I write."
+)
 WHY_WEEKLY = (
     "Three lessons in a row stayed unopened, so they come once a week now. Daily Lessons, or writing “lessons daily”, "
     "brings them back every day."
@@ -88,6 +92,16 @@ def saying_why_weekly(outgoing: Sequence[Outgoing], public_id: str) -> Sequence[
     blocks = (*first.message.blocks, Text(WHY_WEEKLY), button)
     said = replace(first.message, text=f"{first.message.text} {WHY_WEEKLY}", blocks=blocks)
     return (replace(first, message=said), *others)
+
+
+def introduced(outgoing: Sequence[Outgoing], company: str) -> Sequence[Outgoing]:
+    """Return messages, the first saying who writes: for somebody who never wrote to Coach, nor Coach to them."""
+    first, *others = outgoing
+    if first.message is None:
+        return outgoing
+    said = INTRODUCTION.format(company=one_line(company))
+    message = replace(first.message, text=f"{first.message.text} {said}", blocks=(*first.message.blocks, Note(said)))
+    return (replace(first, message=message), *others)
 
 
 def nudges_text(listed: Sequence[Listed], skills: Mapping[str, str]) -> str:

@@ -21,6 +21,9 @@ BOARD_LABEL = "coach-"
 CRM_PROPERTY = "coach_step"
 
 
+Facts = Mapping[str, object]
+
+
 @dataclass(frozen=True)
 class Call:
     """One request as it came: header names in small letters, `url` the full address it was sent to."""
@@ -34,14 +37,26 @@ class Call:
 
 @dataclass(frozen=True)
 class Adapter:
-    """How one system signs, and what its body means: `is_genuine(call, secret)` and `reports(parsed body)`.
+    """How one system signs, and what its body means: `is_genuine(call, secret)` and `facts(parsed body)`.
 
-    `reports` raises Refusal for a body that is not one of that system.
+    `facts` yields what read_report takes, or why one of them cannot be read.
     """
 
     name: str
     is_genuine: Callable[[Call, bytes], bool]
-    reports: Callable[[Any], list[WorkReport]]
+    facts: Callable[[Any], Iterator[Facts | Refusal]]
+
+    def read(self, said: Any) -> tuple[list[WorkReport], list[str]]:
+        """Return the reports of a parsed body, and a sentence for each that cannot be read."""
+        reports, refused = [], []
+        for each in self.facts(said):
+            try:
+                if isinstance(each, Refusal):
+                    raise each
+                reports.append(read_report(each))
+            except Refusal as refusal:
+                refused.append(str(refusal))
+        return reports, refused
 
 
 def _own_is_genuine(call: Call, secret: bytes) -> bool:
@@ -51,8 +66,8 @@ def _own_is_genuine(call: Call, secret: bytes) -> bool:
     return _same(expected, signed.get("v1", "")) and _is_fresh(stamp, 1, call.at)
 
 
-def _own_reports(said: Any) -> list[WorkReport]:
-    return [read_report(values) for values in _objects(said)]
+def _own_facts(said: Any) -> Iterator[Facts | Refusal]:
+    return _objects(said)
 
 
 def _help_desk_is_genuine(call: Call, secret: bytes) -> bool:
@@ -62,14 +77,15 @@ def _help_desk_is_genuine(call: Call, secret: bytes) -> bool:
     return _same(expected, call.headers.get("x-zendesk-webhook-signature", "")) and _is_fresh_date(stamp, call.at)
 
 
-def _help_desk_reports(said: Any) -> list[WorkReport]:
+def _help_desk_facts(said: Any) -> Iterator[Facts | Refusal]:
     """Read a ticket; each of its tags coach/WORKFLOW/STEP/OUTCOME is a report, once a ticket."""
-    reports = []
     for ticket in _objects(said):
+        if isinstance(ticket, Refusal):
+            yield ticket
+            continue
         for tag in TAG.finditer(str(ticket.get("tags", ""))):
             facts = {"person": ticket.get("agent"), "at": ticket.get("at"), **tag.groupdict()}
-            reports.append(read_report({**facts, "reference": f"{ticket.get('ticket')}/{tag[0]}"}))
-    return reports
+            yield {**facts, "reference": f"{ticket.get('ticket')}/{tag[0]}"}
 
 
 def _crm_is_genuine(call: Call, secret: bytes) -> bool:
@@ -80,19 +96,21 @@ def _crm_is_genuine(call: Call, secret: bytes) -> bool:
     return _same(expected, call.headers.get("x-hubspot-signature-v3", "")) and _is_fresh(stamp, 1000, call.at)
 
 
-def _crm_reports(said: Any) -> list[WorkReport]:
+def _crm_facts(said: Any) -> Iterator[Facts | Refusal]:
     """Read changes of deals; a new value "PERSON; WORKFLOW; STEP; OUTCOME" of the property coach_step is a report."""
-    reports = []
     for change in _objects(said):
+        if isinstance(change, Refusal):
+            yield change
+            continue
         if change.get("propertyName") != CRM_PROPERTY or not change.get("propertyValue"):
             continue
         parts = [part.strip() for part in str(change["propertyValue"]).split(";")]
         if len(parts) != 4:
-            raise Refusal(f"{CRM_PROPERTY} must hold four parts: person; workflow; step; outcome.")
+            yield Refusal(f"{CRM_PROPERTY} must hold four parts: person; workflow; step; outcome.")
+            continue
         facts = dict(zip(("person", "workflow", "step", "outcome"), parts, strict=True))
         at, reference = _milliseconds(change.get("occurredAt")), f"{change.get('objectId')}/{change.get('eventId')}"
-        reports.append(read_report({**facts, "at": at, "reference": reference}))
-    return reports
+        yield {**facts, "at": at, "reference": reference}
 
 
 def _board_is_genuine(call: Call, secret: bytes) -> bool:
@@ -101,10 +119,12 @@ def _board_is_genuine(call: Call, secret: bytes) -> bool:
     return _same(expected, call.headers.get("x-hub-signature", ""))
 
 
-def _board_reports(said: Any) -> list[WorkReport]:
+def _board_facts(said: Any) -> Iterator[Facts | Refusal]:
     """Read a change of an issue labelled coach-WORKFLOW: leaving a status does that step, going back corrects it."""
-    reports = []
     for change in _objects(said):
+        if isinstance(change, Refusal):
+            yield change
+            continue
         issue, log = _dict(change.get("issue")), _dict(change.get("changelog"))
         fields = _dict(issue.get("fields"))
         labels = [str(label) for label in _list(fields.get("labels")) if str(label).startswith(BOARD_LABEL)]
@@ -113,29 +133,24 @@ def _board_reports(said: Any) -> list[WorkReport]:
             continue
         who = _dict(fields.get("assignee")).get("emailAddress") or _dict(change.get("user")).get("emailAddress")
         is_back = _dict(_dict(fields.get("status")).get("statusCategory")).get("key") == "new"
-        reports += [
-            read_report(
-                {
-                    "person": who,
-                    "workflow": label.removeprefix(BOARD_LABEL),
-                    "step": moved.get("fromString"),
-                    "outcome": "corrected" if is_back else "done",
-                    "at": _milliseconds(change.get("timestamp")),
-                    "reference": f"{issue.get('key')}/{log.get('id')}/{label}",
-                }
-            )
-            for label in labels
-        ]
-    return reports
+        for label in labels:
+            yield {
+                "person": who,
+                "workflow": label.removeprefix(BOARD_LABEL),
+                "step": moved.get("fromString"),
+                "outcome": "corrected" if is_back else "done",
+                "at": _milliseconds(change.get("timestamp")),
+                "reference": f"{issue.get('key')}/{log.get('id')}/{label}",
+            }
 
 
 ADAPTERS = {
     adapter.name: adapter
     for adapter in (
-        Adapter("own", _own_is_genuine, _own_reports),
-        Adapter("zendesk", _help_desk_is_genuine, _help_desk_reports),
-        Adapter("hubspot", _crm_is_genuine, _crm_reports),
-        Adapter("jira", _board_is_genuine, _board_reports),
+        Adapter("own", _own_is_genuine, _own_facts),
+        Adapter("zendesk", _help_desk_is_genuine, _help_desk_facts),
+        Adapter("hubspot", _crm_is_genuine, _crm_facts),
+        Adapter("jira", _board_is_genuine, _board_facts),
     )
 }
 
@@ -164,11 +179,9 @@ def _milliseconds(value: object) -> str:
     return str(value)
 
 
-def _objects(said: Any) -> Iterator[dict[str, Any]]:
+def _objects(said: Any) -> Iterator[dict[str, Any] | Refusal]:
     for one in said if isinstance(said, list) else [said]:
-        if not isinstance(one, dict):
-            raise Refusal("The body must be a JSON object, or a list of them.")
-        yield one
+        yield one if isinstance(one, dict) else Refusal("The body must be a JSON object, or a list of them.")
 
 
 def _list(value: object) -> list[Any]:

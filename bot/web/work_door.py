@@ -13,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.database import Database
 from bot.web.work_adapters import ADAPTERS, Call
 from lessons.appointments import note_appointments
-from metrics.errors import Refusal
 from metrics.work_intake import Intake, WorkReport, take
 
 MOST_REPORTS = 500
@@ -79,11 +78,11 @@ class WorkDoor:
             log.warning("work_event_forged", source=source)
             return _said(401, "The signature is not right, or more than 5 minutes old. Sign it with the shared secret.")
         try:
-            reports = adapter.reports(json.loads(body))
+            reports, unread = adapter.read(json.loads(body))
         except (ValueError, RecursionError):
             return _said(400, "The body is not JSON. Send one object, or a list of them.")
-        except Refusal as refusal:
-            return _said(400, str(refusal))
+        if unread and not reports:
+            return _said(400, unread[0])
         if len(reports) > MOST_REPORTS:
             return _said(413, f"{len(reports)} reports came at once; {MOST_REPORTS} may. Send them in parts.")
         try:
@@ -91,8 +90,9 @@ class WorkDoor:
         except SQLAlchemyError:
             log.exception("work_event_not_stored", source=source, exc_info=False)
             return _said(503, "The database cannot be written now. Send it again later.")
-        log.info("work_events", source=source, new=len(intake.stored), known=intake.known, refused=len(intake.refused))
-        found = {"new": len(intake.stored), "known": intake.known, "refused": list(intake.refused)}
+        refused = [*unread, *intake.refused]
+        log.info("work_events", source=source, new=len(intake.stored), known=intake.known, refused=len(refused))
+        found = {"new": len(intake.stored), "known": intake.known, "refused": refused}
         return web.json_response(found)
 
 

@@ -130,6 +130,7 @@ def test_a_lesson_comes_as_a_direct_message_before_the_shift_and_once(chat):
     for _ in range(4):
         tock(chat, 4)
     [offer] = offers(chat)
+    assert offer.message.text.endswith("“settings” for when I write.")
     assert offer.channel == f"dm-{BEN}"
     assert offer.message.text.startswith(OFFER)
     assert {"Start", "Later Today"} <= set(labels(offer.message))
@@ -309,6 +310,7 @@ class TestReminders:
         assert len(offers(chat)) == 2
         [standing] = self.reminded(chat)
         assert standing.message_id != first.message_id
+        assert ["I am Coach" in offer.message.text for offer in offers(chat)] == [True, False]
 
     def test_none_comes_once_it_was_opened(self, chat):
         sent(chat)

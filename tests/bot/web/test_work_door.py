@@ -180,6 +180,16 @@ def test_a_wrong_crm_value_says_what_it_must_be(door, now):
     assert (status, said) == (400, {"error": "coach_step must hold four parts: person; workflow; step; outcome."})
 
 
+def test_one_wrong_report_does_not_cost_the_others(door, now):
+    body = json.dumps([{**REPORT, "outcome": "lost"}, 7, REPORT]).encode()
+    status, said = knock(door, "/work-events", body, own(body, now))
+    assert (status, said["new"]) == (200, 1)
+    assert said["refused"] == [
+        "outcome is 'lost'. Send one of done, missed, corrected, alone.",
+        "The body must be a JSON object, or a list of them.",
+    ]
+
+
 def test_a_board_that_sends_back_corrects(door, database, now):
     back = {**ISSUE, "issue": {**ISSUE["issue"], "fields": {**ISSUE["issue"]["fields"]}}}
     back["issue"]["fields"]["status"] = {"statusCategory": {"key": "new"}}
