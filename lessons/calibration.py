@@ -12,6 +12,7 @@ import numpy as np
 
 from lessons import memory
 from lessons.attempts import Attempt
+from lessons.figure import Figure
 from lessons.memory import FloatArray, Memory
 from lessons.recalibration import History, Recalibration, learn, predict
 
@@ -20,15 +21,6 @@ RESAMPLES = 1000
 LEAST_PREDICTION = 0.0001
 FEWEST = 50
 OURS, FSRS, AVERAGE, SM2 = "ours", "fsrs", "average", "sm2"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A measured value with its 95 % interval, from a bootstrap over pairs of person and item."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)

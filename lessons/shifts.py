@@ -1,7 +1,5 @@
 """Reads when people work and are away: shifts.csv, leave.csv and calendars; every mistake a sentence with its line."""
 
-import csv
-import io
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -10,6 +8,7 @@ from typing import TypeVar
 from coach.reading import Rejected, decode
 from lessons.calendars import Event, read_calendar
 from lessons.hours import Hours, read_clock
+from metrics.csv_rows import read_rows
 
 SHIFT_COLUMNS = ("email", "date", "starts", "ends", "site")
 LEAVE_COLUMNS = ("email", "from", "to")
@@ -90,25 +89,13 @@ def _read_rows(
         text = decode(content)
     except Rejected as reason:
         return [], [f"{file} {reason}"]
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        return [], [f"{file} line {reader.line_num}: {error}. Check the quotes on that line."]
-    if not lines:
-        return [], [f"{file} is empty. Its first line must be: {','.join(columns)}"]
-    header = [cell.strip().lower() for cell in lines[0][1]]
-    mistakes = [f"{file} has no column {name!r}. Add it to the first line." for name in required if name not in header]
-    unknown = [name for name in header if name not in columns or header.count(name) > 1]
-    mistakes += [f"{file} has an unknown or repeated column {name!r}. Use: {', '.join(columns)}." for name in unknown]
-    if len(lines) > MOST_ROWS:
-        mistakes.append(f"{file} has {len(lines):,} lines; {MOST_ROWS:,} fit. Export fewer weeks.")
-    if mistakes:
-        return [], mistakes
+    lines, mistakes = read_rows(file, text, columns, required)
+    if len(lines) >= MOST_ROWS:
+        return [], [f"{file} has {len(lines) + 1:,} lines; {MOST_ROWS:,} fit. Export fewer weeks."]
     rows: dict[Key, tuple[int, Row]] = {}
-    for number, cells in lines[1:]:
+    for number, values in lines:
         try:
-            key, row = read(_values(cells, header, people))
+            key, row = read(_of_somebody(values, people))
             if key in rows:
                 raise ValueError(f"{key[0]} stands on line {rows[key][0]} with the same start too. Keep one.")
             rows[key] = number, row
@@ -117,10 +104,7 @@ def _read_rows(
     return [row for _, row in rows.values()], mistakes
 
 
-def _values(cells: list[str], header: list[str], people: Collection[str] | None) -> dict[str, str]:
-    if len(cells) != len(header):
-        raise ValueError(f"it has {len(cells)} cells, the first line has {len(header)}.")
-    values = dict(zip(header, (cell.strip() for cell in cells), strict=True))
+def _of_somebody(values: dict[str, str], people: Collection[str] | None) -> dict[str, str]:
     values["email"] = values["email"].lower()
     if people is not None and values["email"] not in people:
         raise ValueError(f"{values['email']!r} is not in people.csv. Add the person or take the line out.")

@@ -1,10 +1,9 @@
 """Reads people.csv into checked rows, reporting every mistake at once with its line."""
 
-import csv
-import io
 import re
 from datetime import date
 
+from metrics.csv_rows import read_rows
 from metrics.people import PersonRow, entra_id
 from metrics.time_zones import is_time_zone
 
@@ -19,30 +18,10 @@ def read_people(text: str, roles: frozenset[str] | None) -> tuple[list[PersonRow
 
     `roles` are those company.yaml lists; None, when it cannot be read, allows any.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        return [], [f"people.csv line {reader.line_num}: {error}. Check the quotes on that line."]
-    if not lines:
-        return [], ["people.csv is empty. Its first line must be: " + ",".join(COLUMNS)]
-    header = [cell.strip().lower() for cell in lines[0][1]]
-    mistakes = [
-        f"people.csv has no column {name!r}. Add it to the first line." for name in REQUIRED if name not in header
-    ]
-    unknown = [name for name in header if name not in COLUMNS]
-    mistakes += [f"people.csv has an unknown column {name!r}. Use: {', '.join(COLUMNS)}." for name in unknown]
-    repeated = sorted({name for name in header if name in COLUMNS and header.count(name) > 1})
-    mistakes += [f"people.csv has the column {name!r} twice. Keep one." for name in repeated]
-    if mistakes:
-        return [], mistakes
+    lines, mistakes = read_rows("people.csv", text, COLUMNS, REQUIRED)
     rows: dict[int, PersonRow] = {}
     listed: set[str] = set()
-    for line_number, cells in lines[1:]:
-        if len(cells) != len(header):
-            mistakes.append(f"people.csv line {line_number} has {len(cells)} cells, the first line has {len(header)}.")
-            continue
-        values = dict(zip(header, (cell.strip() for cell in cells), strict=True))
+    for line_number, values in lines:
         listed.add(values["email"].lower())
         row, faults = _person(values, roles)
         mistakes += [f"people.csv line {line_number}: {fault}" for fault in faults]

@@ -1,7 +1,5 @@
 """Owns taking in what other systems report of the work: read, checked, and stored once."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +7,7 @@ from typing import get_args
 
 from sqlalchemy.orm import Session
 
+from metrics.csv_rows import read_rows
 from metrics.db import insert_new
 from metrics.errors import Refusal
 from metrics.events.kinds import WorkReported
@@ -68,29 +67,16 @@ def read_report(values: Mapping[str, object]) -> WorkReport:
     )
 
 
-def read_csv(text: str) -> tuple[list[WorkReport], list[str]]:
+def read_csv(file: str, text: str) -> tuple[list[WorkReport], list[str]]:
     """Return the reports of a CSV file with the columns of FACTS, and every mistake with its line."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
-        return [], [f"line {reader.line_num}: {error}. Check the quotes on that line."]
-    if not lines:
-        return [], [f"the file is empty. Its first line must be: {','.join(FACTS)}"]
-    header = [cell.strip().lower() for cell in lines[0][1]]
-    mistakes = [f"the column {name!r} is missing." for name in FACTS if name not in header and name not in OPTIONAL]
-    mistakes += [f"the column {name!r} is not known." for name in header if name not in FACTS]
-    if mistakes:
-        return [], [f"line 1: {mistake} Its columns are {','.join(FACTS)}." for mistake in mistakes]
+    required = [name for name in FACTS if name not in OPTIONAL]
+    rows, mistakes = read_rows(file, text, FACTS, required)
     reports = []
-    for number, cells in lines[1:]:
-        if len(cells) != len(header):
-            mistakes.append(f"line {number} has {len(cells)} cells, the first line has {len(header)}.")
-            continue
+    for number, values in rows:
         try:
-            reports.append(read_report(dict(zip(header, cells, strict=True))))
+            reports.append(read_report(values))
         except Refusal as refusal:
-            mistakes.append(f"line {number}: {refusal}")
+            mistakes.append(f"{file} line {number}: {refusal}")
     return reports, mistakes
 
 

@@ -25,7 +25,7 @@ def command(
     if not file.is_file():
         raise Refusal(f"There is no file {file}. Give the path of a CSV file.")
     try:
-        reports, mistakes = read_csv(decode(file.read_bytes()))
+        reports, mistakes = read_csv(file.name, decode(file.read_bytes()))
     except Rejected as reason:
         raise Refusal(f"{file.name} {reason}") from None
     with opened_app() as app:

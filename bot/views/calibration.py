@@ -1,6 +1,7 @@
 """Words for how well recall is predicted: each way of predicting it, and what the difference amounts to."""
 
-from lessons.calibration import AVERAGE, FEWEST, FSRS, OURS, SCORED_SHARE, SM2, Comparison, Figure
+from lessons.calibration import AVERAGE, FEWEST, FSRS, OURS, SCORED_SHARE, SM2, Comparison
+from lessons.figure import Figure
 
 NAMES = {OURS: "Coach", FSRS: "FSRS-6 as published", AVERAGE: "the user's average", SM2: "SM-2"}
 

@@ -1,8 +1,9 @@
 """Words for the scoreboard of simulated learners: what it comes to, its table, and its chart."""
 
+from lessons.figure import Figure
 from lessons.simulation.plot import Chart, Dot, Panel
 from lessons.simulation.programme import DAYS, DAYS_AFTER, ITEMS, KNOWN_FROM, MINUTES_A_DAY
-from lessons.simulation.scoreboard import OURS, Figure, Scoreboard, Standing
+from lessons.simulation.scoreboard import OURS, Scoreboard, Standing
 
 WORLDS = {"fsrs": "FSRS-6 memory", "act_r": "ACT-R memory", "misspecified": "Neither model"}
 POLICIES = {

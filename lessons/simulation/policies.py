@@ -1,10 +1,12 @@
-"""Owns the policies compared: in which order each would take the items of a day, and what it learns from answers.
+"""Owns the policies compared: in which order each would take the items of a day, and what it learns
+from answers.
 
 A policy ranks all items of all learners at the start of a day, the lowest number first, infinite for what it would not
 take; the day (lessons.simulation.programme) then goes down the ranking until the minutes are spent. So a policy with
 nothing due takes its own next most urgent item, and every policy spends the same minutes.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Protocol
 
@@ -63,7 +65,7 @@ class RandomPolicy(_Introducing):
         self._seen |= practised
 
 
-class _Dated(_Introducing):
+class _Dated(_Introducing, ABC):
     """What is due comes first, the longest overdue ahead; then new items; then what is due soonest."""
 
     def __init__(self, generators: Generators, items: int) -> None:
@@ -79,8 +81,9 @@ class _Dated(_Introducing):
         self._due = np.where(practised, day + self._intervals(day, practised, right), self._due)
         self._seen |= practised
 
+    @abstractmethod
     def _intervals(self, day: int, practised: BoolArray, right: BoolArray) -> FloatArray:
-        raise NotImplementedError
+        """Return the days until each item is due again."""
 
 
 class WeeklyPolicy(_Dated):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from lessons.figure import Figure
 from lessons.memory import FloatArray
 from lessons.simulation.policies import POLICIES, NewPolicy
 from lessons.simulation.programme import Programme, run
@@ -17,15 +18,6 @@ OnDone = Callable[[int, int], None]
 
 def ignore(_done: int, _total: int) -> None:
     """Follow nothing."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A mean over learners with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def test_each_line_left_out_is_named(run, applied):
     code, said, wrong = run(HEADER, LINE, "nobody@x.test,refund,,done,2026-11-20T16:05:00Z,72", "x")
     assert (code, said) == (2, "1 new, 0 known before, 1 left out.\n")
     assert wrong.splitlines() == [
-        "line 4 has 1 cells, the first line has 6.",
+        "work.csv line 4 has 1 cells, the first line has 6.",
         "72: Nobody here is known as 'nobody@x.test'. Give an e-mail from people.csv, slack:U…, teams:… or an id.",
     ]
 

@@ -77,21 +77,25 @@ def test_whatever_is_sent_is_read_or_refused(values):
 def test_a_csv_names_each_wrong_line():
     header, at = "person,workflow,outcome,at,reference", "2026-11-20T16:05:00Z"
     text = f"{header}\na@x.test,refund,done,{at},1\na@x.test,refund,lost,{at},2\nshort\n"
-    reports, mistakes = read_csv(text)
+    reports, mistakes = read_csv("work.csv", text)
     assert [found.reference for found in reports] == ["1"]
     assert mistakes == [
-        "line 3: outcome is 'lost'. Send one of done, missed, corrected, alone.",
-        "line 4 has 1 cells, the first line has 5.",
+        "work.csv line 4 has 1 cells, the first line has 5.",
+        "work.csv line 3: outcome is 'lost'. Send one of done, missed, corrected, alone.",
     ]
-    assert read_csv("")[1] == ["the file is empty. Its first line must be: person,workflow,step,outcome,at,reference"]
-    assert [line.split(". ")[0] for line in read_csv("person,who\n")[1]] == [
-        "line 1: the column 'workflow' is missing",
-        "line 1: the column 'outcome' is missing",
-        "line 1: the column 'at' is missing",
-        "line 1: the column 'reference' is missing",
-        "line 1: the column 'who' is not known",
+    assert read_csv("work.csv", "")[1] == [
+        "work.csv is empty. Its first line must be: person,workflow,step,outcome,at,reference"
     ]
-    assert read_csv('a,"b\n')[1] == ["line 1: unexpected end of data. Check the quotes on that line."]
+    assert [line.split(". ")[0] for line in read_csv("work.csv", "person,who\n")[1]] == [
+        "work.csv has no column 'workflow'",
+        "work.csv has no column 'outcome'",
+        "work.csv has no column 'at'",
+        "work.csv has no column 'reference'",
+        "work.csv has an unknown column 'who'",
+    ]
+    assert read_csv("work.csv", 'a,"b\n')[1] == [
+        "work.csv line 1: unexpected end of data. Check the quotes on that line."
+    ]
 
 
 def test_a_report_is_stored_once_with_its_event(database):
