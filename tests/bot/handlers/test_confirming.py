@@ -59,7 +59,9 @@ def the(chat, kind):
 
 
 def test_who_confirms_gets_a_card_and_the_learner_sees_it_at_their_next_look(chat, asked):
-    assert asked.message.text == "Please confirm: Ben Ash: Shadow a colleague for one shift. Is it done?"
+    assert asked.message.text.startswith(
+        "Please confirm: Ben Ash: Shadow a colleague for one shift. Is it done? I am Coach"
+    )
     assert list(labels(asked.message)) == ["Done", "Not Yet", "Not Me"]
     before = len(seen_by(chat, BEN))
     chat.press(LEE, "Done", asked)
@@ -290,7 +292,8 @@ def test_a_manager_is_asked_what_they_saw_where_the_company_says_so(database, co
     chat.take(chat.incoming(BEN, Kind.CLICK, action="used_yes", value="a" * 32, channel=f"dm-{BEN}", is_direct=True))
     tock(chat)
     card = seen_by(chat, ADA)[-1]
-    assert card.message.text == ("Please confirm: Ben Ash says they used “Refund exceptions” at work. Did you see it?")
+    asked = "Please confirm: Ben Ash says they used “Refund exceptions” at work. Did you see it?"
+    assert card.message.text.startswith(asked)
     chat.press(ADA, "I Saw It", card)
     assert seen_by(chat, ADA)[-1].message.text == "Noted: you saw Ben Ash use it."
     assert [event.payload["by"] for event in chat.events("lesson_applied")] == ["self", "manager"]
