@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from metrics.db import Base, UtcInstant, kept
+from metrics.db import NAMES_ANOTHER, Base, UtcInstant, kept
 
 
 class LessonRow(Base):
@@ -43,7 +43,7 @@ class TrackAssignment(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     track: Mapped[str] = mapped_column(String(200))
-    assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), info=NAMES_ANOTHER)
     assigned_at: Mapped[datetime] = mapped_column(UtcInstant)
     due_on: Mapped[date | None] = mapped_column(Date)
     ended_at: Mapped[datetime | None] = mapped_column(UtcInstant)
@@ -69,7 +69,7 @@ class Confirmation(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(20))
     subject: Mapped[str] = mapped_column(String(400))
-    asked_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    asked_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), info=NAMES_ANOTHER)
     asked_at: Mapped[datetime] = mapped_column(UtcInstant)
     due_on: Mapped[date | None] = mapped_column(Date)
     answer: Mapped[str | None] = mapped_column(String(10))

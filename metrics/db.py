@@ -54,6 +54,8 @@ EMAIL_OF_PERSON = {"email_of_person": True}
 # A column with an account such as slack:U123: erasing its person deletes the row, or only empties the column.
 GOES_WITH_ACCOUNT = {"holds_account": "row"}
 CLEARS_WITH_ACCOUNT = {"holds_account": "value"}
+# A column that names a person in a row about somebody else, and is theirs to see too: who confirmed, who assigned.
+NAMES_ANOTHER = {"names_another": True}
 
 
 def rows_changed(result: Result[Any]) -> int:

@@ -133,17 +133,15 @@ def personal_columns(metadata: MetaData) -> list[tuple[Table, Column[Any], Holds
 
 
 def columns_naming_another(metadata: MetaData) -> list[tuple[Table, Column[Any]]]:
-    """Return each column that names a person in a row about somebody else, such as who confirmed it.
+    """Return each column that names a person in a row about somebody else, and says so by metrics.db.NAMES_ANOTHER.
 
-    Erasing empties them by their foreign key. People's managers are not among them.
+    Erasing empties them by their foreign key.
     """
-    own = {column for _, column, _ in personal_columns(metadata)}
-    others = (table for table in metadata.sorted_tables if table is not Person.__table__)
     return [
         (table, column)
-        for table in others
+        for table in metadata.sorted_tables
         for column in table.columns
-        if column not in own and any(key.column.table is Person.__table__ for key in column.foreign_keys)
+        if column.info.get("names_another")
     ]
 
 
