@@ -37,19 +37,19 @@ class Call:
 
 @dataclass(frozen=True)
 class Adapter:
-    """How one system signs, and what its body means: `is_genuine(call, secret)` and `facts(parsed body)`.
+    """How one system signs, and what its body means: `is_genuine(call, secret)` and `facts(object)`.
 
-    `facts` yields what read_report takes, or why one of them cannot be read.
+    `facts` yields what read_report takes of one object of a body, or why one report of it cannot be read.
     """
 
     name: str
     is_genuine: Callable[[Call, bytes], bool]
-    facts: Callable[[Any], Iterator[Facts | Refusal]]
+    facts: Callable[[dict[str, Any]], Iterator[Facts | Refusal]]
 
     def read(self, said: Any) -> tuple[list[WorkReport], list[str]]:
         """Return the reports of a parsed body, and a sentence for each that cannot be read."""
         reports, refused = [], []
-        for each in self.facts(said):
+        for each in self._facts_of(said):
             try:
                 if isinstance(each, Refusal):
                     raise each
@@ -57,6 +57,13 @@ class Adapter:
             except Refusal as refusal:
                 refused.append(str(refusal))
         return reports, refused
+
+    def _facts_of(self, said: Any) -> Iterator[Facts | Refusal]:
+        for one in said if isinstance(said, list) else [said]:
+            if isinstance(one, dict):
+                yield from self.facts(one)
+            else:
+                yield Refusal("The body must be a JSON object, or a list of them.")
 
 
 def _own_is_genuine(call: Call, secret: bytes) -> bool:
@@ -66,8 +73,8 @@ def _own_is_genuine(call: Call, secret: bytes) -> bool:
     return _same(expected, signed.get("v1", "")) and _is_fresh(stamp, 1, call.at)
 
 
-def _own_facts(said: Any) -> Iterator[Facts | Refusal]:
-    return _objects(said)
+def _own_facts(report: dict[str, Any]) -> Iterator[Facts | Refusal]:
+    yield report
 
 
 def _help_desk_is_genuine(call: Call, secret: bytes) -> bool:
@@ -77,15 +84,11 @@ def _help_desk_is_genuine(call: Call, secret: bytes) -> bool:
     return _same(expected, call.headers.get("x-zendesk-webhook-signature", "")) and _is_fresh_date(stamp, call.at)
 
 
-def _help_desk_facts(said: Any) -> Iterator[Facts | Refusal]:
+def _help_desk_facts(ticket: dict[str, Any]) -> Iterator[Facts | Refusal]:
     """Read a ticket; each of its tags coach/WORKFLOW/STEP/OUTCOME is a report, once a ticket."""
-    for ticket in _objects(said):
-        if isinstance(ticket, Refusal):
-            yield ticket
-            continue
-        for tag in TAG.finditer(str(ticket.get("tags", ""))):
-            facts = {"person": ticket.get("agent"), "at": ticket.get("at"), **tag.groupdict()}
-            yield {**facts, "reference": f"{ticket.get('ticket')}/{tag[0]}"}
+    for tag in TAG.finditer(str(ticket.get("tags", ""))):
+        facts = {"person": ticket.get("agent"), "at": ticket.get("at"), **tag.groupdict()}
+        yield {**facts, "reference": f"{ticket.get('ticket')}/{tag[0]}"}
 
 
 def _crm_is_genuine(call: Call, secret: bytes) -> bool:
@@ -96,21 +99,17 @@ def _crm_is_genuine(call: Call, secret: bytes) -> bool:
     return _same(expected, call.headers.get("x-hubspot-signature-v3", "")) and _is_fresh(stamp, 1000, call.at)
 
 
-def _crm_facts(said: Any) -> Iterator[Facts | Refusal]:
-    """Read changes of deals; a new value "PERSON; WORKFLOW; STEP; OUTCOME" of the property coach_step is a report."""
-    for change in _objects(said):
-        if isinstance(change, Refusal):
-            yield change
-            continue
-        if change.get("propertyName") != CRM_PROPERTY or not change.get("propertyValue"):
-            continue
-        parts = [part.strip() for part in str(change["propertyValue"]).split(";")]
-        if len(parts) != 4:
-            yield Refusal(f"{CRM_PROPERTY} must hold four parts: person; workflow; step; outcome.")
-            continue
-        facts = dict(zip(("person", "workflow", "step", "outcome"), parts, strict=True))
-        at, reference = _milliseconds(change.get("occurredAt")), f"{change.get('objectId')}/{change.get('eventId')}"
-        yield {**facts, "at": at, "reference": reference}
+def _crm_facts(change: dict[str, Any]) -> Iterator[Facts | Refusal]:
+    """Read a change of a deal; a new value "PERSON; WORKFLOW; STEP; OUTCOME" of the property coach_step is a report."""
+    if change.get("propertyName") != CRM_PROPERTY or not change.get("propertyValue"):
+        return
+    parts = [part.strip() for part in str(change["propertyValue"]).split(";")]
+    if len(parts) != 4:
+        yield Refusal(f"{CRM_PROPERTY} must hold four parts: person; workflow; step; outcome.")
+        return
+    facts = dict(zip(("person", "workflow", "step", "outcome"), parts, strict=True))
+    at, reference = _milliseconds(change.get("occurredAt")), f"{change.get('objectId')}/{change.get('eventId')}"
+    yield {**facts, "at": at, "reference": reference}
 
 
 def _board_is_genuine(call: Call, secret: bytes) -> bool:
@@ -119,29 +118,25 @@ def _board_is_genuine(call: Call, secret: bytes) -> bool:
     return _same(expected, call.headers.get("x-hub-signature", ""))
 
 
-def _board_facts(said: Any) -> Iterator[Facts | Refusal]:
+def _board_facts(change: dict[str, Any]) -> Iterator[Facts | Refusal]:
     """Read a change of an issue labelled coach-WORKFLOW: leaving a status does that step, going back corrects it."""
-    for change in _objects(said):
-        if isinstance(change, Refusal):
-            yield change
-            continue
-        issue, log = _dict(change.get("issue")), _dict(change.get("changelog"))
-        fields = _dict(issue.get("fields"))
-        labels = [str(label) for label in _list(fields.get("labels")) if str(label).startswith(BOARD_LABEL)]
-        moved = next((item for item in _list(log.get("items")) if _dict(item).get("field") == "status"), None)
-        if not labels or moved is None:
-            continue
-        who = _dict(fields.get("assignee")).get("emailAddress") or _dict(change.get("user")).get("emailAddress")
-        is_back = _dict(_dict(fields.get("status")).get("statusCategory")).get("key") == "new"
-        for label in labels:
-            yield {
-                "person": who,
-                "workflow": label.removeprefix(BOARD_LABEL),
-                "step": moved.get("fromString"),
-                "outcome": "corrected" if is_back else "done",
-                "at": _milliseconds(change.get("timestamp")),
-                "reference": f"{issue.get('key')}/{log.get('id')}/{label}",
-            }
+    issue, log = _dict(change.get("issue")), _dict(change.get("changelog"))
+    fields = _dict(issue.get("fields"))
+    labels = [str(label) for label in _list(fields.get("labels")) if str(label).startswith(BOARD_LABEL)]
+    moved = next((item for item in _list(log.get("items")) if _dict(item).get("field") == "status"), None)
+    if not labels or moved is None:
+        return
+    who = _dict(fields.get("assignee")).get("emailAddress") or _dict(change.get("user")).get("emailAddress")
+    is_back = _dict(_dict(fields.get("status")).get("statusCategory")).get("key") == "new"
+    for label in labels:
+        yield {
+            "person": who,
+            "workflow": label.removeprefix(BOARD_LABEL),
+            "step": moved.get("fromString"),
+            "outcome": "corrected" if is_back else "done",
+            "at": _milliseconds(change.get("timestamp")),
+            "reference": f"{issue.get('key')}/{log.get('id')}/{label}",
+        }
 
 
 ADAPTERS = {
@@ -177,11 +172,6 @@ def _milliseconds(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**14:
         return datetime.fromtimestamp(value / 1000, UTC).isoformat()
     return str(value)
-
-
-def _objects(said: Any) -> Iterator[dict[str, Any] | Refusal]:
-    for one in said if isinstance(said, list) else [said]:
-        yield one if isinstance(one, dict) else Refusal("The body must be a JSON object, or a list of them.")
 
 
 def _list(value: object) -> list[Any]:
