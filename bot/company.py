@@ -203,7 +203,8 @@ def forget_in_settings(session: Session, email: str) -> None:
     if row is None:
         return
     values = {key: None if str(value).lower() == email else value for key, value in row.values.items()}
-    values["admins"] = [admin for admin in row.values["admins"] if admin.lower() != email]
+    for key in ("admins", "auditors"):
+        values[key] = [held for held in row.values.get(key, []) if held.lower() != email]
     if block := values.get("lessons"):
         values["lessons"] = without_person(block, email)
     row.values = values
@@ -344,8 +345,9 @@ def _text(path: Path) -> tuple[str | None, list[str]]:
 def _unknown_admins(company: Company, people: list[PersonRow]) -> list[str]:
     emails = {person.email for person in people}
     return [
-        f"{COMPANY_FILE}: the admin {email} is not in {PEOPLE_FILE}. Add the person or take the line out."
-        for email in company.admins
+        f"{COMPANY_FILE}: the {what} {email} is not in {PEOPLE_FILE}. Add the person or take the line out."
+        for what, named in (("admin", company.admins), ("auditor", company.auditors))
+        for email in named
         if email.lower() not in emails
     ]
 

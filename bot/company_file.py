@@ -37,6 +37,7 @@ class Skill(BaseModel):
 
     `format` says how it is learned: by practice, from people (human), or both (blended). One with `sign_off` needs a
     person's. `workflows` name the work events about it, `roles` who needs it (all where it names none).
+    `benchmark_days` and `adherence_target` are what progress is held against.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -47,14 +48,24 @@ class Skill(BaseModel):
     sign_off: bool = False
     workflows: list[str] = []
     roles: list[RoleName] = []
+    benchmark_days: int | None = Field(default=None, ge=1, le=365)
+    adherence_target: float | None = Field(default=None, gt=0, le=1)
+
+    def rule(self, key: str) -> SkillRule:
+        """Return what the practice needs to know of it."""
+        whose = (tuple(self.workflows), tuple(self.roles))
+        return SkillRule(
+            key, self.title, self.format, self.sign_off, *whose, self.benchmark_days, self.adherence_target
+        )
 
 
 class Privacy(BaseModel):
-    """How long the company keeps what people write."""
+    """How long the company keeps what people write, and how many people a group must have for its figures to show."""
 
     model_config = ConfigDict(extra="forbid")
 
     question_text_days: int = Field(default=90, ge=1, le=3650)
+    smallest_group: int = Field(default=5, ge=5, le=100)
 
 
 class Company(BaseModel):
@@ -71,6 +82,7 @@ class Company(BaseModel):
     roles: list[RoleName] = []
     skills: dict[str, Skill] = {}
     admins: list[str] = []
+    auditors: list[str] = []
     default_owner: str | None = None
     people_contact: str | None = None
     emergency_number: str | None = None
@@ -95,10 +107,7 @@ class Company(BaseModel):
 
     def skill_rules(self) -> dict[str, SkillRule]:
         """Return what the practice needs to know of each skill, by its key."""
-        return {
-            key: SkillRule(key, skill.title, skill.format, skill.sign_off, tuple(skill.workflows), tuple(skill.roles))
-            for key, skill in self.skills.items()
-        }
+        return {key: skill.rule(key) for key, skill in self.skills.items()}
 
     def lesson_rules(self) -> LessonRules:
         """Return when practice may be sent; without a block lessons: there is no cohort, and none is sent unasked."""

@@ -11,6 +11,7 @@ import coach.tables  # noqa: F401
 import lessons.tables  # noqa: F401
 import metrics.events.record
 import metrics.link_codes
+import metrics.looks
 import metrics.people
 import metrics.privacy
 import metrics.work  # noqa: F401
@@ -211,3 +212,40 @@ class Connection(Base):
     reason: Mapped[str | None] = mapped_column(String(100))
     reach: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     changed_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
+class DeploymentKey(Base):
+    """A secret of this deployment, made when first needed; `name` says what for, `value` is hexadecimal."""
+
+    __tablename__ = "deployment_keys"
+    __table_args__ = {"info": kept("as long as the deployment; it names nobody")}
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(64))
+
+
+class SignInLink(Base):
+    """A link that signs one person in to the pages, once, until `expires_at`; only a hash of its token is kept."""
+
+    __tablename__ = "sign_in_links"
+    __table_args__ = {"info": kept("a day after it ended", days=1, since="expires_at")}
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcInstant)
+    used_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+class WebSession(Base):
+    """Somebody signed in to the pages until `expires_at` or `ended_at`; only a hash of the cookie's token is kept."""
+
+    __tablename__ = "web_sessions"
+    __table_args__ = {"info": kept("a day after it ended", days=1, since="expires_at")}
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    begun_at: Mapped[datetime] = mapped_column(UtcInstant)
+    expires_at: Mapped[datetime] = mapped_column(UtcInstant)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcInstant)

@@ -10,7 +10,7 @@ from metrics.db import NAMES_ANOTHER, Base, UtcInstant, kept
 
 
 class LessonRow(Base):
-    """One module file as last applied; `content` is the module as JSON."""
+    """One module file as last applied; `content` is the module as JSON, `version` counts its changes from 1."""
 
     __tablename__ = "lessons"
     __table_args__ = {"info": kept("while the lesson is in the company folder")}
@@ -20,6 +20,8 @@ class LessonRow(Base):
     title: Mapped[str] = mapped_column(String(500))
     skill: Mapped[str] = mapped_column(String(100))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
 
 
 class TrackRow(Base):
@@ -82,7 +84,8 @@ class LessonRun(Base):
     `content` is the course as shown (lessons.run.Course), `progress` what was answered so far, `position` the place in
     it. `token` is what the buttons of the standing message carry: each step has its own, so a press on an old one is
     known. `message_key` is the outbox row whose message shows the run. `state` is offered, open, completed, abandoned
-    (left open until another took its place) or dropped (never opened). `module` is None for a review of several.
+    (left open until another took its place) or dropped (never opened). `module` is None for a review of several,
+    `module_version` the version it had when it was offered.
     """
 
     __tablename__ = "lesson_runs"
@@ -96,6 +99,7 @@ class LessonRun(Base):
     nudge_id: Mapped[int | None] = mapped_column(ForeignKey("nudges.id", ondelete="SET NULL"))
     token: Mapped[str] = mapped_column(String(32), unique=True)
     module: Mapped[str | None] = mapped_column(String(1000))
+    module_version: Mapped[int | None] = mapped_column(Integer)
     skill: Mapped[str] = mapped_column(String(100))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     progress: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -197,7 +201,10 @@ class RecallModel(Base):
 
 
 class SkillAbility(Base):
-    """How able one person is thought to be in one skill (see lessons.ability), and since when it is mastered."""
+    """How able one person is thought to be in one skill (see lessons.ability), and since when it is mastered.
+
+    `stale_since` is when a section taught for it changed: mastery waits until they completed a lesson about it since.
+    """
 
     __tablename__ = "skill_abilities"
     __table_args__ = (UniqueConstraint("person_id", "skill"), {"info": kept("as long as the person")})
@@ -208,6 +215,7 @@ class SkillAbility(Base):
     estimate: Mapped[float] = mapped_column(Float)
     answered: Mapped[int] = mapped_column(Integer)
     mastered_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    stale_since: Mapped[datetime | None] = mapped_column(UtcInstant)
     changed_at: Mapped[datetime] = mapped_column(UtcInstant)
 
 

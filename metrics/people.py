@@ -131,12 +131,12 @@ def active_emails(session: Session) -> set[str]:
     return set(session.scalars(select(Person.email).where(Person.is_active, Person.is_listed)))
 
 
-def visible_to(session: Session, asker: Asker) -> list[Person]:
+def visible_to(session: Session, asker: Asker, admin_ids: frozenset[int] = frozenset()) -> list[Person]:
     """Return the active people whose progress somebody active may see besides their own, by name.
 
-    They are those whose managers, one above the other, lead to the asker; no role opens anybody else's.
+    They are those whose managers, one above the other, lead to the asker, and everybody for who looks after Coach.
     """
-    return _others_for(session, asker, Action.SEE_PROGRESS)
+    return _others_for(session, asker, Action.SEE_PROGRESS, admin_ids)
 
 
 def managed_by(session: Session, asker: Asker) -> list[Person]:
@@ -193,7 +193,9 @@ def load_roster(session: Session, rows: list[PersonRow], now: datetime) -> Roste
     return RosterChange(len(rows) - known, changed, known - changed, len(leaving))
 
 
-def _others_for(session: Session, asker: Asker, action: Action) -> list[Person]:
+def _others_for(
+    session: Session, asker: Asker, action: Action, admin_ids: frozenset[int] = frozenset()
+) -> list[Person]:
     managers = managers_by_person(session)
     people = session.scalars(select(Person).where(Person.is_active).order_by(func.lower(Person.name), Person.id)).all()
     if not any(person.id == asker.person_id for person in people):
@@ -202,7 +204,7 @@ def _others_for(session: Session, asker: Asker, action: Action) -> list[Person]:
         person
         for person in people
         if person.id != asker.person_id
-        and may(asker, action, ProgressOf(person.id, frozenset(managers_above(person.id, managers))))
+        and may(asker, action, ProgressOf(person.id, frozenset(managers_above(person.id, managers)), admin_ids))
     ]
 
 

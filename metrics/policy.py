@@ -10,7 +10,13 @@ class Action(StrEnum):
     """What somebody wants to do; each names the type of its subject."""
 
     READ_SOP = "read_sop"  # an Audience
-    SEE_PROGRESS = "see_progress"  # a ProgressOf
+    SEE_PROGRESS = "see_progress"  # a ProgressOf: what is mastered, and what needs support
+    SEE_PRACTICE = "see_practice"  # a ProgressOf: attempts, scores, confidence, questions
+    SUPPORT = "support"  # a ProgressOf: check in, recognise, say that somebody did it alone
+    SEE_COMPANY = "see_company"  # a WholeCompany: figures of groups
+    SEE_CONTENT = "see_content"  # a WholeCompany: how lessons and SOPs do, in figures of the company
+    SEE_GAPS = "see_gaps"  # an SopGaps: the words of questions an SOP did not answer
+    SEE_HEALTH = "see_health"  # a WholeCompany: whether Coach itself is well
     SEND_LESSON = "send_lesson"  # a ProgressOf
     ASSIGN_TRACK = "assign_track"  # a TrackOf
     SIGN_OFF = "sign_off"  # a SignOffOf
@@ -62,10 +68,14 @@ EVERYONE = Audience(None)
 
 @dataclass(frozen=True)
 class ProgressOf:
-    """How somebody is doing; `manager_ids` are their manager, that one's manager, and so on up."""
+    """How somebody is doing; `manager_ids` are their manager, that one's manager, and so on up.
+
+    `admin_ids` are who looks after Coach.
+    """
 
     person_id: int
     manager_ids: frozenset[int] = frozenset()
+    admin_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -94,13 +104,44 @@ class CompanyContent:
     audience: Audience
 
 
-def may(asker: Asker, action: Action, subject: Audience | ProgressOf | TrackOf | SignOffOf | CompanyContent) -> bool:
+@dataclass(frozen=True)
+class WholeCompany:
+    """What is about everybody: `admin_ids` look after Coach, `auditor_ids` see figures of groups and nobody's own."""
+
+    admin_ids: frozenset[int] = frozenset()
+    auditor_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class SopGaps:
+    """What one SOP did not answer; `owner_ids` own it, `admin_ids` look after Coach, `audience` may read it."""
+
+    owner_ids: frozenset[int]
+    admin_ids: frozenset[int]
+    audience: Audience
+
+
+Subject = Audience | ProgressOf | TrackOf | SignOffOf | CompanyContent | WholeCompany | SopGaps
+
+
+def may(asker: Asker, action: Action, subject: Subject) -> bool:
     """Say whether `asker` may do `action` to `subject`; everything not granted here is denied."""
     match action, subject:
         case Action.READ_SOP, Audience(roles):
             return roles is None or not roles.isdisjoint(asker.roles)
-        case Action.SEE_PROGRESS, ProgressOf(person_id, manager_ids):
-            return asker.person_id is not None and asker.person_id in {person_id, *manager_ids}
+        case Action.SEE_PROGRESS, ProgressOf(person_id, manager_ids, admin_ids):
+            return asker.person_id is not None and asker.person_id in {person_id, *manager_ids, *admin_ids}
+        case Action.SEE_PRACTICE, ProgressOf(person_id):
+            return asker.person_id is not None and asker.person_id == person_id
+        case Action.SUPPORT, ProgressOf(person_id, manager_ids):
+            return asker.person_id is not None and asker.person_id in manager_ids - {person_id}
+        case Action.SEE_COMPANY | Action.SEE_CONTENT, WholeCompany(admin_ids, auditor_ids):
+            return asker.person_id is not None and asker.person_id in admin_ids | auditor_ids
+        case Action.SEE_HEALTH, WholeCompany(admin_ids):
+            return asker.person_id is not None and asker.person_id in admin_ids
+        case Action.SEE_GAPS, SopGaps(owner_ids, admin_ids, audience):
+            is_theirs = asker.person_id is not None and asker.person_id in owner_ids | admin_ids
+            return is_theirs and may(asker, Action.READ_SOP, audience)
         case Action.SEND_LESSON, ProgressOf(person_id, manager_ids):
             return asker.person_id is not None and asker.person_id in manager_ids - {person_id}
         case Action.ASSIGN_TRACK, TrackOf(_, manager_ids, admin_ids):

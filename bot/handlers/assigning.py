@@ -12,6 +12,7 @@ from bot.handlers.mentions import with_emails
 from bot.handlers.readers import reader_of
 from bot.handlers.request import Request
 from bot.outcome import Outcome, Outgoing
+from bot.overseers import overseers_of
 from bot.views import tracks as views
 from bot.views.lines import line
 from lessons.assignments import assign as put_on
@@ -80,8 +81,7 @@ def person_in(words: str, people: Sequence[Person]) -> tuple[Person | None, str]
 
 
 def _assignable(session: Session, asker: Asker, company: Company) -> list[Person]:
-    emails = [email.lower() for email in company.admins]
-    admins = frozenset(session.scalars(select(Person.id).where(Person.email.in_(emails), Person.is_active)))
+    admins = overseers_of(session, company).admin_ids
     managers = managers_by_person(session)
     people = session.scalars(select(Person).where(Person.is_active).order_by(func.lower(Person.name), Person.id))
     return [

@@ -13,6 +13,7 @@ from bot.handlers.direct import direct_address
 from bot.handlers.request import Request, answer_key, new_id
 from bot.messages import Form, Incoming, Message
 from bot.outcome import Outcome, Outgoing
+from bot.overseers import overseers_of
 from bot.views import drafts as views
 from bot.views.lines import line
 from coach.documents import Document
@@ -145,8 +146,7 @@ def _sops_in(session: Session, text: str) -> dict[str, Document]:
 
 
 def _may_approve(session: Session, asker: Asker, row: LessonDraft) -> bool:
-    emails = [email.lower() for email in stored_company(session).admins]
-    admins = frozenset(session.scalars(select(Person.id).where(Person.email.in_(emails), Person.is_active)))
+    admins = overseers_of(session, stored_company(session)).admin_ids
     sops = _sops_in(session, row.content).values()
     audience: Audience = EVERYONE
     for document in sops:

@@ -81,7 +81,8 @@ class AnswerRated:
 class LessonOffered:
     """A lesson stood in front of somebody; `choice` is module, review or delta, `origin` why it came then.
 
-    `origin` is nudge, reminder, asked, practice, channel or sent (by a manager).
+    `origin` is nudge, reminder, asked, practice, channel or sent (by a manager). `version` counts the module's changes
+    from 1, here and below; None for a review, and before versions were counted.
     """
 
     kind: ClassVar[str] = "lesson_offered"
@@ -93,6 +94,7 @@ class LessonOffered:
     choice: str
     origin: str
     minutes: float
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class LessonOpened:
     seconds: float
     run_id: int
     module: str | None
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,7 @@ class LessonPartDone:
     module: str | None
     part: str
     budget_seconds: float
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,8 @@ class ItemAnswered:
     """An item answered; `score` 0-1, `seconds` since it was shown, `confidence` and `predicted_recall` 0-1 or None.
 
     `item` is "file#slug", `item_kind` choice, order, spot or write, `step` the SOP's step it is about. A written
-    answer's score is what the person said of themselves.
+    answer's score is what the person said of themselves. `is_first` says that the person never saw it before,
+    `is_scenario` that it is a decision to take in a situation; both False before they were noted.
     """
 
     kind: ClassVar[str] = "item_answered"
@@ -144,6 +149,7 @@ class ItemAnswered:
     confidence: float | None = None
     predicted_recall: float | None = None
     is_first: bool = False
+    is_scenario: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,7 @@ class LessonCompleted:
     seconds: float
     run_id: int
     module: str | None
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -172,6 +179,7 @@ class LessonAbandoned:
     module: str | None
     part: str
     position: int
+    version: int | None = None
 
 
 @dataclass(frozen=True)
@@ -197,6 +205,63 @@ class LessonApplied:
     score: float
     run_id: int
     by: str
+    module: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class SkillMastered:
+    """With an answer the evidence for somebody's mastery of a skill became enough."""
+
+    kind: ClassVar[str] = "skill_mastered"
+
+    door: str
+    skill: str
+
+
+@dataclass(frozen=True)
+class SkillLapsed:
+    """Somebody's mastery ended; `reason` is answers (newer ones were wrong) or sop_changed.
+
+    Mastery that lapses because recall faded leaves no event: it is told from the memory of the moment.
+    """
+
+    kind: ClassVar[str] = "skill_lapsed"
+
+    skill: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Supported:
+    """A manager supported this person; `what` is check_in, recognised or alone (their first task without help)."""
+
+    kind: ClassVar[str] = "supported"
+
+    door: str
+    what: str
+    skill: str | None = None
+
+
+@dataclass(frozen=True)
+class ManagerActed:
+    """A manager supported somebody, or opened their digest; `what` is as in Supported, or digest_read."""
+
+    kind: ClassVar[str] = "manager_acted"
+
+    door: str
+    what: str
+
+
+@dataclass(frozen=True)
+class ProgressExported:
+    """Somebody took progress out of Coach: `what` is csv or xapi, `rows` how much."""
+
+    kind: ClassVar[str] = "progress_exported"
+
+    door: str
+    what: str
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -284,6 +349,11 @@ Event = (
     | LessonAbandoned
     | LessonSnoozed
     | LessonApplied
+    | SkillMastered
+    | SkillLapsed
+    | Supported
+    | ManagerActed
+    | ProgressExported
     | NudgeEnded
     | PreferenceChanged
     | TrackAssigned
