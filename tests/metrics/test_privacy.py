@@ -14,8 +14,10 @@ from bot.tables import (
     DirectAddress,
     InboxItem,
     OutboxItem,
+    SignInLink,
     SpokenThread,
     StoredAddress,
+    WebSession,
 )
 from coach.tables import AskedQuestion, SopDocument, SopSection
 from lessons.tables import (
@@ -38,6 +40,7 @@ from metrics.events.kinds import PersonExported, QuestionAsked
 from metrics.events.record import EventRow, record
 from metrics.link_codes import LinkCode, LinkTry
 from metrics.linking import PersonMerge
+from metrics.looks import Look
 from metrics.people import Person, PersonRow, find_person, load_roster
 from metrics.privacy import (
     ErasedIdentity,
@@ -94,6 +97,7 @@ def test_every_table_that_points_at_a_person_is_reached():
         ("link_codes", "typed_by_id"): "SET NULL",
         ("track_assignments", "assigned_by_id"): "SET NULL",
         ("confirmations", "asked_id"): "SET NULL",
+        ("looks", "viewer_id"): "SET NULL",
     }
 
 
@@ -242,6 +246,7 @@ LOOKS_PERSONAL = {
 }
 LOOKS_PERSONAL_AT_THE_END = ("_account", "_asker", "_by", "_email", "_user_id")
 OF_NOBODY = {
+    "deployment_keys.name": "what a secret is for",
     "lessons.content": "a lesson file",
     "tracks.content": "a track file",
     "tracks.name": "the name of a track file",
@@ -343,6 +348,9 @@ def in_chat(session, person_id, user_id):
             LinkCode(person_id=person_id, platform="slack", salt=SALT, hash="h", expires_at=NOW),
             LinkTry(person_id=person_id, tried_at=NOW),
             PersonMerge(person_id=person_id, public_id=user_id, vanished_id=0, content={}, merged_at=NOW),
+            Look(person_id=person_id, seen_on=NOW.date(), what="team", seen_at=NOW),
+            SignInLink(person_id=person_id, token_hash=f"link {user_id}", expires_at=NOW),
+            WebSession(person_id=person_id, token_hash=f"session {user_id}", begun_at=NOW, expires_at=NOW),
             *in_practice(person_id, user_id),
         ]
     )  # fmt: skip
