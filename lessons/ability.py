@@ -7,6 +7,7 @@ from itertools import groupby, pairwise
 from math import exp, log, sqrt
 
 from lessons.attempts import Attempt
+from metrics.shares import wilson_lower_bound
 
 # K(n) = a / (1 + b n): Pelánek (2016), "Applications of the Elo rating system in adaptive educational systems".
 FIRST_STEP, STEP_DECAY = 1.0, 0.05
@@ -18,9 +19,8 @@ PRIOR_RIGHT, PRIOR_ANSWERED = 3.0, 4.0
 
 SPACED = timedelta(days=7)
 LAST_SPACED = 20
+# Seven spaced answers right of seven, 14 of 15, or 19 of 20 lift the lower bound over it.
 MASTERED_SHARE = 0.8
-# One-sided 90 %: seven spaced answers right of seven, 14 of 15, or 19 of 20 lift the lower bound over .8.
-Z = 1.2816
 
 
 @dataclass(frozen=True)
@@ -92,16 +92,6 @@ def evidence(attempts: Iterable[Attempt], scenarios: Collection[str]) -> Evidenc
         passed_scenarios += item in scenarios and _shows_transfer(tries)
     last = sorted(spaced, key=lambda attempt: (attempt.at, attempt.item))[-LAST_SPACED:]
     return Evidence(len(last), sum(attempt.is_right for attempt in last), passed_scenarios > 0)
-
-
-def wilson_lower_bound(right: int, tried: int) -> float:
-    """Return the lower end 0-1 of Wilson's (1927) one-sided 90 % interval for a share; 0 before any attempt."""
-    if not tried:
-        return 0.0
-    share, z_squared = right / tried, Z * Z
-    centre = share + z_squared / (2 * tried)
-    margin = Z * sqrt(share * (1 - share) / tried + z_squared / (4 * tried * tried))
-    return max(0.0, (centre - margin) / (1 + z_squared / tried))
 
 
 def is_mastered(

@@ -1,16 +1,14 @@
 """Owns what lies ahead in somebody's work, so that practice can come before it."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from lessons.tables import Appointment
 from metrics.db import insert_new
+from metrics.work import CLOCKS_DIFFER
 from metrics.work_intake import Stored
-
-# What a clock a little ahead of ours reports has happened: nobody announces a call this late.
-CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def note_appointments(session: Session, stored: Iterable[Stored], now: datetime) -> None:

@@ -7,17 +7,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from lessons.appointments import CLOCKS_DIFFER
 from lessons.calendars import Event
-from lessons.rules import workflow_name
 from lessons.schedule import A_DAY, A_WEEK, Roster
 from lessons.shifts import Rosters
 from lessons.tables import Appointment, Leave, Shift
 from metrics.people import Person
-from metrics.work import WorkEvent
+from metrics.work import CLOCKS_DIFFER, SEEN, WorkEvent, workflow_name
 
 AHEAD = timedelta(days=60)
-DONE = ("done", "alone")
 
 
 def store_rosters(
@@ -53,7 +50,7 @@ def rosters_between(
     )
     done = select(WorkEvent.person_id, WorkEvent.workflow, WorkEvent.at, WorkEvent.received_at).where(
         WorkEvent.at.between(from_at - A_DAY, to_at),
-        WorkEvent.outcome.in_(DONE),
+        WorkEvent.outcome.in_(SEEN),
         WorkEvent.person_id.in_(person_ids),
     )
     leave = select(Leave.person_id, Leave.from_on, Leave.to_on).where(Leave.person_id.in_(person_ids))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from lessons.hours import Hours, read_clock
+from metrics.work import workflow_name
 
 BEFORE_SHIFT: Literal["before_shift"] = "before_shift"
 BEFORE_WORK: Literal["before_work"] = "before_work"
@@ -115,8 +116,3 @@ def read_when(words: str) -> When:
     if is_shift:
         return When(BEFORE_SHIFT, minutes)
     return When(BEFORE_WORK if found[2] == "before" else AFTER_WORK, minutes, workflow_name(found[3]))
-
-
-def workflow_name(words: str) -> str:
-    """Return the name of a workflow as it is compared: small letters, words joined by a line below: client_call."""
-    return "_".join(re.findall(r"\w+", words.lower().replace("_", " ")))

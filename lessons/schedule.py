@@ -45,7 +45,7 @@ class Roster:
     """When one person works and is away: shifts (start, end), appointments and work done (workflow, instant), leave.
 
     `shifts` reach from a week before to a week after what is asked: who has none there has none imported, and goes by
-    the hours of their cohort. Workflows are as rules.workflow_name writes them; both days of a leave are included.
+    the hours of their cohort. Workflows are as work.workflow_name writes them; both days of a leave are included.
     """
 
     shifts: tuple[Span, ...] = ()

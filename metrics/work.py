@@ -1,14 +1,19 @@
 """Owns what happened in the work itself, as other systems report it: who, which step, how it went, when."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Integer, String, UniqueConstraint, extract, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from metrics.db import Base, UtcInstant, kept
 
 WorkOutcome = Literal["done", "missed", "corrected", "alone"]
+SEEN: tuple[WorkOutcome, ...] = ("done", "alone")
+MISTAKEN: tuple[WorkOutcome, ...] = ("missed", "corrected")
+# What a clock a little ahead of ours reports has happened: nobody announces a call this late.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class WorkEvent(Base):
@@ -36,6 +41,17 @@ class WorkEvent(Base):
     received_at: Mapped[datetime] = mapped_column(UtcInstant)
 
 
+def has_happened() -> ColumnElement[bool]:
+    """Return the condition on a WorkEvent that it is no appointment: reported ahead by no more than clocks differ."""
+    ahead_seconds = extract("epoch", WorkEvent.at) - extract("epoch", WorkEvent.received_at)
+    return or_(WorkEvent.at <= WorkEvent.received_at, ahead_seconds <= CLOCKS_DIFFER.total_seconds())
+
+
+def workflow_name(words: str) -> str:
+    """Return the name of a workflow as it is compared: small letters, words joined by a line below: client_call."""
+    return "_".join(re.findall(r"\w+", words.lower().replace("_", " ")))
+
+
 def missed_steps(session: Session, person_id: int, since: datetime) -> dict[tuple[str, str], int]:
     """Return how often somebody missed a step, or had it corrected, since an instant: (workflow, step) -> times.
 
@@ -45,7 +61,7 @@ def missed_steps(session: Session, person_id: int, since: datetime) -> dict[tupl
         select(WorkEvent.workflow, WorkEvent.step, func.count())
         .where(
             WorkEvent.person_id == person_id,
-            WorkEvent.outcome.in_(("missed", "corrected")),
+            WorkEvent.outcome.in_(MISTAKEN),
             WorkEvent.at >= since,
             WorkEvent.step.is_not(None),
         )

@@ -14,9 +14,9 @@ from lessons.ability import (
     evidence,
     expected_score,
     is_mastered,
-    wilson_lower_bound,
 )
 from lessons.attempts import Attempt
+from metrics.shares import wilson_lower_bound
 
 START = datetime(2026, 9, 1, 9, tzinfo=UTC)
 SCENARIOS = {"a.md#till", "a.md#queue"}
