@@ -111,7 +111,7 @@ class TeamReport:
     """The people somebody may see in a period: team by team, in each who needs help most first.
 
     `people` is empty for an auditor. `whole` are all of them together, `groups` the same people divided `by` team,
-    role, site, tenure or cohort.
+    role, site, tenure or cohort. What groups did is counted in `groups_period`, which ends with a whole week.
     """
 
     period: Period
@@ -120,3 +120,4 @@ class TeamReport:
     skills: tuple[SkillCoverage, ...]
     by: str | None = None
     groups: tuple[GroupRow, ...] = ()
+    groups_period: Period | None = None

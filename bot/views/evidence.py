@@ -1,10 +1,9 @@
 """Words for the evidence of required training: a summary with what is overdue, and a table for other programs."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
+from bot.views.csv_text import csv_text
 from bot.views.tracks import count, day
 from lessons.evidence import EvidenceRow
 
@@ -12,8 +11,6 @@ COLUMNS = (
     "person", "email", "track", "step", "kind", "what", "due_on", "done_at_utc", "confirmed_by", "sop_versions",
     "score_percent", "is_overdue",
 )  # fmt: skip
-# A spreadsheet takes a cell that begins with one of these for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 NO_REQUIRED_TRACK = "No track is required. Write required: yes in a file of lessons/tracks/ and apply the folder."
 NOBODY = "Nobody is on a required track yet. Tracks come with a role at the next apply, or are assigned in chat."
 CHANGED = "SOPs to acknowledge again"
@@ -42,26 +39,24 @@ def evidence_text(rows: Sequence[EvidenceRow], skills: Mapping[str, str]) -> str
 
 def evidence_csv(rows: Sequence[EvidenceRow], skills: Mapping[str, str]) -> str:
     """Return every row as CSV that no spreadsheet takes for formulas; instants are UTC."""
-    written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        cells = (
-            row.person,
-            row.email,
-            row.track or CHANGED,
-            str(row.number or ""),
-            row.kind,
-            what(row, skills),
-            row.due_on.isoformat() if row.due_on else "",
-            row.done_at.isoformat(timespec="seconds") if row.done_at else "",
-            row.by,
-            "; ".join(row.versions),
-            "" if row.score is None else f"{row.score:.0%}".rstrip("%"),
-            "yes" if row.is_overdue else "no",
-        )
-        writer.writerow(map(_harmless, cells))
-    return written.getvalue()
+    return csv_text(COLUMNS, (_cells(row, skills) for row in rows))
+
+
+def _cells(row: EvidenceRow, skills: Mapping[str, str]) -> Sequence[str]:
+    return (
+        row.person,
+        row.email,
+        row.track or CHANGED,
+        str(row.number or ""),
+        row.kind,
+        what(row, skills),
+        row.due_on.isoformat() if row.due_on else "",
+        row.done_at.isoformat(timespec="seconds") if row.done_at else "",
+        row.by,
+        "; ".join(row.versions),
+        "" if row.score is None else f"{row.score:.0%}".rstrip("%"),
+        "yes" if row.is_overdue else "no",
+    )
 
 
 def what(row: EvidenceRow, skills: Mapping[str, str]) -> str:
@@ -73,7 +68,3 @@ def what(row: EvidenceRow, skills: Mapping[str, str]) -> str:
             return f"Sign-off for {skills.get(row.title, row.title)}"
         case _:
             return row.title
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
