@@ -146,7 +146,7 @@ class Morning:
         self.app.database.upgrade()
         apply_folder(read_folder(folder), self.app.database, self.app.embedder, self.now)
         with self.app.database.transaction() as session:
-            store_modules(session, [MODULE])
+            store_modules(session, [MODULE], self.now)
             resume_sending(session, "slack", "T1", self.now)
             for person in session.scalars(select(Person).order_by(Person.id)):
                 address = Address("slack", "T1", only_for=person.name)

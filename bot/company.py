@@ -222,7 +222,7 @@ def _load_people(session: Session, folder: Folder, now: datetime, may_shrink: bo
 
 def _load_lessons(session: Session, folder: Folder, stood: Stand, now: datetime) -> tuple[Stale, int]:
     shelf, zone = folder.shelf, folder.company.timezone
-    store_modules(session, shelf.modules)
+    store_modules(session, shelf.modules, now)
     store_tracks(session, shelf.tracks)
     left_out = {rejection.file for rejection in shelf.rejected}
     ids = partial(token_hex, 16)

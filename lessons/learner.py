@@ -72,10 +72,11 @@ class TrackStep:
 class Learner:
     """One person, as the choice sees them.
 
-    `known` are items by key; `mastered_at` says since when the evidence for a skill suffices, `signed_off` names the
-    skills a person vouched for. `completed` says when a module was last gone through, `taught` which sections in which
-    version they were taught by then. `missed_at_work` counts (workflow, step) in 30 days. `minutes_this_week` is the
-    effort of the last 7 days, `last_skill` that of the last lesson.
+    `known` are items by key. `mastered_at` says since when the evidence for a skill suffices; one whose SOP changed
+    since stands in `stale_since` instead. `signed_off` names the skills a person vouched for. `completed` says when a
+    module was last gone through, `taught` which sections in which version they were taught by then. `missed_at_work`
+    counts (workflow, step) in 30 days. `minutes_this_week` is the effort of the last 7 days, `last_skill` that of the
+    last lesson.
     """
 
     person_id: int
@@ -83,6 +84,7 @@ class Learner:
     known: Mapping[str, Known] = field(default_factory=dict)
     abilities: Mapping[str, Ability] = field(default_factory=dict)
     mastered_at: Mapping[str, datetime] = field(default_factory=dict)
+    stale_since: Mapping[str, datetime] = field(default_factory=dict)
     signed_off: frozenset[str] = frozenset()
     completed: Mapping[str, datetime] = field(default_factory=dict)
     taught: frozenset[Taught] = frozenset()
@@ -107,7 +109,8 @@ def load_learner(session: Session, person: Person, now: datetime) -> Learner:
         roles=frozenset(person.roles),
         known=_known(session, person.id, now),
         abilities={row.skill: Ability(row.estimate, row.answered) for row in abilities},
-        mastered_at={row.skill: row.mastered_at for row in abilities if row.mastered_at},
+        mastered_at={row.skill: row.mastered_at for row in abilities if row.mastered_at and not row.stale_since},
+        stale_since={row.skill: row.stale_since for row in abilities if row.stale_since},
         signed_off=signed_off(session, person.id),
         completed=completed,
         taught=taught,

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lessons.answers import record_answer
+from lessons.answers import record_answer, renew_mastery
 from lessons.module import Module
 from lessons.run import COURSE, PARTS, PROGRESS, Course, Move, Progress, after, mean_score, part_left, right_of
 from lessons.shelf import may_take, modules_in
-from lessons.tables import LessonRun
+from lessons.tables import LessonRow, LessonRun
 from metrics.events.kinds import LessonAbandoned, LessonCompleted, LessonOpened, LessonPartDone
 from metrics.events.record import record
 from metrics.people import Person
@@ -83,6 +83,7 @@ def offer_run(
         nudge_id=nudge_id,
         token=token,
         module=course.module,
+        module_version=_version_of(session, course.module),
         skill=course.skill,
         content=COURSE.dump_python(course, mode="json"),
         progress=PROGRESS.dump_python(Progress(), mode="json"),
@@ -102,12 +103,8 @@ def end_unfinished(session: Session, run: LessonRun, door: str, now: datetime) -
     """End a run whose place another lesson takes, or that its person may not take any more: where it stood is noted."""
     course, progress = course_of(run), progress_of(run)
     part = course.part_at(progress.position)
-    record(
-        session,
-        LessonAbandoned(door, run.skill, run.id, run.module, part, progress.position),
-        now,
-        run.person_id,
-    )
+    event = LessonAbandoned(door, run.skill, run.id, run.module, part, progress.position, run.module_version)
+    record(session, event, now, run.person_id)
     # Words somebody wrote are kept no longer than they are needed.
     run.progress = PROGRESS.dump_python(replace(progress, written=""), mode="json")
     run.state = ABANDONED if run.state == OPEN else DROPPED
@@ -162,6 +159,10 @@ def _teaches_the_same(shown: Module, now: Module) -> bool:
     return shown.teaches == now.teaches and all(item.quote in quotes for item in shown.items)
 
 
+def _version_of(session: Session, module: str | None) -> int | None:
+    return session.scalar(select(LessonRow.version).where(LessonRow.file == module)) if module is not None else None
+
+
 def _taken_meanwhile(run_id: int) -> IntegrityError:
     return IntegrityError("step taken meanwhile", None, ValueError(run_id))
 
@@ -197,12 +198,14 @@ def _note(
     if before.position == 0:
         run.state, run.opened_at = OPEN, at
         waited = max(0.0, (at - run.offered_at).total_seconds())
-        note(LessonOpened(door, run.skill, waited, run.id, run.module))
+        note(LessonOpened(door, run.skill, waited, run.id, run.module, run.module_version))
     if (part := part_left(course, before, progress)) is not None:
         place = PARTS.index(part)
         seconds, budget = progress.part_seconds[place], course.part_minutes[place] * 60
-        note(LessonPartDone(door, run.skill, seconds, run.id, run.module, part, budget))
+        note(LessonPartDone(door, run.skill, seconds, run.id, run.module, part, budget, run.module_version))
     if course.part_at(progress.position) == "closed":
         run.state, run.finished_at = COMPLETED, at
-        seconds = sum(progress.part_seconds)
-        note(LessonCompleted(door, run.skill, mean_score(progress), seconds, run.id, run.module))
+        score, seconds = mean_score(progress), sum(progress.part_seconds)
+        note(LessonCompleted(door, run.skill, score, seconds, run.id, run.module, run.module_version))
+        if run.module is not None:
+            renew_mastery(session, run.person_id, run.skill, door, at)

@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 from lessons import reasons
 from lessons.learner import Learner, TrackStep
 from lessons.module import Module
-from lessons.rules import workflow_name
 from lessons.situation import Review, Reviewable, Situation
 from lessons.skills import SkillRule
+from metrics.work import workflow_name
 
 LONG_ABSENCE = timedelta(days=28)
 SHORT_REVIEW_MINUTES = 5.0
@@ -98,9 +98,12 @@ def changed_material(here: Situation) -> Choice | None:
     for module in here.new_modules(is_delta=True):
         if any((taught.sop, taught.heading_path) in learned for taught in module.teaches):
             return _module(module, reasons.changed(module.title))
-    for module in here.offered.values():
-        is_stale = module.file in here.learner.completed and not here.learner.taught.issuperset(module.teaches)
-        if is_stale and here.can_take(module):
+    done = [module for module in here.offered.values() if module.file in here.learner.completed]
+    other_version = [module for module in done if not here.learner.taught.issuperset(module.teaches)]
+    # Words may change under the same version; then a lesson of the skill since shows that it was taken up.
+    other_words = [module for module in done if module.skill in here.learner.stale_since]
+    for module in (*other_version, *other_words):
+        if here.can_take(module):
             return _module(module, reasons.changed(module.title))
     return None
 

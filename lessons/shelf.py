@@ -1,24 +1,33 @@
 """Owns modules and tracks in SQL, and who may take a module: the one place that applies the permission of its SOPs."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from coach.tables import SopDocument
 from lessons.module import MODULE, Module
-from lessons.tables import LessonRow, TrackRow
+from lessons.tables import LessonRow, LessonRun, TrackRow
 from lessons.tracks import TRACK, Track
 from metrics.policy import Action, Asker, Audience, may
 
 
-def store_modules(session: Session, modules: Sequence[Module]) -> None:
-    """Make the lessons table hold exactly these; a module keeps its row's id as long as its file stays."""
+def store_modules(session: Session, modules: Sequence[Module], now: datetime) -> None:
+    """Make the lessons table hold exactly these; a module keeps its row's id as long as its file stays.
+
+    Whatever changed in a module makes a new version of it. One that comes back counts on from what was offered of it:
+    a module is left out while its SOP has moved on, and comes back rewritten.
+    """
     held = {row.file: row for row in session.scalars(select(LessonRow))}
     session.execute(delete(LessonRow).where(LessonRow.file.not_in([module.file for module in modules])))
+    offered = _offered_versions(session, {module.file for module in modules} - held.keys())
     for module in modules:
-        row = held.get(module.file) or LessonRow(file=module.file)
-        row.title, row.skill, row.content = module.title, module.skill, MODULE.dump_python(module, mode="json")
+        content = MODULE.dump_python(module, mode="json")
+        row = held.get(module.file) or LessonRow(file=module.file, version=offered.get(module.file, 0))
+        if row.content != content:
+            row.version, row.changed_at = row.version + 1, now
+        row.title, row.skill, row.content = module.title, module.skill, content
         session.add(row)
     session.flush()
 
@@ -59,6 +68,13 @@ def store_tracks(session: Session, tracks: Sequence[Track]) -> None:
 def tracks(session: Session) -> dict[str, Track]:
     """Return every track by its name."""
     return {row.name: TRACK.validate_python(row.content) for row in session.scalars(select(TrackRow).order_by("name"))}
+
+
+def _offered_versions(session: Session, files: Collection[str]) -> dict[str, int]:
+    """Return the newest version of each file that was offered to anybody; files nobody was offered are left out."""
+    query = select(LessonRun.module, func.max(LessonRun.module_version)).where(LessonRun.module.in_(files))
+    newest = session.execute(query.group_by(LessonRun.module))
+    return {file: version for file, version in newest if file is not None and version is not None}
 
 
 def _audiences(session: Session, files: Collection[str] | None = None) -> dict[str, Audience]:

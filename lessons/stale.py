@@ -1,4 +1,4 @@
-"""Owns what a changed SOP makes stale: lessons that cite a changed section, and versions people have acknowledged."""
+"""Owns what a changed SOP makes stale: lessons that cite a changed section, versions people read, and mastery."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from coach.documents import Document
 from coach.tables import SopDocument, SopSection
-from lessons.module import Module
+from lessons.module import Module, Taught
 from lessons.notices import ACKNOWLEDGE as NOTICE
 from lessons.notices import plan_notice
 from lessons.shelf import module_of, tracks
-from lessons.tables import Confirmation, LessonRow, TrackAssignment
+from lessons.tables import Confirmation, LessonRow, SkillAbility, TrackAssignment
 from lessons.track_progress import ACKNOWLEDGE, YES, sop_of
 from metrics.db import insert_new
+from metrics.events.kinds import SkillLapsed
+from metrics.events.record import record
 from metrics.people import Person, asker_for
 from metrics.policy import Action, Audience, may
 from metrics.time_zones import local_time
@@ -84,6 +86,7 @@ def note_stale(
     changes = changes_between(stood.sops, stands)
     unchanged = [module for module in stood.modules if module in modules or module.file in left_out]
     stale = stale_modules(unchanged, changes, stood.sops.keys() - stands.keys())
+    hold_up_mastery(session, touched_skills(stood.modules, changes), now)
     return replace(ask_to_acknowledge(session, changes, new_id, now, company_zone), modules=stale)
 
 
@@ -138,18 +141,34 @@ def stale_modules(modules: Iterable[Module], changes: Sequence[SopChange], gone:
     """Return the modules that teach a changed section, another version than stands, or an SOP that is gone (pure)."""
     changed = {change.file: change for change in changes}
 
-    def is_stale(module: Module) -> bool:
-        for taught in module.teaches:
-            change = changed.get(taught.sop)
-            # Whoever teaches a section teaches what stands below it.
-            below = change is not None and any(
-                path[: len(taught.heading_path)] == taught.heading_path for path in change.headings
-            )
-            if taught.sop in gone or below or (change is not None and change.version != taught.version):
-                return True
-        return False
+    def is_stale(taught: Taught) -> bool:
+        change = changed.get(taught.sop)
+        is_other = change is not None and (_touches(change, taught) or change.version != taught.version)
+        return taught.sop in gone or is_other
 
-    return tuple(module.file for module in modules if is_stale(module))
+    return tuple(module.file for module in modules if any(map(is_stale, module.teaches)))
+
+
+def touched_skills(modules: Iterable[Module], changes: Sequence[SopChange]) -> frozenset[str]:
+    """Return the skills of modules that teach a section whose words changed; another version alone changes nothing."""
+    changed = {change.file: change for change in changes}
+    return frozenset(
+        module.skill
+        for module in modules
+        for taught in module.teaches
+        if taught.sop in changed and _touches(changed[taught.sop], taught)
+    )
+
+
+def hold_up_mastery(session: Session, skills: Collection[str], now: datetime) -> None:
+    """Let mastery of these skills count for nobody until they have completed a lesson about the skill since."""
+    held = select(SkillAbility).where(
+        SkillAbility.skill.in_(skills), SkillAbility.mastered_at.is_not(None), SkillAbility.stale_since.is_(None)
+    )
+    for row in session.scalars(held.order_by(SkillAbility.id).with_for_update()):
+        row.stale_since = now
+        record(session, SkillLapsed(row.skill, "sop_changed"), now, row.person_id)
+    session.flush()
 
 
 def ask_to_acknowledge(
@@ -180,6 +199,11 @@ def ask_to_acknowledge(
         zone = session.get_one(Person, person_id).time_zone or company_zone
         plan_notice(session, person_id, NOTICE, about, now, zone)
     return Stale(sops=tuple(dict.fromkeys(sops)), people=len(asked))
+
+
+def _touches(change: SopChange, taught: Taught) -> bool:
+    # Whoever teaches a section teaches what stands below it.
+    return any(path[: len(taught.heading_path)] == taught.heading_path for path in change.headings)
 
 
 def _to_acknowledge(session: Session, change: SopChange) -> list[Person]:

@@ -137,7 +137,7 @@ def open_company(app, folder, begins=BEGINS):
     app.database.upgrade()
     apply_folder(read_folder(folder), app.database, app.embedder, begins)
     with app.database.transaction() as session:
-        store_modules(session, [MODULE, OTHER])
+        store_modules(session, [MODULE, OTHER], begins)
         resume_sending(session, "slack", "T1", begins)
 
 

@@ -61,7 +61,7 @@ def found(session, tracks=(TRACK, SAFETY_TRACK)):
         staff[name].manager_id = staff[MANAGER].id
     for file, version in ((REFUNDS, "4.2"), (CASH, "2"), (SAFETY, "1")):
         write_sop(session, file, version, {("Refunds", "Exceptions"): "Above 100 pounds a manager decides."})
-    store_modules(session, (MODULE, replace(OTHER, roles=())))
+    store_modules(session, (MODULE, replace(OTHER, roles=())), NOW)
     store_tracks(session, tracks)
     return staff
 

@@ -115,7 +115,7 @@ def _event(session: Session, request: Request, row: Confirmation, is_yes: bool) 
         return Confirmed(door, score, row.kind, row.subject)
     run = run_of(session, row)
     by = "self" if row.kind == APPLIED else "manager"
-    return None if run is None else LessonApplied(door, run.skill, score, run.id, by)
+    return None if run is None else LessonApplied(door, run.skill, score, run.id, by, run.module, run.module_version)
 
 
 def _answered(request: Request, session: Session, shown: Waiting, is_yes: bool) -> Sequence[Outgoing]:

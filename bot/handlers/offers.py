@@ -142,7 +142,8 @@ def _is_gone_on_with(run: LessonRun, choice: Choice | None, origin: str, now: da
 
 
 def _note(session: Session, run: LessonRun, course: Course, door: str, origin: str, now: datetime) -> None:
-    event = LessonOffered(door, run.skill, run.id, run.module, course.kind, origin, run.minutes)
+    version = run.module_version
+    event = LessonOffered(door, run.skill, run.id, run.module, course.kind, origin, run.minutes, version)
     record(session, event, now, run.person_id)
 
 

@@ -9,7 +9,10 @@ from bot.views.company import applied_text
 from coach.embed import WordHashEmbedder
 from lessons.confirmations import answer
 from lessons.following import follow_up
-from lessons.tables import Confirmation, LessonRow, TrackAssignment
+from lessons.tables import Confirmation, LessonRow, SkillAbility, TrackAssignment
+from metrics.events.kinds import SkillLapsed
+from metrics.events.record import EventRow
+from metrics.people import Person
 from tests.bot.test_company import TEACHABLE
 from tests.lessons.good_module import DELTA, REFUNDS
 from tests.strategies import utc
@@ -76,6 +79,27 @@ def test_a_module_rejected_for_a_new_version_is_named_and_one_brought_up_to_date
     assert "to read again" not in said
     with database.session() as session:
         assert session.scalars(select(LessonRow.file)).all() == ["a.md"]
+
+
+def test_whoever_mastered_what_changed_goes_through_it_again(database, company):
+    folder = company(FILES)
+    apply(database, folder)
+    with database.transaction() as session:
+        ben, ada = session.scalars(select(Person).order_by(Person.name.desc())).all()
+        facts = {"estimate": 1.0, "answered": 9, "changed_at": NOW}
+        skill = session.scalars(select(LessonRow.skill)).one()
+        session.add(SkillAbility(person_id=ben.id, skill=skill, mastered_at=NOW, **facts))
+        session.add(SkillAbility(person_id=ada.id, skill=skill, **facts))
+        session.add(SkillAbility(person_id=ada.id, skill="another", mastered_at=NOW, **facts))
+    company({SOP: CHANGED})
+    rehearse_folder(read_folder(folder), database, LATER)
+    apply(database, folder, LATER)
+    apply(database, folder, LATER + timedelta(days=1))
+    with database.session() as session:
+        stale = select(SkillAbility.person_id, SkillAbility.stale_since).where(SkillAbility.stale_since.is_not(None))
+        assert session.execute(stale).all() == [(ben.id, LATER)]
+        [lapsed] = session.scalars(select(EventRow).where(EventRow.kind == SkillLapsed.kind)).all()
+        assert (lapsed.person_id, lapsed.skill, lapsed.payload) == (ben.id, skill, {"reason": "sop_changed"})
 
 
 def test_a_rehearsal_puts_nobody_on_a_track(database, company):

@@ -7,9 +7,9 @@ from sqlalchemy import inspect, select, text
 
 from bot.database import Database
 from bot.tables import METADATA
-from lessons.tables import LessonRow
+from lessons.tables import LessonRow, SkillAbility
 from metrics.errors import NotReady
-from metrics.events.kinds import ItemAnswered
+from metrics.events.kinds import ItemAnswered, SkillMastered
 from metrics.events.record import EventRow
 
 
@@ -45,6 +45,44 @@ def test_quiz_answers_of_before_still_count_and_old_lessons_go(database_url, now
     with database.session() as session:
         [answered] = session.scalars(select(EventRow)).all()
         assert (answered.kind, answered.payload) == ("quiz_answered", {"door": "slack", "quiz_id": 9})
+    database.close()
+
+
+def test_what_was_mastered_before_it_was_recorded_gets_its_event(database_url, now):
+    database = Database(database_url)
+    database.upgrade()
+    database.downgrade("0005")
+    with database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO people (id, email, name, roles, is_active, is_listed, updated_at) "
+                "VALUES (7, 'ben@example.test', 'Ben', '[]', true, true, :now)"
+            ),
+            {"now": now},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO skill_abilities (person_id, skill, estimate, answered, mastered_at, changed_at) "
+                "VALUES (7, 'refunds', 1, 9, :now, :now), (7, 'cash', 0, 1, NULL, :now)"
+            ),
+            {"now": now},
+        )
+        connection.execute(text("INSERT INTO lessons (file, title, skill, content) VALUES ('a.md', 'A', 'a', '{}')"))
+    database.upgrade()
+    assert database.differences() == []
+    with database.session() as session:
+        [event] = session.scalars(select(EventRow)).all()
+        assert (event.kind, event.person_id, event.skill, event.at) == (SkillMastered.kind, 7, "refunds", now)
+        assert SkillMastered(skill=event.skill, **event.payload).door == "earlier"
+        held = session.scalars(select(SkillAbility).order_by(SkillAbility.skill)).all()
+        assert [(row.skill, row.mastered_at, row.stale_since) for row in held] == [
+            ("cash", None, None),
+            ("refunds", now, None),
+        ]
+        assert session.execute(select(LessonRow.version, LessonRow.changed_at)).all() == [(1, None)]
+    database.downgrade("0005")
+    with database.session() as session:
+        assert session.scalars(select(EventRow.kind)).all() == []
     database.close()
 
 

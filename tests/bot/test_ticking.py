@@ -54,7 +54,7 @@ def app(tmp_path, company, clock):
     app.database.upgrade()
     apply_folder(read_folder(company(FOLDER)), app.database, app.embedder, clock.at)
     with app.database.transaction() as session:
-        store_modules(session, [OTHER])
+        store_modules(session, [OTHER], clock.at)
         resume_sending(session, "slack", "T1", clock.at)
     yield app
     app.close()

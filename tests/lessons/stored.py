@@ -16,7 +16,7 @@ def store_person(session, name="mia", roles=("sales associate",), **facts):
 
 def store_shelf(session, *modules, audiences=None):
     """Store modules and the SOPs they teach, each for everyone or for the audience given for its file."""
-    store_modules(session, modules)
+    store_modules(session, modules, NOW)
     for file in sorted({taught.sop for module in modules for taught in module.teaches}):
         key = (audiences or {}).get(file, EVERYONE).key
         session.add(SopDocument(file=file, title=file, text="", content_key="", audience=key, ingested_at=NOW))

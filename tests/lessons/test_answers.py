@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from lessons import memory
-from lessons.answers import record_answer, skill_evidence
+from lessons.answers import is_scenario, record_answer, renew_mastery, scenarios_of, skill_evidence
+from lessons.learner import load_learner
+from lessons.stale import hold_up_mastery
 from lessons.tables import ItemMemory, RecallModel, SkillAbility
 from metrics.events.record import EventRow
+from metrics.people import Person
 from tests.lessons.learners import NOW, make_item, make_module
 from tests.lessons.stored import store_person, store_shelf
 
@@ -32,6 +35,17 @@ def answer(session, person_id, at=NOW, score=1.0, confidence=0.95, item=ASK, mod
         door="slack",
         at=at,
     )
+
+
+def days_on(days):
+    return NOW + timedelta(days=days)
+
+
+def milestones(session):
+    """Return when mastery began, and when and why it ended."""
+    kinds = ("skill_mastered", "skill_lapsed")
+    rows = session.scalars(select(EventRow).where(EventRow.kind.in_(kinds)).order_by(EventRow.at, EventRow.id))
+    return [(row.payload.get("reason", row.kind), row.at) for row in rows]
 
 
 @pytest.fixture
@@ -55,6 +69,18 @@ def test_a_first_answer_makes_a_memory_an_ability_and_an_event(database, person_
         assert (event.kind, event.skill, event.score, event.seconds) == ("item_answered", "refunds", 0, 21)
         assert event.payload["item"] == "refunds.md#ask"
         assert event.payload["is_first"]
+        assert event.payload["is_scenario"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "phase", "is_one"),
+    [("choice", "practice", True), ("choice", "reflection", False), ("spot", "practice", False)],
+)
+def test_a_decision_in_a_situation_is_a_scenario(kind, phase, is_one):
+    item = make_item("ask", kind=kind, phase=phase)
+    module = make_module("refunds.md", items=(item,))
+    assert is_scenario(item) is is_one
+    assert scenarios_of(module) == (["refunds.md#ask"] if is_one else [])
 
 
 def test_a_later_answer_is_predicted_before_it_counts(database, person_id):
@@ -101,6 +127,41 @@ def test_mastery_comes_with_the_answer_that_completes_the_evidence_and_goes_with
         assert skill_evidence(session, person_id, "refunds").is_enough
         answer(session, person_id, NOW + timedelta(days=80), score=0.0)
         assert session.scalar(mastered_at) is None
+        assert milestones(session) == [("skill_mastered", NOW + timedelta(days=56)), ("answers", days_on(80))]
+
+
+def test_a_changed_sop_holds_mastery_up_until_a_lesson_about_it_is_completed(database, person_id):
+    with database.transaction() as session:
+        for week in range(8):
+            answer(session, person_id, days_on(8 * week))
+        hold_up_mastery(session, {"refunds", "till"}, days_on(60))
+        hold_up_mastery(session, {"refunds"}, days_on(61))
+        held = session.scalars(select(SkillAbility)).one()
+        assert (held.mastered_at, held.stale_since) == (days_on(56), days_on(60))
+        assert load_learner(session, session.get_one(Person, person_id), days_on(61)).mastered_at == {}
+        # Answers meanwhile, such as those of a review, take evidence away and bring it back: mastery waits.
+        answer(session, person_id, days_on(70), score=0.0)
+        found = [answer(session, person_id, days_on(78 + 8 * week)) for week in range(14)]
+        assert held.mastered_at is not None
+        assert not any(each.is_mastered_now for each in found)
+        renew_mastery(session, person_id, "till", "slack", days_on(200))
+        assert held.stale_since == days_on(60)
+        renew_mastery(session, person_id, "refunds", "slack", days_on(201))
+        assert held.stale_since is None
+        renew_mastery(session, person_id, "refunds", "slack", days_on(202))
+        assert milestones(session) == [
+            ("skill_mastered", days_on(56)),
+            ("sop_changed", days_on(60)),
+            ("skill_mastered", days_on(201)),
+        ]
+
+
+def test_who_has_not_mastered_a_skill_lapses_in_nothing(database, person_id):
+    with database.transaction() as session:
+        answer(session, person_id)
+        hold_up_mastery(session, {"refunds"}, days_on(1))
+        assert session.scalars(select(SkillAbility.stale_since)).all() == [None]
+        assert milestones(session) == []
 
 
 def test_an_order_alone_is_no_scenario(database, person_id):

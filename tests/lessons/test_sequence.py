@@ -331,6 +331,14 @@ def test_mastery_lapses_when_memory_does_and_never_stands_without_a_needed_sign_
     assert next_for(with_known(replace(known, recall=0.7), learner=signed), modules).kind == "review"
 
 
+def test_what_changed_under_its_old_version_is_gone_through_again():
+    known = [make_known(f"till.md#{slug}", skill="till", days=1, stability=50) for slug in ("open", "close")]
+    learner = make_learner(*known, mastered_at={"till": days_ago(20)}, completed=DONE, taught=TAUGHT)
+    assert next_for(learner, by_file(TILL)) is None
+    chosen = next_for(replace(learner, mastered_at={}, stale_since={"till": days_ago(1)}), by_file(TILL))
+    assert (chosen.module, chosen.reason) == ("till.md", reasons.changed(TILL.title))
+
+
 def test_what_was_taken_out_of_its_module_takes_no_mastery_away():
     gone = make_known("till.md#gone", skill="till", days=300, recall=0.1)
     kept = [make_known(f"till.md#{slug}", skill="till", stability=50) for slug in ("open", "close")]

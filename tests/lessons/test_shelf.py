@@ -1,6 +1,8 @@
 """Modules and tracks in SQL, and who may take a module: whoever may read every SOP it teaches, and nobody else."""
 
+import random
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -9,11 +11,15 @@ from sqlalchemy import select
 
 from coach.tables import SopDocument
 from lessons.module import Taught
+from lessons.run import compose
+from lessons.runs import offer_run
+from lessons.sequence import Choice
 from lessons.shelf import may_take, module_of, modules_for, store_modules, store_tracks, tracks
 from lessons.tables import LessonRow, TrackRow
 from lessons.tracks import Step, Track
 from metrics.policy import Asker, Audience
 from tests.lessons.good_module import parse
+from tests.lessons.stored import store_person
 from tests.strategies import audiences, few, role_sets, utc
 
 NOW = utc(2026, 11, 23, 8, 30)
@@ -52,7 +58,7 @@ def test_nobody_ever_gets_a_module_with_an_sop_they_may_not_read(session, audien
         teaching(*sops, file=f"{place}.md", roles=tuple(sorted(for_roles)))
         for place, (sops, for_roles) in enumerate(wanted)
     ]
-    store_modules(session, modules)
+    store_modules(session, modules, NOW)
     asker = Asker(1, roles)
     taken = modules_for(session, asker)
     for module in modules:
@@ -74,15 +80,37 @@ def test_one_closed_sop_closes_the_whole_module(session):
 
 def test_modules_are_kept_by_their_files(session):
     hold(session, {"a.md": Audience(None)})
-    store_modules(session, [teaching("a.md", file="one.md"), teaching("a.md", file="two.md")])
+    store_modules(session, [teaching("a.md", file="one.md"), teaching("a.md", file="two.md")], NOW)
     ids = {row.file: row.id for row in session.scalars(select(LessonRow))}
     changed = teaching("a.md", file="two.md", title="Another", skill="till")
-    store_modules(session, [changed, teaching("a.md", file="three.md")])
+    store_modules(session, [changed, teaching("a.md", file="three.md")], NOW)
     rows = {row.file: row for row in session.scalars(select(LessonRow))}
     assert rows.keys() == {"two.md", "three.md"}
     assert (rows["two.md"].id, rows["two.md"].title, rows["two.md"].skill) == (ids["two.md"], "Another", "till")
     assert module_of(rows["two.md"]) == changed
     assert list(modules_for(session, Asker())) == ["three.md", "two.md"]
+
+
+def test_whatever_changes_in_a_module_makes_a_new_version_of_it(session):
+    def version():
+        return session.execute(select(LessonRow.version, LessonRow.changed_at)).one()
+
+    first, second = teaching("a.md", file="one.md"), teaching("a.md", file="one.md", behaviour="They ask first.")
+    day = timedelta(days=1)
+    for place, module in enumerate((first, first, second, first)):
+        store_modules(session, [module], NOW + place * day)
+        assert version() == [(1, NOW), (1, NOW), (2, NOW + 2 * day), (3, NOW + 3 * day)][place]
+
+
+def test_a_module_that_comes_back_counts_on_from_what_was_offered(session):
+    module = teaching("a.md", file="one.md")
+    person = store_person(session)
+    store_modules(session, [module], NOW)
+    course = compose(Choice("module", "one.md", "refunds", (), 11, ""), {"one.md": module}, (), random.Random(1))
+    assert offer_run(session, person.id, course, "a" * 32, "lesson:1", NOW).module_version == 1
+    store_modules(session, [], NOW)
+    store_modules(session, [module, teaching("a.md", file="two.md")], NOW)
+    assert dict(session.execute(select(LessonRow.file, LessonRow.version)).all()) == {"one.md": 2, "two.md": 1}
 
 
 def test_tracks_are_kept_by_their_names(session):

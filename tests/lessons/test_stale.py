@@ -20,6 +20,7 @@ from lessons.stale import (
     stale_modules,
     states_of,
     stored_states,
+    touched_skills,
 )
 from lessons.tables import Confirmation, Nudge
 from lessons.track_progress import progress_of
@@ -108,6 +109,20 @@ def test_which_modules_are_stale(change, stale):
 
 def test_a_module_of_an_sop_that_is_gone_is_stale():
     assert stale_modules([MODULE, OTHER], [], {CASH}) == (OTHER.file,)
+
+
+@pytest.mark.parametrize(
+    ("change", "skills"),
+    [
+        (CHANGE, {"refunds"}),
+        (replace(CHANGE, headings=((*EXCEPTIONS, "Small sums"),)), {"refunds"}),
+        (replace(CHANGE, headings=(NORMAL,)), set()),
+        (replace(CHANGE, headings=()), set()),
+    ],
+    ids=["its section", "below its section", "another section", "the version alone"],
+)
+def test_which_mastery_a_change_touches(change, skills):
+    assert touched_skills([MODULE, OTHER], [change]) == skills
 
 
 def test_who_acknowledged_an_older_version_or_is_on_a_track_is_asked_once(session, staff):

@@ -205,7 +205,7 @@ def changed(chat, company):
     applied = apply_folder(folder, chat.app.database, chat.app.embedder, chat.now)
     assert applied.stale.people == 1
     with chat.app.database.transaction() as session:
-        store_modules(session, [MODULE])
+        store_modules(session, [MODULE], chat.now)
         store_tracks(session, [BY_HAND])
     tock(chat)
     return seen_by(chat, BEN)[-1]
@@ -276,7 +276,7 @@ def test_i_used_this_is_one_tap(chat, used, action, score, said):
     assert (event.skill, event.score, event.payload) == (
         "refunds",
         score,
-        {"door": "slack", "run_id": run_id, "by": "self"},
+        {"door": "slack", "run_id": run_id, "by": "self", "module": MODULE.file, "version": 1},
     )
     tock(chat)
     # Managers are not asked unless the company says so.
@@ -323,7 +323,7 @@ def test_where_who_was_asked_left_somebody_else_is_asked(chat, asked):
 def test_the_question_stands_below_the_next_offer_which_stays(chat):
     take_lesson(chat)
     with chat.app.database.transaction() as session:
-        store_modules(session, [MODULE, replace(MODULE, file="again.md", title="Refunds again")])
+        store_modules(session, [MODULE, replace(MODULE, file="again.md", title="Refunds again")], chat.now)
     chat.at(minutes=7 * 24 * 60)
     chat.dm(BEN, "lesson")
     offer = seen_by(chat, BEN)[-1]

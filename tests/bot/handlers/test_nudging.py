@@ -58,7 +58,7 @@ def chat(database, company, tmp_path, now):
     app = App(Settings(home=tmp_path / "home", database_url=SecretStr(database.url)), embedder=WordHashEmbedder())
     apply_folder(read_folder(company(FOLDER)), app.database, app.embedder, now)
     with app.database.transaction() as session:
-        store_modules(session, [MODULE, FIRST])
+        store_modules(session, [MODULE, FIRST], now)
         resume_sending(session, "slack", "T1", now)
         session.add(Shift(person_id=ben(session).id, starts_at=now + minutes(30), ends_at=now + minutes(510)))
     yield Chat(app, now, tuple(Identity(user, is_member=True) for user in (ADA, BEN)))

@@ -47,7 +47,7 @@ def chat(database, company, tmp_path, now):
     app = App(Settings(home=tmp_path / "home", database_url=SecretStr(database.url)), embedder=WordHashEmbedder())
     apply_folder(read_folder(company(FOLDER)), app.database, app.embedder, now)
     with app.database.transaction() as session:
-        store_modules(session, [MODULE, OTHER])
+        store_modules(session, [MODULE, OTHER], now)
         resume_sending(session, "slack", "T1", now)
     yield Chat(app, now, tuple(Identity(user, is_member=True) for user in (ADA, BEN)))
     app.close()
@@ -184,6 +184,9 @@ def test_everything_is_recorded_in_the_transaction_of_its_press(chat):
     answers = [event for event in events if event.kind == "item_answered"]
     assert [(event.score, event.payload["confidence"]) for event in answers] == [(0.0, 0.95)] + [(1.0, 0.95)] * 4
     assert {event.payload["run_id"] for event in events} == {run.id}
+    assert run.module_version == 1
+    assert {event.payload["version"] for event in events if event.kind != "item_answered"} == {1}
+    assert [event.payload["is_scenario"] for event in answers] == [True, False, False, False, False]
     handled = [event for event in chat.events() if event.kind == "interaction_handled"]
     assert len(handled) == len({event.cause for event in handled})
 

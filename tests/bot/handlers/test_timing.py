@@ -52,7 +52,7 @@ def chat(database, company, tmp_path, now):
     app = App(Settings(home=tmp_path / "home", database_url=SecretStr(database.url)), embedder=WordHashEmbedder())
     apply_folder(read_folder(company(FOLDER)), app.database, app.embedder, now)
     with app.database.transaction() as session:
-        store_modules(session, [MODULE])
+        store_modules(session, [MODULE], now)
         resume_sending(session, "slack", "T1", now)
     yield Chat(app, now, tuple(Identity(user, is_member=True) for user in (ADA, BEN)))
     app.close()

@@ -59,7 +59,7 @@ def open_shop(database, company, tmp_path, now, files=FOLDER, track=BY_HAND):
     app = App(Settings(home=tmp_path / "home", database_url=SecretStr(database.url)), embedder=WordHashEmbedder())
     apply_folder(read_folder(company(files)), app.database, app.embedder, now)
     with app.database.transaction() as session:
-        store_modules(session, [MODULE])
+        store_modules(session, [MODULE], now)
         store_tracks(session, [track])
         resume_sending(session, "slack", "T1", now)
     return Chat(app, now, tuple(Identity(user, is_member=True) for user in (OLA, ADA, LEE, BEN, CAL)))
