@@ -29,6 +29,8 @@ from bot.slack.gateway import REMOVED, SlackGateway
 from bot.tables import METADATA
 from bot.ticking import tick
 from bot.web.application import Gateway, make_application
+from bot.web.pages import PAGES
+from bot.web.pages_door import PagesDoor
 from bot.web.work_door import WorkDoor
 from bot.worker import Workers
 from coach.tables import AskedQuestion
@@ -206,7 +208,9 @@ class Serving:
         return WorkDoor(secrets_by_source, settings.public_url, self._app.database, self._app.now)
 
     async def _listen(self) -> None:
-        doors = [*self._gateways, self._work_door()]
+        # Asked each time: the trial learns its own address only once it listens.
+        pages = PagesDoor(lambda: self._app.settings.public_url, self._app.database, self._app.now, PAGES)
+        doors = [*self._gateways, self._work_door(), pages]
         self._runner = web.AppRunner(make_application(doors, self.reasons), access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._app.settings.host, self._app.settings.port)

@@ -52,6 +52,9 @@ OF_LAST_TIME = (
     "direct_addresses",
     "connections",
     "rate_buckets",
+    "sign_in_links",
+    "web_sessions",
+    "looks",
     "events",
 )
 
@@ -114,7 +117,9 @@ def trial_workspace(app: App, port: int = 0, use_socket_mode: bool = False) -> I
                 update={**secrets, "slack_api_url": simulator.api_url, "host": "127.0.0.1", "port": 0}
             )
             with serving_in_thread(Serving(app)) as serving:
-                simulator.events_url = f"http://127.0.0.1:{serving.port}/slack/events"
+                own_url = f"http://127.0.0.1:{serving.port}"
+                simulator.events_url = f"{own_url}/slack/events"
+                app.settings = app.settings.model_copy(update={"public_url": app.settings.public_url or own_url})
                 yield simulator, serving
     except OSError as error:
         raise Refusal(f"Port {port} is taken ({error.strerror}). Choose another: coach trial --port 8766.") from None
