@@ -11,10 +11,13 @@ Z_TWO_SIDED = 1.6449
 
 @dataclass(frozen=True)
 class Share:
-    """`part` of `whole`, both counts, 0 <= part <= whole."""
+    """`part` of `whole`, both counts, 0 <= part <= whole; two of them add up to that of both."""
 
     part: int = 0
     whole: int = 0
+
+    def __add__(self, other: "Share") -> "Share":
+        return Share(self.part + other.part, self.whole + other.whole)
 
     @property
     def value(self) -> float | None:
