@@ -93,10 +93,20 @@ def move_back(session: Session, metadata: MetaData, moved: MovedRows, from_id: i
 
 
 def hand_over(session: Session, metadata: MetaData, from_id: int, to_id: int) -> list[list[Any]]:
-    """Name another person in rows about others that name one; return table, column and id of each such row."""
+    """Name another person in rows about others that name one; return table, column and id of each such row.
+
+    A row of which the other has one that a unique constraint allows once stays, for its foreign key to empty.
+    """
     handed: list[list[Any]] = []
     for table, column in columns_naming_another(metadata):
-        ids = session.scalars(select(table.c.id).where(column == from_id).order_by(table.c.id)).all()
+        others = table.alias()
+        stuck = [
+            exists().where(others.c[column.name] == to_id, *(others.c[name] == table.c[name] for name in unique))
+            for names in unique_sets(table)
+            if column.name in names and (unique := names - {column.name})
+        ]
+        free = (column == from_id, *(~each for each in stuck))
+        ids = session.scalars(select(table.c.id).where(*free).order_by(table.c.id)).all()
         session.execute(update(table).where(table.c.id.in_(ids)).values({column: to_id}))
         handed += [[table.name, column.name, row_id] for row_id in ids]
     return handed
