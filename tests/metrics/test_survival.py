@@ -136,7 +136,7 @@ def test_restricted_means(group, to, mean):
 
 @pytest.mark.parametrize("to", [10, 20, 35])
 def test_the_error_of_a_restricted_mean_is_that_of_the_area(to):
-    """From the definition: the double integral of Cov(S(s), S(t)) = S(s) S(t) times Greenwood's sum up to the earlier."""
+    """By definition: the double integral of Cov(S(s), S(t)) = S(s) S(t) times Greenwood's sum up to the earlier."""
     curve = kaplan_meier(SIX_MP)
     facts = list(zip(curve.times, curve.survival, curve.at_risk, curve.events, strict=True))
 
