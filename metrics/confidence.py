@@ -182,7 +182,7 @@ def confidence_gain(
 
 
 def _stated_answers(person_ids: Collection[int] | None, until: datetime, skill: str | None) -> Select[Any]:
-    """Return all answers up to an instant with the confidence stated, None without; PostgreSQL groups only by columns of a subquery."""
+    """Return the answers up to an instant with what was stated; PostgreSQL groups only by columns of a subquery."""
     query = select(
         EventRow.id,
         EventRow.person_id,

@@ -44,4 +44,5 @@ def _wilson(part: int, whole: int, z: float) -> tuple[float, float]:
     centre = share + z_squared / (2 * whole)
     margin = z * sqrt(share * (1 - share) / whole + z_squared / (4 * whole * whole))
     low, high = ((centre + side * margin) / (1 + z_squared / whole) for side in (-1, 1))
-    return max(0.0, low), min(1.0, high)
+    # Rounding must not leave the share outside its own interval.
+    return max(0.0, min(low, share)), min(1.0, max(high, share))
