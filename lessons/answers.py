@@ -156,6 +156,6 @@ def _take_into_skill(
     return is_enough and not was_enough and held.stale_since is None
 
 
-def _held_ability(person_id: int, skill: str) -> Select[tuple[SkillAbility]]:
+def _held_ability(person_id: int, skill: str) -> Select[SkillAbility]:
     query = select(SkillAbility).where(SkillAbility.person_id == person_id, SkillAbility.skill == skill)
     return query.with_for_update().execution_options(populate_existing=True)

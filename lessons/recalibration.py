@@ -4,11 +4,12 @@ FSRS-6 with its published weights knows nothing of this person, these items or t
 feature here beside plain counts; at first it alone speaks. Each answer is predicted before it is learned from.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import log, log1p
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from pydantic import TypeAdapter
 
 from lessons.memory import FloatArray
@@ -40,6 +41,22 @@ class History:
 
 
 @dataclass(frozen=True)
+class Histories:
+    """Many histories: what History says of one item, as one array a field."""
+
+    recall: FloatArray
+    right: FloatArray
+    wrong: FloatArray
+    was_right: NDArray[np.bool_]
+    gap_days: FloatArray
+
+    @property
+    def is_spaced(self) -> NDArray[np.bool_]:
+        """As History.is_spaced, for each."""
+        return np.asarray(self.gap_days >= SPACED / timedelta(days=1))
+
+
+@dataclass(frozen=True)
 class Recalibration:
     """What one person's spaced answers taught so far; the default is the memory model alone.
 
@@ -52,6 +69,11 @@ class Recalibration:
     answered: int = 0
     right: int = 0
 
+    @property
+    def usual_share(self) -> float:
+        """The share 0-1 of answers right, drawn towards the prior while few."""
+        return (self.right + PRIOR_RIGHT) / (self.answered + PRIOR_ANSWERED)
+
 
 RECALIBRATION = TypeAdapter(Recalibration)
 
@@ -60,7 +82,14 @@ def predict(model: Recalibration, history: History) -> float:
     """Return the chance 0-1 that an item is answered right; soon after the last time, the memory model's alone."""
     if not history.is_spaced:
         return history.recall
-    return _chance(np.array(model.weights), _features(model, history))
+    return float(_chance(np.array(model.weights), _features(model.usual_share, history)))
+
+
+def predict_all(models: Sequence[Recalibration], histories: Histories) -> FloatArray:
+    """Return what predict does, for as many models as there are histories, in one go."""
+    usual_shares = np.array([model.usual_share for model in models])
+    weights = np.array([model.weights for model in models]).reshape(-1, len(FEATURES)).T
+    return np.where(histories.is_spaced, _chance(weights, _features(usual_shares, histories)), histories.recall)
 
 
 def learn(model: Recalibration, history: History, is_right: bool) -> Recalibration:
@@ -70,8 +99,12 @@ def learn(model: Recalibration, history: History, is_right: bool) -> Recalibrati
     """
     if not history.is_spaced:
         return model
-    weights, covariance, features = np.array(model.weights), np.array(model.covariance), _features(model, history)
-    chance = _chance(weights, features)
+    weights, covariance, features = (
+        np.array(model.weights),
+        np.array(model.covariance),
+        _features(model.usual_share, history),
+    )
+    chance = float(_chance(weights, features))
     spread = covariance @ features
     information = chance * (1 - chance)
     covariance -= np.outer(spread, spread) * information / (1 + information * (features @ spread))
@@ -84,25 +117,27 @@ def learn(model: Recalibration, history: History, is_right: bool) -> Recalibrati
     )
 
 
-def _features(model: Recalibration, history: History) -> FloatArray:
-    usual = (model.right + PRIOR_RIGHT) / (model.answered + PRIOR_ANSWERED)
+def _features(usual_share: ArrayLike, history: History | Histories) -> FloatArray:
+    """Return the value of each of FEATURES in the first axis."""
+    recall = np.asarray(history.recall)
     return np.array(
         [
-            1.0,
-            _log_odds(history.recall),
-            log1p(history.right),
-            log1p(history.wrong),
-            0.5 if history.was_right else -0.5,
-            _log_odds(usual) - _log_odds(PRIOR_RIGHT / PRIOR_ANSWERED),
-            log1p(history.gap_days),
+            np.ones_like(recall),
+            _log_odds(recall),
+            np.log1p(history.right),
+            np.log1p(history.wrong),
+            np.where(history.was_right, 0.5, -0.5),
+            _log_odds(usual_share) - _log_odds(PRIOR_RIGHT / PRIOR_ANSWERED),
+            np.log1p(history.gap_days),
         ]
     )
 
 
-def _chance(weights: FloatArray, features: FloatArray) -> float:
-    return float(1 / (1 + np.exp(-np.clip(weights @ features, -10, 10))))
+def _chance(weights: FloatArray, features: FloatArray) -> FloatArray:
+    log_odds = np.asarray((weights * features).sum(axis=0))
+    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -10, 10))))
 
 
-def _log_odds(share: float) -> float:
-    kept = min(max(share, LEAST_RECALL), 1 - LEAST_RECALL)
-    return log(kept / (1 - kept))
+def _log_odds(share: ArrayLike) -> FloatArray:
+    kept = np.clip(share, LEAST_RECALL, 1 - LEAST_RECALL)
+    return np.asarray(np.log(kept / (1 - kept)))

@@ -12,7 +12,7 @@ from coach.tables import SopDocument
 from lessons.budget import WORDS_A_MINUTE
 from lessons.module import Module
 from lessons.runs import COMPLETED
-from lessons.shelf import modules_for
+from lessons.shelf import modules_by_roles
 from lessons.tables import Confirmation, LessonRun, TrackAssignment
 from lessons.tracks import Step, Track
 from metrics.people import Person, asker_for
@@ -122,15 +122,10 @@ def records_of(session: Session, people: Collection[Person]) -> Records:
         .group_by(LessonRun.person_id, LessonRun.module)
     )
     confirmed = session.scalars(select(Confirmation).where(Confirmation.person_id.in_(ids))).all()
-    # What somebody may take depends on their roles alone, and few sets of roles differ.
-    modules: dict[frozenset[str], Mapping[str, Module]] = {}
-    for asker in map(asker_for, people):
-        if asker.roles not in modules:
-            modules[asker.roles] = modules_for(session, asker)
     return Records(
         completed={(person_id, file): at for person_id, file, at in session.execute(runs) if file and at},
         confirmations={(row.person_id, row.kind, row.subject): row for row in confirmed},
-        modules=modules,
+        modules=modules_by_roles(session, map(asker_for, people)),
         sops=sop_facts(session),
     )
 

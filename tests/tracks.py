@@ -95,6 +95,7 @@ def complete(session, person, module=MODULE, at=NOW, token=None):
         person_id=person.id,
         token=token or f"{person.id:032x}"[-16:] + f"{int(at.timestamp()):016x}",
         module=module.file,
+        module_version=1,
         skill=module.skill,
         content=COURSE.dump_python(course, mode="json"),
         progress={},

@@ -2,11 +2,21 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.recalibration import FEATURES, RECALIBRATION, History, Recalibration, learn, predict
+from lessons.recalibration import (
+    FEATURES,
+    RECALIBRATION,
+    Histories,
+    History,
+    Recalibration,
+    learn,
+    predict,
+    predict_all,
+)
 
 histories = st.builds(
     History,
@@ -58,3 +68,16 @@ def test_a_right_answer_never_lowers_the_next_prediction_for_the_same_history(lo
     held = {"answered": model.answered, "right": model.right}
     before = predict(model, history)
     assert predict(replace(wrong, **held), history) - 1e-9 <= before <= predict(replace(right, **held), history) + 1e-9
+
+
+@given(st.lists(st.tuples(histories, st.booleans(), histories), max_size=12))
+def test_many_predictions_at_once_are_each_the_one_alone(log):
+    models, model = [], Recalibration()
+    for each, is_right, _ in log:
+        model = learn(model, each, is_right)
+        models.append(model)
+    asked = [history for _, _, history in log]
+    fields = ("recall", "right", "wrong", "was_right", "gap_days")
+    together = Histories(*(np.array([getattr(history, name) for history in asked]) for name in fields))
+    alone = [predict(model, history) for model, history in zip(models, asked, strict=True)]
+    assert predict_all(models, together).tolist() == pytest.approx(alone, abs=1e-12)
