@@ -1,6 +1,8 @@
 """Owns Tally: what somebody or a group did in a period, as counts that add up, and the figures made of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 RIGHT_SCORE = 0.75
 
@@ -46,7 +48,12 @@ class Tally:
     helpful: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+        return total((self, other))
+
+    @property
+    def did_anything(self) -> bool:
+        """Whether they did anything: what was only put in front of them is nothing."""
+        return any(_done(self))
 
     @property
     def minutes(self) -> float:
@@ -108,3 +115,14 @@ class Tally:
 
 def _share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
+
+
+def total(tallies: Iterable[Tally]) -> Tally:
+    """Return the sum of any number of tallies."""
+    columns = zip(*map(_all, tallies), strict=True)
+    return Tally(*map(sum, columns))
+
+
+_NAMES = tuple(each.name for each in fields(Tally))
+_all = attrgetter(*_NAMES)
+_done = attrgetter(*(name for name in _NAMES if name != "lessons_offered"))

@@ -1,0 +1,244 @@
+"""Owns the reports of progress: the one place that every screen, message, file and command takes its numbers from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lessons.nudges import LESSONS
+from lessons.report import (
+    Effort,
+    GroupFigures,
+    GroupRow,
+    OwnPractice,
+    PersonReport,
+    SkillCoverage,
+    TeamReport,
+    Week,
+    Whose,
+)
+from lessons.standings import standings
+from lessons.viewer import Viewer
+from metrics.confidence import confidence_gain
+from metrics.errors import Refusal
+from metrics.groups import DIVISIONS, By, Figures, divide, releasable
+from metrics.people import Person
+from metrics.periods import Period
+from metrics.policy import Action
+from metrics.standing import SkillState, Standing
+from metrics.streaks import streak_of
+from metrics.tallies import Tally, total
+from metrics.tallying import Key, tallies, tally_by_person
+from metrics.time_zones import local_time
+
+# The ends of every period that can be asked for, and of the one before it, in days back.
+BOUNDARIES_DAYS = (0, 7, 14, 30, 60, 90, 180, 365, 730)
+WEEKS_SHOWN = 12
+NOT_YOURS = "You can see your own progress, and that of the people you manage. This person is not among them."
+NOT_BOTH = "Look at one team, or compare groups of everybody you see; not both at once."
+NO_REPORTS = "Nobody is listed as reporting to you, so you can see only your own progress."
+
+_STATES = {
+    SkillState.MASTERED: "mastered",
+    SkillState.LAPSED: "lapsed",
+    SkillState.AWAITS_SIGN_OFF: "awaiting_sign_off",
+    SkillState.PRACTISING: "practising",
+    SkillState.NOT_STARTED: "not_started",
+}
+
+
+def person_report(session: Session, viewer: Viewer, person: Person, period: Period, now: datetime) -> PersonReport:
+    """Return one person's progress in a period; what only they may see is there for themselves alone.
+
+    Raises Refusal when the viewer may not see it.
+    """
+    if not viewer.may_see(session, person):
+        raise Refusal(NOT_YOURS)
+    standing = standings(session, [person], viewer.skills, now, viewer.zone)[person.id]
+    tally = tally_by_person(session, [person.id], period)[person.id]
+    report = PersonReport(_whose(person), period, standing, _effort(tally))
+    if not viewer.may_see(session, person, Action.SEE_PRACTICE):
+        return report
+    return replace(report, own=_own(session, person, person.time_zone or viewer.zone, period, tally, now))
+
+
+def team_report(
+    session: Session, viewer: Viewer, period: Period, now: datetime, by: By | None = None, team: str | None = None
+) -> TeamReport:
+    """Return the progress of the people somebody may see, of all of them or of one team.
+
+    What groups did is counted up to the last Monday, so that two looks in one week show the same; `groups_period` says
+    so. Raises Refusal when there is nobody to see, or for a team and a division at once.
+    """
+    if team is not None and by is not None:
+        # Groups within a team are no groups of those whose figures may be shown.
+        raise Refusal(NOT_BOTH)
+    scope = everybody(session) if viewer.sees_company else viewer.people(session)
+    people = [person for person in scope if team is None or person.team == team]
+    if not people:
+        raise Refusal(NO_REPORTS if team is None else f"You see nobody in a team called {team!r}.")
+    found = standings(session, people, viewer.skills, now, viewer.zone)
+    groups = _Groups(session, viewer, scope, groups_until(now, viewer.zone))
+    visible = {person.id for person in viewer.people(session)}
+    named = [person for person in people if person.id in visible]
+    efforts = tally_by_person(session, [person.id for person in named], period)
+    reports = [PersonReport(_whose(person), period, found[person.id], _effort(efforts[person.id])) for person in named]
+    whole = groups.row(None if team is None else "team", team or "", people, found, period.days)
+    divided = divide(people, by, local_time(now, viewer.zone).date(), groups.cohorts) if by else {}
+    by_id = {person.id: person for person in people}
+    return TeamReport(
+        period=period,
+        people=tuple(sorted(reports, key=in_need_first)),
+        whole=whole,
+        skills=coverage_of(viewer, people, found),
+        by=by,
+        groups=tuple(
+            groups.row(by, label, [by_id[person_id] for person_id in members], found, period.days)
+            for label, members in divided.items()
+        ),
+        groups_period=groups.period(period.days),
+    )
+
+
+def everybody(session: Session) -> list[Person]:
+    """Return the active people of the company, by name."""
+    return list(session.scalars(select(Person).where(Person.is_active).order_by(Person.name, Person.id)))
+
+
+def in_need_first(report: PersonReport) -> tuple[object, ...]:
+    """Return what to sort people by: team by team, in each who needs help most first, then by name."""
+    return (report.whose.team or "", report.standing.urgency, report.whose.name.lower(), report.whose.person_id)
+
+
+def groups_until(now: datetime, zone: str) -> datetime:
+    """Return the last Monday, 00:00 on the company's clock: up to there what groups did is counted."""
+    today = local_time(now, zone).date()
+    monday = today - timedelta(days=today.weekday())
+    return datetime.combine(monday, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def coverage_of(viewer: Viewer, people: Sequence[Person], found: Mapping[int, Standing]) -> tuple[SkillCoverage, ...]:
+    """Return, for each skill that somebody here needs, how many stand where in it."""
+    counts: dict[str, dict[str, int]] = {}
+    for person in people:
+        for skill in found[person.id].needed:
+            row = counts.setdefault(skill.skill, dict.fromkeys(("needed", *_STATES.values()), 0))
+            row["needed"] += 1
+            row[_STATES[skill.state]] += 1
+    return tuple(SkillCoverage(key, rule.title, **counts[key]) for key, rule in viewer.skills.items() if key in counts)
+
+
+class _Groups:
+    """What may be shown of the groups in one viewer's scope, and what they did."""
+
+    def __init__(self, session: Session, viewer: Viewer, scope: Sequence[Person], until: datetime) -> None:
+        self._until = until
+        bounds = [until - timedelta(days=days) for days in reversed(BOUNDARIES_DAYS)]
+        self._cells = tallies(session, [person.id for person in scope], bounds)
+        self._last = len(BOUNDARIES_DAYS) - 2
+        self.cohorts = _cohorts(viewer, scope)
+        today = local_time(until, viewer.zone).date()
+        groupings: dict[str, dict[str, frozenset[int]]] = {
+            by: divide(scope, by, today, self.cohorts) for by in DIVISIONS
+        }
+        self._shown = releasable(groupings, _active(self._cells), BOUNDARIES_DAYS, viewer.smallest_group)
+
+    def period(self, days: int) -> Period:
+        """Return the period that is counted for groups."""
+        return Period(self._until - timedelta(days=days), self._until)
+
+    def row(
+        self, by: str | None, label: str, people: Sequence[Person], found: Mapping[int, Standing], days: int
+    ) -> GroupRow:
+        """Return a group's row, with figures where they may be shown."""
+        figures = [
+            self._figures(people, found, days, is_before)
+            if Figures(by, label, days, is_before) in self._shown
+            else None
+            for is_before in (False, True)
+        ]
+        return GroupRow(label, len(people), *figures)
+
+    def _figures(
+        self, people: Iterable[Person], found: Mapping[int, Standing], days: int, is_before: bool
+    ) -> GroupFigures:
+        newest, oldest = (days, 2 * days) if is_before else (0, days)
+        places = [
+            self._last - place
+            for place, (since, until) in enumerate(pairwise(BOUNDARIES_DAYS))
+            if newest <= since and until <= oldest
+        ]
+        ids = {person.id for person in people}
+        did = [
+            (person_id, tally)
+            for person_id in ids
+            for place in places
+            if (tally := self._cells.get(Key(person_id, place))) is not None
+        ]
+        contributors = {person_id for person_id, tally in did if tally.did_anything}
+        needed = [skill for person_id in ids for skill in found[person_id].needed]
+        mastered = sum(skill.state is SkillState.MASTERED for skill in needed)
+        return GroupFigures(len(contributors), total(tally for _, tally in did), mastered, len(needed))
+
+
+def _active(cells: Mapping[Key, Tally]) -> dict[int, frozenset[int]]:
+    """Return in which stretches of time each person did anything; stretch 0 is the newest."""
+    active: dict[int, set[int]] = {}
+    for key, tally in cells.items():
+        if tally.did_anything:
+            active.setdefault(key.person_id, set()).add(len(BOUNDARIES_DAYS) - 2 - key.place)
+    return {person_id: frozenset(places) for person_id, places in active.items()}
+
+
+def _cohorts(viewer: Viewer, people: Sequence[Person]) -> dict[str, set[int]]:
+    cohorts: dict[str, set[int]] = {}
+    for person in people:
+        cohort = viewer.rules.cohort_of(person.email, person.roles, person.team, person.site)
+        if cohort is not None:
+            cohorts.setdefault(cohort.name, set()).add(person.id)
+    return cohorts
+
+
+def _whose(person: Person) -> Whose:
+    return Whose(person.id, person.name, person.team, person.site, tuple(person.roles), person.started_on)
+
+
+def _effort(tally: Tally) -> Effort:
+    return Effort(tally.lessons_completed, tally.minutes)
+
+
+def _own(session: Session, person: Person, zone: str, period: Period, tally: Tally, now: datetime) -> OwnPractice:
+    by_skill = {
+        key.skill: found
+        for key, found in tallies(session, [person.id], (period.since, period.until), by_skill=True).items()
+        if key.skill is not None
+    }
+    return OwnPractice(
+        tally=tally,
+        before=tally_by_person(session, [person.id], period.before)[person.id],
+        weeks=_weeks(session, person.id, zone, now),
+        by_skill=by_skill,
+        streak=streak_of(session, person.id, zone, now, LESSONS),
+        confidence_gain=confidence_gain(session, [person.id], now).gain,
+    )
+
+
+def _weeks(session: Session, person_id: int, zone: str, now: datetime) -> tuple[Week, ...]:
+    today = local_time(now, zone).date()
+    this_monday = today - timedelta(days=today.weekday())
+    mondays = [this_monday - timedelta(weeks=back) for back in range(WEEKS_SHOWN - 1, -1, -1)]
+    bounds = [_midnight(day, zone) for day in (*mondays, this_monday + timedelta(weeks=1))]
+    found = tallies(session, [person_id], bounds)
+    return tuple(
+        Week(mondays[key.place], tally)
+        for key, tally in sorted(found.items(), key=lambda pair: pair[0].place)
+        if tally.did_anything
+    )
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
