@@ -67,6 +67,12 @@ def test_each_span_ends_where_its_days_do(database):
         assert (found.people, found.too_early) == (1, 0)
         (found,) = error_reduction(session, None, SKILLS, after(30, -1))
         assert (found.people, found.too_early) == (0, 1)
+        (ben,) = people(session, 1, NOW)
+        lesson(session, ben, after(1))
+        works(session, ben, -29, "missed")
+        works(session, ben, 2, "missed")
+        (found,) = error_reduction(session, None, SKILLS, NOW)
+        assert (found.people, found.one_sided) == (1, 1)
 
 
 def test_steps_and_skills_are_apart_and_a_workflow_may_belong_to_two(database):
