@@ -85,10 +85,11 @@ def predict(model: Recalibration, history: History) -> float:
     return float(_chance(np.array(model.weights), _features(model.usual_share, history)))
 
 
-def predict_all(models: Sequence[Recalibration], histories: Histories) -> FloatArray:
-    """Return what predict does, for as many models as there are histories, in one go."""
-    usual_shares = np.array([model.usual_share for model in models])
-    weights = np.array([model.weights for model in models]).reshape(-1, len(FEATURES)).T
+def predict_all(models: Sequence[Recalibration], whose: Sequence[int], histories: Histories) -> FloatArray:
+    """Return what predict does for many histories in one go; `whose` are the places of their models among `models`."""
+    places = np.array(whose, dtype=np.intp)
+    usual_shares = np.array([model.usual_share for model in models])[places]
+    weights = np.array([model.weights for model in models]).reshape(-1, len(FEATURES))[places].T
     return np.where(histories.is_spaced, _chance(weights, _features(usual_shares, histories)), histories.recall)
 
 

@@ -64,18 +64,18 @@ def recalls(session: Session, person_ids: Collection[int], now: datetime) -> lis
     rows = session.execute(held.order_by(ItemMemory.person_id, ItemMemory.item)).all()
     if not rows:
         return []
-    *_, last_at, last_score, stability, answered, right = zip(*rows, strict=True)
+    person_id, item, skill, last_at, last_score, stability, answered, right = zip(*rows, strict=True)
     gap_days = np.array([elapsed_days(each, now) for each in last_at])
     times, times_right = np.array(answered), np.array(right)
     was_right = np.array(last_score) >= RIGHT_SCORE
     recall = memory.recall_after(stability, gap_days)
     histories = Histories(recall, times_right, times - times_right, was_right, gap_days)
+    people = {each: place for place, each in enumerate(dict.fromkeys(person_id))}
     unlearned = Recalibration()
-    predicted = predict_all([models.get(row.person_id, unlearned) for row in rows], histories)
-    return [
-        Remembered(row.person_id, row.item, row.skill, row.last_at, row.last_score >= RIGHT_SCORE, chance)
-        for row, chance in zip(rows, predicted.tolist(), strict=True)
-    ]
+    its_models = [models.get(each, unlearned) for each in people]
+    predicted = predict_all(its_models, [people[each] for each in person_id], histories)
+    told = zip(person_id, item, skill, last_at, was_right.tolist(), predicted.tolist(), strict=True)
+    return list(map(Remembered._make, told))
 
 
 def learn_from(session: Session, person_id: int, history: History, is_right: bool, at: datetime) -> None:

@@ -80,4 +80,4 @@ def test_many_predictions_at_once_are_each_the_one_alone(log):
     fields = ("recall", "right", "wrong", "was_right", "gap_days")
     together = Histories(*(np.array([getattr(history, name) for history in asked]) for name in fields))
     alone = [predict(model, history) for model, history in zip(models, asked, strict=True)]
-    assert predict_all(models, together).tolist() == pytest.approx(alone, abs=1e-12)
+    assert predict_all(models, range(len(asked)), together).tolist() == pytest.approx(alone, abs=1e-12)
