@@ -121,7 +121,7 @@ OF_PRACTICE = (
     Definition(
         "consistency",
         "How alike people answer",
-        "How far people, and sites, lie apart at the same step. A wide spread may mean that it is done in several ways.",
+        "How far people, and sites, lie apart at the same step. A wide spread may mean that it is done in many ways.",
         "standard deviation of people's mean scores at the step, with n − 1; largest less smallest mean of the sites",
         "0 (alike) to .71 between people; 0-1 between sites of 5 people or more",
         (ItemAnswered.kind,),
