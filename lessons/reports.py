@@ -60,7 +60,7 @@ def person_report(session: Session, viewer: Viewer, person: Person, period: Peri
         raise Refusal(NOT_YOURS)
     standing = standings(session, [person], viewer.skills, now, viewer.zone)[person.id]
     tally = tally_by_person(session, [person.id], period)[person.id]
-    report = PersonReport(_whose(person), period, standing, _effort(tally))
+    report = PersonReport(whose_is(person), period, standing, _effort(tally))
     if not viewer.may_see(session, person, Action.SEE_PRACTICE):
         return report
     return replace(report, own=_own(session, person, person.time_zone or viewer.zone, period, tally, now))
@@ -86,7 +86,9 @@ def team_report(
     visible = {person.id for person in viewer.people(session)}
     named = [person for person in people if person.id in visible]
     efforts = tally_by_person(session, [person.id for person in named], period)
-    reports = [PersonReport(_whose(person), period, found[person.id], _effort(efforts[person.id])) for person in named]
+    reports = [
+        PersonReport(whose_is(person), period, found[person.id], _effort(efforts[person.id])) for person in named
+    ]
     whole = groups.row(None if team is None else "team", team or "", people, found, period.days)
     divided = divide(people, by, local_time(now, viewer.zone).date(), groups.cohorts) if by else {}
     by_id = {person.id: person for person in people}
@@ -130,6 +132,11 @@ def coverage_of(viewer: Viewer, people: Sequence[Person], found: Mapping[int, St
             row["needed"] += 1
             row[_STATES[skill.state]] += 1
     return tuple(SkillCoverage(key, rule.title, **counts[key]) for key, rule in viewer.skills.items() if key in counts)
+
+
+def whose_is(person: Person) -> Whose:
+    """Return whom a report is about."""
+    return Whose(person.id, person.name, person.team, person.site, tuple(person.roles), person.started_on)
 
 
 class _Groups:
@@ -201,10 +208,6 @@ def _cohorts(viewer: Viewer, people: Sequence[Person]) -> dict[str, set[int]]:
         if cohort is not None:
             cohorts.setdefault(cohort.name, set()).add(person.id)
     return cohorts
-
-
-def _whose(person: Person) -> Whose:
-    return Whose(person.id, person.name, person.team, person.site, tuple(person.roles), person.started_on)
 
 
 def _effort(tally: Tally) -> Effort:

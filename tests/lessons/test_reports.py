@@ -5,67 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lessons.reports import groups_until, person_report, team_report
-from lessons.skills import SkillRule
 from lessons.viewer import Viewer
 from metrics.errors import Refusal
-from metrics.events.kinds import ItemAnswered, LessonCompleted, LessonOpened, LessonPartDone, SkillMastered
+from metrics.events.kinds import SkillMastered
 from metrics.events.record import record
-from metrics.people import Person, asker_for
-from metrics.periods import last_days
 from metrics.policy import Asker, WholeCompany
 from metrics.standing import SkillState
-
-# A Thursday.
-NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-MONTH = last_days(30, NOW)
-REFUNDS = {"refunds": SkillRule("refunds", "Refunds")}
-
-
-def add_person(session, name, manager=None, team="Quayside", roles=("cashier",), **facts):
-    person = Person(
-        email=f"{name}@example.test",
-        name=name.capitalize(),
-        team=team,
-        roles=list(roles),
-        manager_id=manager and manager.id,
-        is_active=True,
-        updated_at=NOW,
-        **facts,
-    )
-    session.add(person)
-    session.flush()
-    return person
-
-
-def practise(session, person, at, right=2, wrong=1, seconds=300.0):
-    record(session, LessonOpened("slack", "refunds", 5.0, 1, "refunds.md", 1), at, person.id)
-    for number in range(right + wrong):
-        score = 1.0 if number < right else 0.0
-        event = ItemAnswered("slack", "refunds", score, 9.0, 1, f"refunds.md#{number}", "choice", confidence=0.6)
-        record(session, event, at, person.id)
-    record(session, LessonPartDone("slack", "refunds", seconds, 1, "refunds.md", "practice", 420.0, 1), at, person.id)
-    record(session, LessonCompleted("slack", "refunds", 0.7, seconds, 1, "refunds.md", 1), at, person.id)
-
-
-def viewer(person, admins=(), auditors=()):
-    company = WholeCompany(frozenset(each.id for each in admins), frozenset(each.id for each in auditors))
-    return Viewer(asker_for(person), company, REFUNDS, "Europe/London")
-
-
-@pytest.fixture
-def session(database):
-    with database.transaction() as session:
-        yield session
-
-
-@pytest.fixture
-def shop(session):
-    """A manager of six who practised last week, and somebody elsewhere."""
-    boss = add_person(session, "boss", roles=("store manager",))
-    team = [add_person(session, name, boss) for name in ("ana", "ben", "cem", "dee", "eli", "fay")]
-    for person in team:
-        practise(session, person, NOW - timedelta(days=7))
-    return boss, team, add_person(session, "zoe", team="Elsewhere")
+from tests.lessons.shop import MONTH, NOW, REFUNDS, add_person, practise, viewer
 
 
 def test_one_sees_ones_own_practice_in_numbers(session, shop):

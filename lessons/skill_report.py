@@ -1,0 +1,209 @@
+"""Owns the report of one skill: who stands where, how long it takes, where it goes wrong, what the work shows."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lessons.report import SkillCoverage, Whose
+from lessons.reports import NO_REPORTS, coverage_of, everybody, groups_until, whose_is
+from lessons.shelf import modules_in
+from lessons.skills import SkillRule
+from lessons.standings import standings
+from lessons.viewer import Viewer
+from metrics.adherence import Adherence, adherence
+from metrics.confidence import calibration
+from metrics.error_reduction import ErrorReduction, error_reduction
+from metrics.errors import Refusal
+from metrics.people import Person
+from metrics.periods import DAYS_BY_NAME, Period, last_days
+from metrics.standing import Need, SkillStanding, Standing
+from metrics.step_tallies import AnswerStep
+from metrics.steps import StepFigures, step_mistakes
+from metrics.survival import Observed
+from metrics.velocity import (
+    Comparison,
+    GroupTime,
+    compare,
+    independence,
+    paths,
+    share_within,
+    to_competence,
+    to_independence,
+    to_mastery,
+)
+
+LOOKED_BACK_DAYS = DAYS_BY_NAME["quarter"]
+# Of groups only tenths are said of what single answers were: no two of them can be subtracted to have one person's.
+STEPS_OF_A_SHARE = 10
+
+
+@dataclass(frozen=True)
+class PersonInSkill:
+    """One person in the skill, and what they need help with in it."""
+
+    whose: Whose
+    standing: SkillStanding
+    needs: tuple[Need, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepPattern:
+    """A step of an SOP that people miss: about which share, 0-1 in tenths, answered by so many people."""
+
+    module: str
+    title: str
+    step: int
+    missed: float
+    people: int
+
+
+@dataclass(frozen=True)
+class SkillReport:
+    """One skill. `own` and `own_steps` are of the viewer; the rest of the people they see, None or empty without any.
+
+    `period` is what steps, work and confidence are counted in: 90 days up to the last Monday. `overconfidence` is in
+    tenths, above 0 too sure. `independence` is how long until somebody does each workflow alone, by its name.
+    """
+
+    rule: SkillRule
+    period: Period
+    own: SkillStanding | None = None
+    own_steps: tuple[StepFigures[AnswerStep], ...] = ()
+    coverage: SkillCoverage | None = None
+    people: tuple[PersonInSkill, ...] = ()
+    competence: GroupTime | None = None
+    within_benchmark: float | None = None
+    mastery: GroupTime | None = None
+    by_cohort: Comparison | None = None
+    steps: tuple[StepPattern, ...] = ()
+    overconfidence: float | None = None
+    work: Adherence | None = None
+    fewer_mistakes: tuple[ErrorReduction, ...] = ()
+    independence: tuple[tuple[str, GroupTime], ...] = ()
+
+
+def skill_report(session: Session, viewer: Viewer, skill: str, now: datetime, person: Person | None) -> SkillReport:
+    """Return how a skill stands: of `person`, who is the viewer (None for nobody's), and of the people they see.
+
+    Raises Refusal where company.yaml lists no such skill, or there is nobody to see.
+    """
+    rule = viewer.skills.get(skill)
+    if rule is None:
+        raise Refusal(f"There is no skill {skill!r}. Skills are: {', '.join(viewer.skills) or 'none yet'}.")
+    report = SkillReport(rule, last_days(LOOKED_BACK_DAYS, groups_until(now, viewer.zone)))
+    if person is not None and person.id == viewer.asker.person_id:
+        own = standings(session, [person], viewer.skills, now, viewer.zone)[person.id]
+        standing = next((each for each in own.skills if each.skill == skill), None)
+        live = last_days(LOOKED_BACK_DAYS, now)
+        steps = (each for each in step_mistakes(session, [person.id], live, skill) if each.missed)
+        report = replace(report, own=standing, own_steps=tuple(steps))
+    scope = everybody(session) if viewer.sees_company else viewer.people(session)
+    if not scope:
+        if report.own is None:
+            raise Refusal(NO_REPORTS)
+        return report
+    return _of_people(session, viewer, report, scope, now)
+
+
+def _of_people(
+    session: Session, viewer: Viewer, report: SkillReport, scope: Sequence[Person], now: datetime
+) -> SkillReport:
+    rule, skill = report.rule, report.rule.key
+    found = standings(session, scope, viewer.skills, now, viewer.zone)
+    visible = {person.id for person in viewer.people(session)}
+    named = []
+    for person in scope:
+        standing = next((each for each in found[person.id].skills if each.skill == skill), None)
+        if person.id in visible and standing is not None:
+            needs = tuple(need for need in found[person.id].needs if need.skill == skill)
+            named.append(PersonInSkill(whose_is(person), standing, needs))
+    ids = [person.id for person in scope]
+    ways = paths(session, ids, now)
+    # Whom a viewer sees by name may be counted however few they are.
+    smallest = 1 if visible.issuperset(ids) else viewer.smallest_group
+    competence = to_competence(ways, skill, now, ids)
+    cohorts: dict[str, list[int]] = {}
+    for person in scope:
+        cohort = viewer.rules.cohort_of(person.email, person.roles, person.team, person.site)
+        if cohort is not None:
+            cohorts.setdefault(cohort.name, []).append(person.id)
+    workflows = {skill: rule.workflows}
+    alone = independence(session, ids, workflows, now)
+    return replace(
+        report,
+        coverage=next((each for each in coverage_of(viewer, scope, found) if each.skill == skill), None),
+        people=tuple(sorted(named, key=_in_need_first)),
+        competence=_time(competence, smallest),
+        within_benchmark=(
+            share_within(competence, rule.benchmark_days)
+            if rule.benchmark_days is not None and len(competence) >= smallest
+            else None
+        ),
+        mastery=_time(to_mastery(ways, skill, now, ids), smallest),
+        by_cohort=compare(
+            {name: to_competence(ways, skill, now, members) for name, members in cohorts.items()},
+            viewer.smallest_group,
+        ),
+        steps=_patterns(session, viewer, report, ids),
+        overconfidence=_overconfidence(session, viewer, report, ids),
+        work=_work(session, viewer, report, ids),
+        fewer_mistakes=tuple(
+            each
+            for each in error_reduction(session, ids, workflows, report.period.until)
+            if each.people >= viewer.smallest_group
+        ),
+        independence=tuple(
+            (workflow, _time(to_independence(alone, workflow, now), smallest)) for workflow in rule.workflows
+        ),
+    )
+
+
+def _in_need_first(person: PersonInSkill) -> tuple[object, ...]:
+    urgency = Standing(person.whose.person_id, needs=person.needs).urgency
+    return (person.whose.team or "", urgency, person.whose.name.lower(), person.whose.person_id)
+
+
+def _time(observed: Sequence[Observed], smallest: int) -> GroupTime:
+    return compare({"": observed}, smallest).groups[""]
+
+
+def _patterns(session: Session, viewer: Viewer, report: SkillReport, ids: Collection[int]) -> tuple[StepPattern, ...]:
+    figures = [
+        each
+        for each in step_mistakes(session, ids, report.period, report.rule.key)
+        if each.people >= viewer.smallest_group
+    ]
+    modules = modules_in(session, {each.step.module for each in figures})
+    patterns = (
+        StepPattern(
+            each.step.module,
+            modules[each.step.module].title if each.step.module in modules else each.step.module,
+            each.step.step,
+            _in_tenths(each.missed / each.times),
+            each.people,
+        )
+        for each in figures
+    )
+    return tuple(pattern for pattern in patterns if pattern.missed > 0)
+
+
+def _overconfidence(session: Session, viewer: Viewer, report: SkillReport, ids: Collection[int]) -> float | None:
+    found = calibration(session, ids, report.period, report.rule.key)
+    if not found or found[0].people < viewer.smallest_group or found[0].overconfidence is None:
+        return None
+    return _in_tenths(found[0].overconfidence)
+
+
+def _work(session: Session, viewer: Viewer, report: SkillReport, ids: Collection[int]) -> Adherence | None:
+    rule = report.rule
+    targets = {rule.key: rule.adherence_target} if rule.adherence_target is not None else {}
+    (found,) = adherence(session, ids, report.period, {rule.key: rule.workflows}, targets)
+    if found.people < viewer.smallest_group:
+        return None
+    return replace(found, steps=tuple(step for step in found.steps if step.people >= viewer.smallest_group))
+
+
+def _in_tenths(share: float) -> float:
+    return round(share * STEPS_OF_A_SHARE) / STEPS_OF_A_SHARE
