@@ -2,18 +2,18 @@
 
 import random
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from lessons.run import Move, compose
-from lessons.runs import COMPLETED, end_unfinished, may_go_on, offer_run, take_step, to_go_on_with
+from lessons.run import compose
+from lessons.runs import end_unfinished, may_go_on, offer_run, to_go_on_with
 from lessons.shelf import store_modules
 from lessons.tables import LessonRun, SkillAbility
 from metrics.events.record import EventRow
 from metrics.people import asker_for
-from tests.lesson_runs import MODULE, OTHER, REVIEW, WHOLE, answered, course, to_practice
+from tests.lesson_runs import MODULE, OTHER, REVIEW, WHOLE, course
+from tests.lessons.stored import go_through
 from tests.tracks import NEWCOMER, NOW, found
 
 SECTION = MODULE.teaches[0]
@@ -47,25 +47,13 @@ def test_a_run_goes_on_while_its_module_teaches_the_same_words(session, modules,
     assert session.get(LessonRun, run.id).state == "offered"
 
 
-def go_through(session, person, choice):
-    """Let somebody take a lesson from its offer to its end, everything right, and return its run."""
-    told = course(choice)
-    run = offer_run(session, person.id, told, "0" * 32, "lesson:1", NOW)
-    moves = [*to_practice(told), *(move for each in told.exercises for move in (*answered(told, each), Move("next")))]
-    for place, move in enumerate(moves, start=1):
-        at = NOW + timedelta(seconds=20 * place)
-        take_step(session, run.id, run.token, f"{place:032x}", move, "slack", at, at)
-    assert run.state == COMPLETED
-    return run
-
-
 @pytest.mark.parametrize(("choice", "is_renewed"), [(WHOLE, True), (REVIEW, False)])
 def test_mastery_a_changed_sop_held_up_comes_back_with_a_lesson_not_with_a_review(session, choice, is_renewed):
     person = found(session)[NEWCOMER]
     facts = {"estimate": 1.0, "answered": 0, "mastered_at": NOW, "stale_since": NOW, "changed_at": NOW}
     held = SkillAbility(person_id=person.id, skill="refunds", **facts)
     session.add(held)
-    run = go_through(session, person, choice)
+    run = go_through(session, person, course(choice), NOW)
     assert (held.stale_since is None) is is_renewed
     assert run.module_version == (1 if is_renewed else None)
 
