@@ -1,0 +1,291 @@
+"""Owns groups of people, and of which groups and periods figures may be shown without telling about single people."""
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from metrics.exposure import is_anybody_exposed
+from metrics.people import Person
+from metrics.periods import USUAL_DAYS
+
+By = Literal["team", "role", "site", "tenure", "cohort"]
+DIVISIONS: tuple[By, ...] = get_args(By)
+NONE_GIVEN = "none given"
+TENURES_MONTHS = {"under 3 months": 3, "3 to 12 months": 12, "1 to 3 years": 36}
+LONGEST_TENURE, TENURE_UNKNOWN = "over 3 years", "unknown"
+EVERYBODY = ""
+
+
+class Figures(NamedTuple):
+    """Figures of a group in the last `period_days`, or in as many before them; everybody is `by` None, label ""."""
+
+    by: str | None
+    label: str
+    period_days: int
+    is_before: bool
+
+
+Shown = frozenset[Figures]
+_Group = tuple[str | None, str, frozenset[int]]
+
+
+def divide(
+    people: Sequence[Person], by: By, today: date, cohorts: Mapping[str, Collection[int]] = {}
+) -> dict[str, frozenset[int]]:
+    """Return the ids of people by group, in the order of names, tenures from new to old; together they are everybody.
+
+    Somebody with several roles is in several groups, who has none in "none given", which comes last. `cohorts` are ids
+    of people by name.
+    """
+    groups: dict[str, set[int]] = {}
+    for person in people:
+        for label in _labels(person, by, today, cohorts) or [NONE_GIVEN]:
+            groups.setdefault(label, set()).add(person.id)
+    tenures = [*TENURES_MONTHS, LONGEST_TENURE, TENURE_UNKNOWN]
+    order = tenures.index if by == "tenure" else lambda label: (label == NONE_GIVEN, label.casefold(), label)
+    return {label: frozenset(groups[label]) for label in sorted(groups, key=order)}
+
+
+def releasable(
+    groupings: Mapping[str, Mapping[str, frozenset[int]]],
+    active: Mapping[int, frozenset[int]],
+    boundaries_days: Sequence[int],
+    smallest: int,
+) -> Shown:
+    """Return all figures that one viewer may ever see, of everybody and of groups, so that none tells of single people.
+
+    `groupings` are ids of people by division and group. `active` says in which stretches of time a person did
+    anything: stretch i lies between boundaries i and i + 1, in days back from now. A period is each boundary whose
+    double is one too. Figures are sums over units, a person in a stretch; whoever sees several may subtract. So of
+    figures in a fixed order (everybody, then larger groups, then the usual period) each is taken that leaves this true:
+
+    1. `smallest` people are in the group, and as many did something in the period.
+    2. Where one figure takes in all another does, the rest is nothing or of `smallest` people.
+    3. So is the rest after all groups of a division and period, or all periods of a group, within a figure.
+    4. No weighted sum of figures rests on one person, or on under `smallest` who are in the same groups
+       (see metrics.exposure).
+
+    1 to 3 are the threshold and the primary and complementary suppression of Hundepool et al. 2012, "Statistical
+    Disclosure Control", chapter 4; differences as in 2 the trackers of Denning et al. 1979. The rule knows nothing of
+    figures seen at another time, over other boundaries or of other groups: those must not be shown beside them.
+    Raises ValueError for boundaries that make a period neither lie within a longer one nor apart from it.
+    """
+    everybody = sorted(set(active).union(*(ids for division in groupings.values() for ids in division.values())))
+    groups = _groups(groupings, frozenset(everybody), smallest)
+    candidates = _candidates(groups, everybody, active, boundaries_days, smallest)
+    owner_of = np.tile(_owners(groups, everybody, smallest), (len(boundaries_days) - 1, 1))
+    refused: set[Figures] = set()
+    known_safe = 0
+    while True:
+        taken = _Taken(len(everybody), smallest)
+        for figures, units in candidates:
+            if figures not in refused and taken.leaves_enough(figures, units):
+                taken.add(figures, units)
+        exposing = _first_exposing(list(taken.units_by_figures.items()), owner_of, known_safe)
+        if exposing is None:
+            return frozenset(taken.units_by_figures)
+        refused.add(list(taken.units_by_figures)[exposing])
+        known_safe = exposing
+
+
+def _labels(person: Person, by: By, today: date, cohorts: Mapping[str, Collection[int]]) -> list[str]:
+    match by:
+        case "team":
+            return [person.team] if person.team else []
+        case "site":
+            return [person.site] if person.site else []
+        case "role":
+            return person.roles
+        case "cohort":
+            return [name for name, ids in cohorts.items() if person.id in ids]
+        case "tenure":
+            return [_tenure(person.started_on, today)]
+
+
+def _tenure(started_on: date | None, today: date) -> str:
+    if started_on is None:
+        return TENURE_UNKNOWN
+    is_month_begun = today.day < started_on.day
+    months = 12 * (today.year - started_on.year) + today.month - started_on.month - is_month_begun
+    return next((name for name, under in TENURES_MONTHS.items() if months < under), LONGEST_TENURE)
+
+
+# Units are bits of one integer, stretch after stretch with a bit for each person: sets of thousands of them are
+# compared in well under a microsecond.
+
+
+def _groups(
+    groupings: Mapping[str, Mapping[str, frozenset[int]]], everybody: frozenset[int], smallest: int
+) -> list[_Group]:
+    """Return everybody and the groups of enough people, the largest first."""
+    groups = [(by, label, ids) for by, division in groupings.items() for label, ids in division.items()]
+    whole: _Group = (None, EVERYBODY, everybody)
+    return [group for group in (whole, *sorted(groups, key=lambda group: -len(group[2]))) if len(group[2]) >= smallest]
+
+
+def _candidates(
+    groups: Sequence[_Group],
+    everybody: Sequence[int],
+    active: Mapping[int, frozenset[int]],
+    boundaries_days: Sequence[int],
+    smallest: int,
+) -> list[tuple[Figures, int]]:
+    """Return figures of which enough people are part, first those to take first, with their units."""
+    width = len(everybody)
+    bit = {person_id: 1 << place for place, person_id in enumerate(everybody)}
+    stretches = [0] * (len(boundaries_days) - 1)
+    for person_id, places in active.items():
+        for place in places:
+            stretches[place] |= bit[person_id]
+    found = []
+    for by, label, ids in groups:
+        members = sum(bit[person_id] for person_id in ids)
+        for days, is_before, within in _periods(boundaries_days):
+            units = sum((members & stretches[place]) << (place * width) for place in within)
+            if _people_in(units, width) >= smallest:
+                found.append((Figures(by, label, days, is_before), units))
+    return found
+
+
+def _owners(groups: Sequence[_Group], everybody: Sequence[int], smallest: int) -> list[int]:
+    """Return a number for everybody: their own, or one together for too few people who are in the same groups."""
+    groups_of: dict[int, list[int]] = {person_id: [] for person_id in everybody}
+    for number, (_, _, ids) in enumerate(groups):
+        for person_id in ids:
+            groups_of[person_id].append(number)
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for place, person_id in enumerate(everybody):
+        alike.setdefault(tuple(groups_of[person_id]), []).append(place)
+    owners = list(range(len(everybody)))
+    for places in alike.values():
+        if len(places) < smallest:
+            for place in places:
+                owners[place] = places[0]
+    return owners
+
+
+def _periods(boundaries_days: Sequence[int]) -> list[tuple[int, bool, range]]:
+    """Return each period in days, whether it is the one before, and its stretches; the usual period first."""
+    place = {days: number for number, days in enumerate(boundaries_days)}
+    doubled = sorted(days for days in place if days > 0 and 2 * days in place)
+    if any(2 * shorter > longer for shorter, longer in pairwise(doubled)):
+        raise ValueError(f"periods that cross: {doubled}")
+    doubled.sort(key=lambda days: days != USUAL_DAYS)
+    return [
+        (days, is_before, range(place[days], place[2 * days]) if is_before else range(place[days]))
+        for days in doubled
+        for is_before in (False, True)
+    ]
+
+
+def _people_in(units: int, width: int) -> int:
+    people = 0
+    while units:
+        people |= units & ((1 << width) - 1)
+        units >>= width
+    return people.bit_count()
+
+
+@dataclass
+class _Taken:
+    """Figures taken so far; `inside` are the units of a figure that others of a division, or a group, take in too."""
+
+    width: int
+    smallest: int
+    units_by_figures: dict[Figures, int] = field(default_factory=dict)
+    inside: dict[tuple[Figures, object], int] = field(default_factory=dict)
+
+    def leaves_enough(self, figures: Figures, units: int) -> bool:
+        """Say whether one more may be taken."""
+        return all(self._is_enough(rest) for rest in self._rests(figures, units))
+
+    def add(self, figures: Figures, units: int) -> None:
+        """Take one more."""
+        for other, its_units in self.units_by_figures.items():
+            both = its_units & units
+            if both == units:
+                for family in _families(figures):
+                    self.inside[other, family] = self.inside.get((other, family), 0) | units
+            if both == its_units:
+                for family in _families(other):
+                    self.inside[figures, family] = self.inside.get((figures, family), 0) | its_units
+        self.units_by_figures[figures] = units
+
+    def _rests(self, figures: Figures, units: int) -> Iterable[int]:
+        within: dict[object, int] = {}
+        for other, its_units in self.units_by_figures.items():
+            both = its_units & units
+            if both == units:
+                yield its_units ^ units
+                for family in _families(figures):
+                    yield its_units & ~(units | self.inside.get((other, family), 0))
+            elif both == its_units:
+                yield its_units ^ units
+                for family in _families(other):
+                    within[family] = within.get(family, 0) | its_units
+        yield from (units & ~covered for covered in within.values())
+
+    def _is_enough(self, rest: int) -> bool:
+        return not rest or _people_in(rest, self.width) >= self.smallest
+
+
+def _families(figures: Figures) -> tuple[object, object]:
+    return (figures.by, figures.period_days, figures.is_before), (figures.by, figures.label)
+
+
+def _first_exposing(sums: Sequence[tuple[Figures, int]], owner_of: NDArray[np.int_], known_safe: int) -> int | None:
+    """Return the place of the first sum that gives somebody away together with those before it."""
+
+    def is_exposing(place: int) -> bool:
+        return any(
+            is_anybody_exposed(_matrix(rows, owner_of.size), owner_of.ravel())
+            for rows in _apart(sums[: place + 1], owner_of.shape[1])
+        )
+
+    if len(sums) <= known_safe or not is_exposing(len(sums) - 1):
+        return None
+    return bisect_left(range(len(sums)), True, lo=known_safe, key=is_exposing)
+
+
+def _apart(sums: Sequence[tuple[Figures, int]], width: int) -> Iterable[list[int]]:
+    """Return sums from which the given ones can be had and that can be had from them, in lists that share no stretch.
+
+    Periods lie within one another or apart, so what shorter ones take in can be taken out of a longer one.
+    """
+    by_group: dict[tuple[str | None, str], list[int]] = {}
+    for figures, units in sums:
+        by_group.setdefault((figures.by, figures.label), []).append(units)
+    parts: list[tuple[int, list[int]]] = []
+    for of_group in by_group.values():
+        known = 0
+        for units in sorted(of_group, key=int.bit_count):
+            if rest := units & ~known:
+                stretches = _stretches_of(rest, width)
+                together = [part for part in parts if part[0] & stretches]
+                parts = [part for part in parts if not part[0] & stretches]
+                rows = [row for _, its_rows in together for row in its_rows]
+                parts.append((stretches | sum(its for its, _ in together), [*rows, rest]))
+            known |= units
+    return [rows for _, rows in parts]
+
+
+def _stretches_of(units: int, width: int) -> int:
+    found, place = 0, 0
+    while units:
+        if units & ((1 << width) - 1):
+            found |= 1 << place
+        units >>= width
+        place += 1
+    return found
+
+
+def _matrix(rows: Sequence[int], size: int) -> NDArray[np.bool_]:
+    octets = -(-size // 8)
+    packed = np.frombuffer(b"".join(row.to_bytes(octets, "little") for row in rows), dtype=np.uint8)
+    return np.unpackbits(packed.reshape(-1, octets), axis=1, count=size, bitorder="little").astype(bool)
