@@ -147,6 +147,7 @@ def test_versions_stand_apart_and_old_events_have_none(database, ids):
         runs.whole(1, ada, day(9), (50.0, 300.0, 40.0), version=1)
         runs.whole(2, ada, day(8), (50.0, 200.0, 40.0), version=2)
         runs.whole(3, ben, day(7), (50.0, 100.0, 40.0), version=None)
+        runs.answer(1, ada, day(9), "limit", 0.0, 3)
         # A review of several modules is in none of them.
         runs.begin(4, ben, day(6), module=None)
         # What an old event did not say is missing, not null; an answer about it is known by its run.
@@ -157,6 +158,9 @@ def test_versions_stand_apart_and_old_events_have_none(database, ids):
                 row.payload = {key: value for key, value in row.payload.items() if key != "version"}
         session.flush()
         found = lesson_effort(session, None, MONTH, NOW)
+        for module in (FILE, "refunds/promise", "%"):
+            own = {key: effort for key, effort in found.items() if key[0] == module}
+            assert lesson_effort(session, None, MONTH, NOW, module) == own
     medians = {key: effort.completion.median for key, effort in found.items()}
     assert medians == {(FILE, 1): 390.0, (FILE, 2): 290.0, (FILE, None): 190.0}
     assert (found[FILE, None].applied_asked, found[FILE, None].applied, found[FILE, None].opened) == (1, 1, 1)
