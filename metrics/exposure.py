@@ -1,5 +1,8 @@
 """Owns what sums give away: whether the part of one person, or of a few, follows from sums over people by algebra."""
 
+from bisect import bisect_left
+from collections.abc import Hashable, Iterable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,6 +10,25 @@ SEED = 6
 MORE_THAN_NEEDED = 2
 # Of the largest eigenvalue, and of a probe of standard normal numbers; what is zero comes out below a millionth of it.
 NOTHING_OF_LARGEST, NOTHING = 1e-12, 1e-6
+
+
+def first_exposing(sums: Sequence[tuple[Hashable, int]], owner_of: NDArray[np.int_], known_safe: int = 0) -> int | None:
+    """Return the place of the first sum that gives an owner away together with those before it, None for no such sum.
+
+    Sums come with the group they are of; each is a set of units as bits of an integer, stretch after stretch of time
+    with a bit for each person. Those of one group lie within one another or apart. `owner_of` says by stretch and
+    person whose a unit is. The first `known_safe` sums are known to give nobody away.
+    """
+
+    def is_exposing(place: int) -> bool:
+        return any(
+            is_anybody_exposed(_matrix(rows, owner_of.size), owner_of.ravel())
+            for rows in _apart(sums[: place + 1], owner_of.shape[1])
+        )
+
+    if len(sums) <= known_safe or not is_exposing(len(sums) - 1):
+        return None
+    return bisect_left(range(len(sums)), True, lo=known_safe, key=is_exposing)
 
 
 def is_anybody_exposed(sums: NDArray[np.bool_], owner_of: NDArray[np.int_]) -> bool:
@@ -61,3 +83,41 @@ def _probes_of_null_space(rows: NDArray[np.float64], number: int) -> NDArray[np.
     for _ in range(2):  # The second time takes what rounding left.
         probes -= np.einsum("jk,jp->kp", basis, np.einsum("jk,kp->jp", basis, probes))
     return probes
+
+
+def _apart(sums: Sequence[tuple[Hashable, int]], width: int) -> Iterable[list[int]]:
+    """Return sums from which the given ones can be had and that can be had from them, in lists that share no stretch.
+
+    What smaller sums of a group take in is taken out of the larger. Most sums are then of one stretch.
+    """
+    by_group: dict[Hashable, list[int]] = {}
+    for group, units in sums:
+        by_group.setdefault(group, []).append(units)
+    parts: list[tuple[int, list[int]]] = []
+    for of_group in by_group.values():
+        known = 0
+        for units in sorted(of_group, key=int.bit_count):
+            if rest := units & ~known:
+                stretches = _stretches_of(rest, width)
+                together = [part for part in parts if part[0] & stretches]
+                parts = [part for part in parts if not part[0] & stretches]
+                rows = [row for _, its_rows in together for row in its_rows]
+                parts.append((stretches | sum(its for its, _ in together), [*rows, rest]))
+            known |= units
+    return [rows for _, rows in parts]
+
+
+def _stretches_of(units: int, width: int) -> int:
+    found, place = 0, 0
+    while units:
+        if units & ((1 << width) - 1):
+            found |= 1 << place
+        units >>= width
+        place += 1
+    return found
+
+
+def _matrix(rows: Sequence[int], size: int) -> NDArray[np.bool_]:
+    octets = -(-size // 8)
+    packed = np.frombuffer(b"".join(row.to_bytes(octets, "little") for row in rows), dtype=np.uint8)
+    return np.unpackbits(packed.reshape(-1, octets), axis=1, count=size, bitorder="little").astype(bool)

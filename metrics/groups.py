@@ -1,6 +1,5 @@
 """Owns groups of people, and of which groups and periods figures may be shown without telling about single people."""
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,9 +7,8 @@ from itertools import pairwise
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from metrics.exposure import is_anybody_exposed
+from metrics.exposure import first_exposing
 from metrics.people import Person
 from metrics.periods import USUAL_DAYS
 
@@ -79,7 +77,8 @@ def releasable(
     everybody = sorted(set(active).union(*(ids for division in groupings.values() for ids in division.values())))
     groups = _groups(groupings, frozenset(everybody), smallest)
     candidates = _candidates(groups, everybody, active, boundaries_days, smallest)
-    owner_of = np.tile(_owners(groups, everybody, smallest), (len(boundaries_days) - 1, 1))
+    owners = _owners(groups, everybody, smallest)
+    owner_of = np.array([owners] * (len(boundaries_days) - 1))
     refused: set[Figures] = set()
     known_safe = 0
     while True:
@@ -87,7 +86,8 @@ def releasable(
         for figures, units in candidates:
             if figures not in refused and taken.leaves_enough(figures, units):
                 taken.add(figures, units)
-        exposing = _first_exposing(list(taken.units_by_figures.items()), owner_of, known_safe)
+        sums = [((each.by, each.label), units) for each, units in taken.units_by_figures.items()]
+        exposing = first_exposing(sums, owner_of, known_safe)
         if exposing is None:
             return frozenset(taken.units_by_figures)
         refused.add(list(taken.units_by_figures)[exposing])
@@ -111,8 +111,9 @@ def _labels(person: Person, by: By, today: date, cohorts: Mapping[str, Collectio
 def _tenure(started_on: date | None, today: date) -> str:
     if started_on is None:
         return TENURE_UNKNOWN
-    is_month_begun = today.day < started_on.day
-    months = 12 * (today.year - started_on.year) + today.month - started_on.month - is_month_begun
+    months = 12 * (today.year - started_on.year) + today.month - started_on.month
+    if today.day < started_on.day:
+        months -= 1
     return next((name for name, under in TENURES_MONTHS.items() if months < under), LONGEST_TENURE)
 
 
@@ -237,55 +238,3 @@ class _Taken:
 
 def _families(figures: Figures) -> tuple[object, object]:
     return (figures.by, figures.period_days, figures.is_before), (figures.by, figures.label)
-
-
-def _first_exposing(sums: Sequence[tuple[Figures, int]], owner_of: NDArray[np.int_], known_safe: int) -> int | None:
-    """Return the place of the first sum that gives somebody away together with those before it."""
-
-    def is_exposing(place: int) -> bool:
-        return any(
-            is_anybody_exposed(_matrix(rows, owner_of.size), owner_of.ravel())
-            for rows in _apart(sums[: place + 1], owner_of.shape[1])
-        )
-
-    if len(sums) <= known_safe or not is_exposing(len(sums) - 1):
-        return None
-    return bisect_left(range(len(sums)), True, lo=known_safe, key=is_exposing)
-
-
-def _apart(sums: Sequence[tuple[Figures, int]], width: int) -> Iterable[list[int]]:
-    """Return sums from which the given ones can be had and that can be had from them, in lists that share no stretch.
-
-    Periods lie within one another or apart, so what shorter ones take in can be taken out of a longer one.
-    """
-    by_group: dict[tuple[str | None, str], list[int]] = {}
-    for figures, units in sums:
-        by_group.setdefault((figures.by, figures.label), []).append(units)
-    parts: list[tuple[int, list[int]]] = []
-    for of_group in by_group.values():
-        known = 0
-        for units in sorted(of_group, key=int.bit_count):
-            if rest := units & ~known:
-                stretches = _stretches_of(rest, width)
-                together = [part for part in parts if part[0] & stretches]
-                parts = [part for part in parts if not part[0] & stretches]
-                rows = [row for _, its_rows in together for row in its_rows]
-                parts.append((stretches | sum(its for its, _ in together), [*rows, rest]))
-            known |= units
-    return [rows for _, rows in parts]
-
-
-def _stretches_of(units: int, width: int) -> int:
-    found, place = 0, 0
-    while units:
-        if units & ((1 << width) - 1):
-            found |= 1 << place
-        units >>= width
-        place += 1
-    return found
-
-
-def _matrix(rows: Sequence[int], size: int) -> NDArray[np.bool_]:
-    octets = -(-size // 8)
-    packed = np.frombuffer(b"".join(row.to_bytes(octets, "little") for row in rows), dtype=np.uint8)
-    return np.unpackbits(packed.reshape(-1, octets), axis=1, count=size, bitorder="little").astype(bool)
