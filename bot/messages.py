@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 
 from pydantic import TypeAdapter
 
+from metrics.charts import ChartSpec
+
 MAX_CHARACTERS = 9_000
 MAX_BLOCKS = 45
 MAX_ASKED = 50
@@ -147,6 +149,14 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A chart, with its takeaway; a platform that draws none shows a picture of it, described in words."""
+
+    spec: ChartSpec
+    kind: Literal["chart"] = "chart"
+
+
+@dataclass(frozen=True)
 class Divider:
     """A line between parts."""
 
@@ -175,14 +185,39 @@ class Menu:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A button that opens one of Coach's own pages; `url` is built by bot/web alone, never of what anybody wrote.
+
+    One whose address is neither https nor on this machine is not shown.
+    """
+
+    label: str
+    url: str
+    kind: Literal["link"] = "link"
+
+
+@dataclass(frozen=True)
 class Actions:
     """Things to press, in one row."""
 
-    items: tuple[Button | Menu, ...]
+    items: tuple[Button | Menu | Link, ...]
     kind: Literal["actions"] = "actions"
 
 
-Block = Heading | Text | Quote | Steps | Note | Facts | Table | Divider | Actions
+Block = Heading | Text | Quote | Steps | Note | Facts | Table | Chart | Divider | Actions
+
+
+@dataclass(frozen=True)
+class File:
+    """A text file that goes after a message, to one person's direct conversation alone; `name` has its ending.
+
+    A platform on which no bot may send files shows what is in it.
+    """
+
+    name: str
+    title: str
+    content: str
+    media_type: str = "text/csv"
 
 
 @dataclass(frozen=True)
@@ -199,7 +234,8 @@ class Message:
     """What a person sees: blocks, and `text`, which says the same to a screen reader and in a notification.
 
     The rest is for platforms with a way of their own to show it (see Capabilities): where numbered words come from;
-    that a machine made it; that it can be rated.
+    that a machine made it; that it can be rated. `file` is a file that comes after it: a message without blocks is the
+    file alone, `text` what is said beside it.
     """
 
     text: str
@@ -207,6 +243,7 @@ class Message:
     citations: tuple[Citation, ...] = ()
     is_by_machine: bool = False
     is_rateable: bool = False
+    file: File | None = None
 
 
 @dataclass(frozen=True)

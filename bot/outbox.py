@@ -105,13 +105,13 @@ class OutboxClaim:
 
     @property
     def can_be_found(self) -> bool:
-        """Whether a platform that can read back would find it: not what one person alone sees, nor a home page."""
-        return (
-            self.operation == "post"
-            and self.address.surface == "message"
-            and not self.address.is_ephemeral
-            and self.address.response_url is None
-        )
+        """Whether a platform that can read back would find it: not what one person alone sees, nor a home page.
+
+        A file goes to a direct conversation whatever its address.
+        """
+        is_read_by_others = not self.address.is_ephemeral and self.address.response_url is None
+        is_file = self.message is not None and self.message.file is not None and not self.message.blocks
+        return self.operation == "post" and self.address.surface == "message" and (is_read_by_others or is_file)
 
 
 def nobody(session: Session, item: OutboxItem, now: datetime) -> None:

@@ -1,19 +1,24 @@
 """Owns cutting a message into parts a platform takes: no part empty, nothing lost, what belongs together kept so."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from itertools import zip_longest
 from typing import Any, TypeVar
 
+from bot.links import can_be_opened
 from bot.messages import (
     MAX_BLOCKS,
     MAX_CHARACTERS,
     Actions,
     Block,
     Button,
+    Chart,
     Divider,
     Facts,
+    File,
     Heading,
+    Link,
     Menu,
     Message,
     Note,
@@ -22,7 +27,8 @@ from bot.messages import (
     Table,
     Text,
 )
-from bot.shown import clean, cut, one_line
+from bot.shown import clean, cut, one_line, shorten
+from metrics.charts import in_words
 
 HEADING_CHARACTERS = 150
 LABEL_CHARACTERS = 75
@@ -32,6 +38,11 @@ SMALL_CHARACTERS = 2_000
 FACTS_IN_BLOCK = 10
 ITEMS_IN_ACTIONS = 25
 TABLE_ROWS, TABLE_COLUMNS = 99, 20
+CHARTS = 2
+# What a chart counts for: about the bytes of its picture beside those of letters.
+CHART_CHARACTERS = 2_000
+FILE_NAME_CHARACTERS, BESIDE_FILE_CHARACTERS = 100, 500
+NOT_IN_FILE_NAMES = re.compile(r"[^\w .()-]+")
 CHOOSE = "Choose one."
 NOTHING = "(There is nothing to show.)"
 
@@ -42,9 +53,15 @@ def parts(message: Message, most_characters: int = MAX_CHARACTERS, most_blocks: 
     """Return the message in parts of at most so many characters and blocks, each with a `text` of its own.
 
     A message that fits is one part; one whose blocks say nothing shows its `text`. Headings stay with what follows
-    them and Actions with what they follow; a table that cannot be one is told line by line; one table a part.
+    them and Actions with what they follow; a table that cannot be one is told line by line; one table and two charts a
+    part. A file is a part of its own, the last.
     """
     message = cleaned(message)
+    if message.file is not None:
+        is_alone = not message.blocks and len(message.text) <= BESIDE_FILE_CHARACTERS
+        before = [] if is_alone else parts(replace(message, file=None), most_characters, most_blocks)
+        beside = (is_alone and message.text) or message.file.title or message.file.name
+        return [*before, Message(shorten(beside, BESIDE_FILE_CHARACTERS), file=message.file)]
     blocks = [piece for block in message.blocks for piece in pieces(block, most_characters)]
     if not words(blocks):
         actions = [block for block in blocks if isinstance(block, Actions)]
@@ -75,7 +92,7 @@ def pieces(block: Block, most_characters: int = PIECE_CHARACTERS) -> list[Block]
         case Table():
             return _tables(block, most)
         case Actions(items):
-            shown = [item for item in items if isinstance(item, Button) or item.options]
+            shown = [item for item in items if _can_be_pressed(item)]
             return [Actions(chunk) for chunk in _chunks(shown, _item_size, ITEMS_IN_ACTIONS, most)]
     return [block]
 
@@ -88,13 +105,22 @@ def words(blocks: Iterable[Block]) -> str:
 def cleaned(thing: T) -> T:
     """Return a message, a form or any part of one with every text in it clean."""
     whole: Any = thing
-    if isinstance(thing, str):
+    if isinstance(thing, File):
+        # What is in a file is not shown but kept, as it is.
+        whole = replace(thing, name=_file_name(thing.name), title=one_line(thing.title))
+    elif isinstance(thing, str):
         whole = clean(thing)
     elif isinstance(thing, tuple):
         whole = tuple(map(cleaned, thing))
     elif is_dataclass(thing) and not isinstance(thing, type):
         whole = replace(thing, **{field.name: cleaned(getattr(thing, field.name)) for field in fields(thing)})
     return whole  # type: ignore[no-any-return]
+
+
+def links(blocks: Iterable[Block]) -> list[Link]:
+    """Return the links that can be opened, in order."""
+    items = (item for block in blocks if isinstance(block, Actions) for item in block.items)
+    return [item for item in items if isinstance(item, Link) and can_be_opened(item.url)]
 
 
 def table_lines(table: Table) -> list[str]:
@@ -115,7 +141,23 @@ def _words(block: Block) -> str:
             return "\n".join(f"{label}: {value}" for label, value in pairs if label or value)
         case Table(caption):
             return "\n".join(filter(None, [caption, *table_lines(block)]))
+        case Chart(spec):
+            return in_words(spec)
     return ""
+
+
+def _can_be_pressed(item: Button | Menu | Link) -> bool:
+    match item:
+        case Menu(_, options):
+            return bool(options)
+        case Link(_, url):
+            return can_be_opened(url)
+    return True
+
+
+def _file_name(name: str) -> str:
+    kept = NOT_IN_FILE_NAMES.sub("_", one_line(name)).strip(". ")
+    return kept[-FILE_NAME_CHARACTERS:] or "file.txt"
 
 
 def _texts(text: str, most: int, is_strong: bool = False) -> list[Block]:
@@ -174,8 +216,8 @@ def _pair_size(pair: tuple[str, str]) -> int:
     return _line_size(f"{pair[0]}: {pair[1]}")
 
 
-def _item_size(item: Button | Menu) -> int:
-    labels = [item.label] if isinstance(item, Button) else [item.label, *(label for label, _ in item.options)]
+def _item_size(item: Button | Menu | Link) -> int:
+    labels = [item.label, *(label for label, _ in item.options)] if isinstance(item, Menu) else [item.label]
     return sum(min(len(label), LABEL_CHARACTERS) for label in labels)
 
 
@@ -220,8 +262,15 @@ def _without_outer_lines(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 def _fits(blocks: Sequence[Block], most_characters: int, most_blocks: int) -> bool:
     tables = [block for block in blocks if isinstance(block, Table)]
-    count = len(blocks) + sum(bool(table.caption) for table in tables)
-    return len(tables) <= 1 and count <= most_blocks and sum(map(size, blocks)) <= most_characters
+    charts = [block for block in blocks if isinstance(block, Chart)]
+    # The caption of a table and the takeaway of a chart are blocks of their own.
+    count = len(blocks) + len(charts) + sum(bool(table.caption) for table in tables)
+    return (
+        len(tables) <= 1
+        and len(charts) <= CHARTS
+        and count <= most_blocks
+        and sum(map(size, blocks)) <= most_characters
+    )
 
 
 def size(block: Block) -> int:
@@ -229,6 +278,8 @@ def size(block: Block) -> int:
     match block:
         case Table(caption, columns, rows):
             return len(caption) + sum(map(len, columns)) + sum(map(_row_size, rows))
+        case Chart(spec):
+            return CHART_CHARACTERS + len(spec.takeaway)
         case Actions(items):
             return sum(map(_item_size, items))
     return len(_words(block))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot import queue
 from bot.app import App
 from bot.in_process import InProcessPlatform, Sent
-from bot.messages import Actions, Button, Identity, Incoming, Kind, Menu, Message
+from bot.messages import Actions, Button, Identity, Incoming, Kind, Link, Menu, Message
 from bot.router import Router
 from bot.worker import Workers
 from metrics.events.record import EventRow
@@ -127,12 +127,14 @@ class Chat:
 
 
 def labels(message: Message):
-    """What can be pressed in a message: label -> (action, value)."""
+    """What can be pressed in a message: label -> (action, value); for a link ("open_link", its address)."""
     found = {}
     for block in message.blocks:
         for item in block.items if isinstance(block, Actions) else ():
             if isinstance(item, Button):
                 found[item.label] = (item.action, item.value)
+            elif isinstance(item, Link):
+                found[item.label] = ("open_link", item.url)
             elif isinstance(item, Menu):
                 found |= {label: (action, item.value) for label, action in item.options}
     return found

@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 from bot.messages import (
     Actions,
     Button,
+    Chart,
     Divider,
     Facts,
     Field,
+    File,
     Form,
     Heading,
+    Link,
     Menu,
     Message,
     Note,
@@ -20,6 +23,7 @@ from bot.messages import (
     Table,
     Text,
 )
+from metrics.charts import ChartSpec, Series
 
 TRICKS = (
     "<!channel>",
@@ -43,6 +47,10 @@ buttons = st.builds(Button, anything, actions, values, st.booleans())
 menus = st.builds(
     Menu, anything, st.lists(st.tuples(anything, actions), max_size=5).map(tuple), st.just("0123456789abcdef" * 2)
 )
+urls = st.sampled_from(
+    ("https://coach.example.test/in#0123", "http://127.0.0.1:8080/", "http://a.example/", "javascript:alert(1)", "//a")
+)
+links = st.builds(Link, anything, urls)
 tables = st.builds(
     Table,
     texts,
@@ -51,6 +59,20 @@ tables = st.builds(
         tuple
     ),
 )
+
+
+@st.composite
+def charts(draw: st.DrawFn) -> Chart:
+    """A chart with as many values as it has categories."""
+    categories = tuple(draw(st.lists(texts, min_size=1, max_size=4))) * draw(st.sampled_from((1, 5)))
+    values = st.lists(st.integers(-50, 100), min_size=len(categories), max_size=len(categories)).map(tuple)
+    series = tuple(draw(st.lists(st.builds(Series, texts, values), min_size=1, max_size=3)))
+    kind = draw(st.sampled_from(("line", "bar")))
+    return Chart(
+        ChartSpec(draw(texts), kind, categories, series * draw(st.sampled_from((1, 4))), draw(texts), draw(texts))
+    )
+
+
 blocks = st.one_of(
     st.builds(Heading, anything),
     st.builds(Text, anything, st.booleans()),
@@ -59,10 +81,15 @@ blocks = st.one_of(
     st.builds(Note, anything),
     st.builds(Facts, st.lists(st.tuples(texts, anything), max_size=12).map(tuple)),
     tables,
+    charts(),
     st.just(Divider()),
-    st.builds(Actions, st.lists(st.one_of(buttons, menus), max_size=30).map(tuple)),
+    st.builds(Actions, st.lists(st.one_of(buttons, menus, links), max_size=30).map(tuple)),
 )
 messages = st.builds(Message, anything, st.lists(blocks, max_size=8).map(tuple))
+files = st.builds(
+    File, texts, texts, st.lists(anything, max_size=8).map("\n".join), st.sampled_from(("text/csv", "x/y"))
+)
+messages_with_files = st.builds(Message, anything, st.lists(blocks, max_size=3).map(tuple), file=files)
 fields = st.builds(
     Field,
     st.just("name"),

@@ -20,13 +20,14 @@ LABEL = {"@type": "Message", "@context": "https://schema.org"}
 AI_GENERATED = ["AIGeneratedContent"]
 SAYS_NOTHING = {"", "new message"}
 REFUSED_TYPES = {
-    "Action.OpenUrl": "leads out of Teams",
-    "Image": "loads from elsewhere",
     "ImageSet": "loads from elsewhere",
     "Media": "loads from elsewhere",
     "FactSet": "reads markdown in what it shows",
 }
 ADDRESS_KEY = re.compile(r"(url|uri|backgroundimage)s?$", re.IGNORECASE)
+# A picture within the card, and a page of Coach's own.
+PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
+PAGE = re.compile(r"(?:https://|http://(?:127\.0\.0\.1|localhost|\[::1\])[:/])[!-~]+")
 DATA_KEYS = {"action", "value"}
 OPAQUE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Where an element may hold others, in the order they are read.
@@ -86,7 +87,7 @@ def pressable(activity):
     """Return what can be pressed, by its label, that behind "..." too; the first where two are called the same."""
     found = {}
     for part in _shown(cards(activity)):
-        if part.get("type") in ("Action.Execute", "Action.Submit") and part.get("isEnabled", True):
+        if part.get("type") in ("Action.Execute", "Action.Submit", "Action.OpenUrl") and part.get("isEnabled", True):
             found.setdefault(part.get("title", ""), part)
     return found
 
@@ -124,6 +125,8 @@ def _part_findings(part):
         yield f"{kind} {REFUSED_TYPES[kind]}"
     if kind == "TextBlock" and not HARMLESS.fullmatch(part.get("text", "")):
         yield "a TextBlock whose words markdown may change"
+    if kind == "Image" and not part.get("altText", "").strip():
+        yield "a picture nobody hears of"
     if kind.startswith("Action."):
         yield from _action_findings(kind, part)
     if _is_input(part):
@@ -202,7 +205,9 @@ def _addresses(node, where=""):
     if isinstance(node, dict):
         for name, part in node.items():
             here = f"{where}.{name}".lstrip(".")
-            if ADDRESS_KEY.search(name):
+            is_picture = node.get("type") == "Image" and name == "url" and PICTURE.fullmatch(str(part))
+            is_page = node.get("type") == "Action.OpenUrl" and name == "url" and PAGE.fullmatch(str(part))
+            if ADDRESS_KEY.search(name) and not (is_picture or is_page):
                 yield here
             yield from _addresses(part, here)
     elif isinstance(node, list):
@@ -247,6 +252,8 @@ def _lines(node):
             yield from ("\t".join(" ".join(_lines(cell["items"])) for cell in row["cells"]) for row in node["rows"])
         elif kind == "TextBlock":
             yield node.get("text", "")
+        elif kind == "Image":
+            yield node.get("altText", "")
         elif _is_input(node):
             yield from (node.get("label", ""), *(choice["title"] for choice in node.get("choices", [])))
         else:

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 from urllib.parse import urlsplit
 
+import requests
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient, WebhookResponse
 
@@ -14,9 +15,10 @@ from bot.slack.faults import FAILURES, answer_fault, fault_of, known_code
 
 Json = dict[str, Any]
 
+BYTES = {"Content-Type": "application/octet-stream"}
 TIMEOUT_SECONDS = 10
-RESPONSE_HOST = "hooks.slack.com"
-FOREIGN = "foreign_response_url"
+RESPONSE_HOST, UPLOAD_HOST = "hooks.slack.com", "files.slack.com"
+FOREIGN, FOREIGN_UPLOAD = "foreign_response_url", "foreign_upload_url"
 # Slack reads the arguments of its other methods from a form only.
 TAKE_JSON = {
     "assistant.threads.setStatus",
@@ -54,7 +56,7 @@ class SlackCalls:
 
         Only Slack's own host, or the host of the Web API in use, is ever written to.
         """
-        if not self._is_slack(response_url):
+        if not self._is_slack(response_url, RESPONSE_HOST):
             raise Undeliverable(FOREIGN)
         webhook = WebhookClient(response_url, self._timeout_seconds, logger=SILENT, retry_handlers=[])
         try:
@@ -64,13 +66,29 @@ class SlackCalls:
         if fault := _fault_in(answer):
             raise fault
 
-    def _is_slack(self, url: str) -> bool:
+    def upload(self, upload_url: str, content: bytes) -> None:
+        """Post a file to the address Slack gave for it; twice is as good as once. Raises what the port raises.
+
+        Only Slack's own host for files, or the host of the Web API in use, is ever written to.
+        """
+        if not self._is_slack(upload_url, UPLOAD_HOST):
+            raise Undeliverable(FOREIGN_UPLOAD)
+        try:
+            answer = requests.post(
+                upload_url, content, headers=BYTES, timeout=self._timeout_seconds, allow_redirects=False
+            )
+        except (requests.RequestException, *FAILURES) as error:
+            raise fault_of(error, may_double=False) from None
+        if answer.status_code != http.client.OK:
+            raise answer_fault(answer.status_code, answer.headers, None, may_double=False)
+
+    def _is_slack(self, url: str, host: str) -> bool:
         try:
             address, api = urlsplit(url), urlsplit(self._client.base_url)
         except ValueError:
             return False
         is_api = (address.scheme, address.netloc) == (api.scheme, api.netloc)
-        return is_api or (address.scheme, address.netloc) == ("https", RESPONSE_HOST)
+        return is_api or (address.scheme, address.netloc) == ("https", host)
 
 
 def _fault_in(answer: WebhookResponse) -> PlatformFault | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.arrivals import Arrived, Body, Nothing, clean, dict_of, list_of, text_of, values_of
 from bot.messages import Incoming, Kind
 from bot.slack.body import PLATFORM, Coach, id_of, instant, needed
+from bot.slack.render import OPENS_LINK
 from bot.slack.wording import read_wording
 
 REPEATED_ACTION = re.compile(r":\d+$", re.ASCII)
@@ -31,11 +32,16 @@ def command(body: Body, coach: Coach, now: datetime) -> Arrived:
 
 
 def click(body: Body, coach: Coach, now: datetime) -> Arrived:
-    """Return which button was pressed, or which option of a menu was chosen. Raises Nothing."""
+    """Return which button was pressed, or which option of a menu was chosen.
+
+    Raises Nothing, for a link too: whoever presses one is on the page already.
+    """
     pressed = next((action for action in list_of(body, "actions") if isinstance(action, dict)), None)
     if pressed is None:
         raise Nothing("nothing_pressed")
     action, value = REPEATED_ACTION.sub("", text_of(pressed, "action_id")), text_of(pressed, "value")
+    if action == OPENS_LINK:
+        raise Nothing("link_opened")
     chosen = text_of(dict_of(pressed, "selected_option"), "value")
     if action.startswith("menu") and "|" in chosen:
         action, _, value = chosen.partition("|")

@@ -13,6 +13,7 @@ SCOPES = (
     "chat:write",
     "commands",
     "dnd:read",
+    "files:write",
     "groups:history",
     "im:history",
     "im:write",

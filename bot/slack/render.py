@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.messages import (
@@ -10,10 +11,12 @@ from bot.messages import (
     Actions,
     Block,
     Button,
+    Chart,
     Facts,
     Field,
     Form,
     Heading,
+    Link,
     Menu,
     Message,
     Note,
@@ -22,8 +25,21 @@ from bot.messages import (
     Table,
     Text,
 )
-from bot.parts import HEADING_CHARACTERS, LABEL_CHARACTERS, PIECE_CHARACTERS, cleaned, parts, pieces, table_lines, words
+from bot.parts import (
+    CHARTS,
+    HEADING_CHARACTERS,
+    LABEL_CHARACTERS,
+    PIECE_CHARACTERS,
+    cleaned,
+    links,
+    parts,
+    pieces,
+    table_lines,
+    words,
+)
 from bot.shown import one_line, shorten
+from bot.slack.charts import data_visualization
+from metrics.charts import bars_as_text
 
 Json = dict[str, Any]
 
@@ -39,11 +55,16 @@ GOES_ON = Note("This goes on for longer than Slack can show in one message.")
 VIEW_GOES_ON = Note("This is longer than Slack can show here. Open the file itself to read the rest.")
 NO_LABEL = "…"
 EMPTY_CELL = "–"
+# Slack sends a press of a link as well; the gateway lets go of it.
+OPENS_LINK = "open_link"
+# Of a data_table the first rows, the rest on further pages of it.
+PAGE_ROWS = 25
+CHART = "chart"
 
 
 def payload(message: Message) -> Json:
     """Return `text` and `blocks` as chat.postMessage takes them; what parts() did not cut beforehand ends in a note."""
-    shown, *rest = parts(message)
+    shown, *rest = parts(replace(message, file=None))
     blocks = _blocks([*shown.blocks, GOES_ON] if rest else shown.blocks)
     return {"text": _escaped(shown.text, TEXT_CHARACTERS), "blocks": blocks}
 
@@ -51,8 +72,17 @@ def payload(message: Message) -> Json:
 def plain_payload(message: Message, most_characters: int = MAX_CHARACTERS) -> Json:
     """Return the message as words only, for when Slack refuses its blocks; `blocks` are emptied."""
     message = cleaned(message)
+    opened = "\n".join(f"{one_line(link.label)}: {link.url}" for link in links(message.blocks))
     said = words(message.blocks) or message.text or NO_LABEL
-    return {"text": _escaped(said, most_characters), "blocks": []}
+    room = most_characters - len(opened)
+    if not opened or room < len(NO_LABEL) + 2:
+        return {"text": _escaped(said, most_characters), "blocks": []}
+    return {"text": f"{_escaped(said, room - 2)}\n\n{_escape(opened)}"[:most_characters], "blocks": []}
+
+
+def beside_file(message: Message, mark: str) -> list[Json]:
+    """Return the blocks that stand beside a file; `mark`, at most 255 characters, names the first."""
+    return [{**_rich({"type": "rich_text_section", "elements": [_words(cleaned(message).text)]}), "block_id": mark}]
 
 
 def view(form: Form) -> Json:
@@ -64,7 +94,7 @@ def view(form: Form) -> Json:
         "callback_id": form.action,
         "private_metadata": form.value,
         "close": _plain("Cancel" if form.submit or form.fields else "Close", TITLE_CHARACTERS),
-        "blocks": _page(form.blocks, [_input(field) for field in form.fields]),
+        "blocks": _page(form.blocks, [_input(field) for field in form.fields], most_charts=0),
     }
     if form.submit or form.fields:
         modal["submit"] = _plain(form.submit or "Send", TITLE_CHARACTERS)
@@ -74,7 +104,7 @@ def view(form: Form) -> Json:
 def home(message: Message) -> Json:
     """Return the home page that shows a message."""
     message = cleaned(message)
-    return {"type": "home", "blocks": _page(message.blocks or (Text(message.text),), [])}
+    return {"type": "home", "blocks": _page(message.blocks or (Text(message.text),), [], most_charts=CHARTS)}
 
 
 def plain_home(message: Message) -> Json:
@@ -84,8 +114,8 @@ def plain_home(message: Message) -> Json:
     return {"type": "home", "blocks": [{"type": "section", "text": {"type": "plain_text", "text": said}}]}
 
 
-def _page(blocks: Iterable[Block], below: list[Json]) -> list[Json]:
-    whole = _blocks(piece for block in blocks for piece in pieces(_without_table(block)))
+def _page(blocks: Iterable[Block], below: list[Json], most_charts: int) -> list[Json]:
+    whole = _blocks((piece for block in blocks for piece in pieces(_without_table(block))), most_charts)
     kept, room = [], VIEW_BYTES
     for block in whole[: VIEW_BLOCKS - len(below)]:
         room -= len(json.dumps(block))
@@ -105,8 +135,8 @@ def _without_table(block: Block) -> Block:
     return block
 
 
-def _blocks(blocks: Iterable[Block]) -> list[Json]:
-    seen: Counter[str] = Counter()
+def _blocks(blocks: Iterable[Block], most_charts: int = CHARTS) -> list[Json]:
+    seen: Counter[str] = Counter({CHART: -most_charts})
     return [rendered for block in blocks for rendered in _block(block, seen)]
 
 
@@ -125,8 +155,9 @@ def _block(block: Block, seen: Counter[str]) -> list[Json]:
         case Facts(pairs):
             return [{"type": "section", "fields": [_fact(*pair) for pair in pairs]}]
         case Table():
-            caption = [Text(block.caption, is_strong=True)] if block.caption else []
-            return [*_blocks(caption), _table(block)]
+            return [_data_table(block)] if block.caption and len(block.rows) > 1 else _table(block)
+        case Chart():
+            return _chart(block, seen)
         case Actions(items):
             return [{"type": "actions", "elements": [_item(item, seen) for item in items]}]
     return [{"type": "divider"}]
@@ -149,17 +180,45 @@ def _fact(label: str, value: str) -> Json:
     return {"type": "plain_text", "text": f"{label or NO_LABEL}\n{value or EMPTY_CELL}", "emoji": False}
 
 
-def _table(table: Table) -> Json:
-    width = len(table.columns)
-    rows = [(*row, *[""] * (width - len(row))) for row in table.rows]
-    return {
+def _table(table: Table) -> list[Json]:
+    """Return a small table, or what goes on of a long one, with its caption above it."""
+    rows = _rows(table)
+    shown: Json = {
         "type": "table",
         "column_settings": [_column(cells) for cells in zip(*rows, strict=True)],
-        "rows": [
-            [{"type": "raw_text", "text": one_line(cell) or EMPTY_CELL} for cell in row]
-            for row in (table.columns, *rows)
-        ],
+        "rows": _cells(table, rows),
     }
+    return [*_blocks([Text(table.caption, is_strong=True)] if table.caption else []), shown]
+
+
+def _data_table(table: Table) -> Json:
+    """Return a table with a caption of its own, which people can sort and read page by page."""
+    rows = _rows(table)
+    return {
+        "type": "data_table",
+        "caption": one_line(table.caption),
+        "rows": _cells(table, rows),
+        "page_size": min(len(rows), PAGE_ROWS),
+        "row_header_column_index": 0,
+    }
+
+
+def _rows(table: Table) -> list[tuple[str, ...]]:
+    return [(*row, *[""] * (len(table.columns) - len(row))) for row in table.rows]
+
+
+def _cells(table: Table, rows: Iterable[Sequence[str]]) -> list[list[Json]]:
+    return [
+        [{"type": "raw_text", "text": one_line(cell) or EMPTY_CELL} for cell in row] for row in (table.columns, *rows)
+    ]
+
+
+def _chart(chart: Chart, seen: Counter[str]) -> list[Json]:
+    seen[CHART] += 1
+    if seen[CHART] > 0:
+        return _blocks(pieces(Text(bars_as_text(chart.spec))))
+    takeaway = pieces(Text(chart.spec.takeaway))
+    return [*_blocks(takeaway), data_visualization(chart.spec)]
 
 
 def _column(cells: Sequence[str]) -> Json:
@@ -167,7 +226,7 @@ def _column(cells: Sequence[str]) -> Json:
     return {"align": "right"} if are_numbers else {"is_wrapped": True}
 
 
-def _item(item: Button | Menu, seen: Counter[str]) -> Json:
+def _item(item: Button | Menu | Link, seen: Counter[str]) -> Json:
     if isinstance(item, Menu):
         action_id = f"menu{seen['menu']}"
         seen["menu"] += 1
@@ -178,13 +237,16 @@ def _item(item: Button | Menu, seen: Counter[str]) -> Json:
         placeholder = _plain(item.label, LABEL_CHARACTERS)
         return {"type": "static_select", "action_id": action_id, "placeholder": placeholder, "options": options}
     # Ids must differ within one payload; the gateway takes the number off again.
-    again = seen[item.action]
-    seen[item.action] += 1
+    action = OPENS_LINK if isinstance(item, Link) else item.action
+    again = seen[action]
+    seen[action] += 1
     button: Json = {
         "type": "button",
         "text": _plain(item.label, LABEL_CHARACTERS),
-        "action_id": f"{item.action}:{again}" if again else item.action,
+        "action_id": f"{action}:{again}" if again else action,
     }
+    if isinstance(item, Link):
+        return button | {"url": item.url}
     if item.value:
         button["value"] = item.value
     return button | ({"style": "primary"} if item.is_primary else {})

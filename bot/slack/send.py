@@ -12,6 +12,7 @@ from bot.messages import Address, Capabilities, Identity, Message, NotSent, Unde
 from bot.parts import parts
 from bot.slack import render
 from bot.slack.calls import FOREIGN, TIMEOUT_SECONDS, Json, SlackCalls
+from bot.slack.files import FileSender, is_of
 
 UPDATE_CHARACTERS = 4_000
 PAGE_MESSAGES, PAGES = 200, 20
@@ -53,6 +54,7 @@ class SlackPlatform:
         timeout_seconds: int = TIMEOUT_SECONDS,
     ) -> None:
         self._calls = SlackCalls(token, api_url, timeout_seconds)
+        self._files = FileSender(self._calls, self.open_dm)
         self._team_id: str | None = None
         self._dms: dict[str, str] = {}
         self._identities = Identities(now)
@@ -102,9 +104,12 @@ class SlackPlatform:
         return parts(message)
 
     def send(self, address: Address, message: Message, key: str) -> str | None:
-        """Post a message and return its timestamp, None for an ephemeral message or a home page."""
+        """Post a message and return its timestamp, None for an ephemeral message, a home page or a file."""
         if address.surface == "home":
             self._publish(address, message)
+            return None
+        if message.file is not None and not message.blocks:
+            self._files.send(address, message, message.file, key)
             return None
         if address.is_ephemeral:
             self._show_only(address, message, key, replaces=False)
@@ -112,13 +117,16 @@ class SlackPlatform:
         return self._post(self._channel(address), address.thread, message, key)
 
     def find_sent(self, address: Address, key: str, since: datetime) -> str | None:
-        """Return the timestamp of the message sent with `key` since an instant, None when it is not there.
+        """Return the timestamp of the message or file sent with `key` since an instant, None when it is not there.
 
         Raises Unsure when there is more to read than 4,000 messages.
         """
-        for message in self._history(self._channel(address), address.thread, since):
+        # To one person among others go files alone that can be found, in their own conversation.
+        place = self._files.place(address) if address.is_ephemeral else (self._channel(address), address.thread)
+        for message in self._history(*place, since):
             metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == EVENT_TYPE and metadata.get("event_payload", {}).get("key") == key:
+            is_it = metadata.get("event_type") == EVENT_TYPE and metadata.get("event_payload", {}).get("key") == key
+            if is_it or is_of(message, key):
                 return str(message["ts"])
         return None
 

@@ -1,12 +1,10 @@
 """Owns how a message and a form look in Teams: Adaptive Cards 1.5 of plain words, never markup; pure dicts.
 
 A card holds 24 kB. What is longer is degraded in this order: cut into parts, each a card of its own (`split`); a table
-that still does not fit is told in lines; what was not cut beforehand ends in a note (`card`); what Teams refuses as a
-card is sent as words alone (`plain_activity`).
+or the picture of a chart that still does not fit is told in lines; what was not cut beforehand ends in a note (`card`);
+what Teams refuses as a card is sent as words alone (`plain_activity`). A file is shown in lines to copy.
 """
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,14 +14,13 @@ from bot.messages import (
     MAX_CHARACTERS,
     Actions,
     Block,
-    Button,
+    Chart,
     Citation,
     Divider,
     Facts,
     Field,
     Form,
     Heading,
-    Menu,
     Message,
     Note,
     Quote,
@@ -31,28 +28,27 @@ from bot.messages import (
     Table,
     Text,
 )
-from bot.parts import cleaned, parts, words
+from bot.parts import cleaned, links, parts, words
 from bot.shown import one_line, shorten
+from bot.teams.buttons import buttons_of, pressed
+from bot.teams.files import file_body, file_parts, in_lines
+from bot.teams.pictures import picture
 from bot.teams.presses import FORM
+from bot.teams.runs import NO_LABEL, heading, lines, rich, run
+from bot.teams.sizes import CARD_BYTES, size_bytes
+from metrics.charts import bars_as_text
 
 Json = dict[str, Any]
 
 CARD = "application/vnd.microsoft.card.adaptive"
 SCHEMA, VERSION = "http://adaptivecards.io/schemas/adaptive-card.json", "1.5"
-CARD_BYTES = 24_000
 SUMMARY_CHARACTERS, FEWEST_CHARACTERS, INPUT_CHARACTERS = 1_000, 500, 3_000
-# Teams cuts the words on buttons where a row of a narrow card holds more; it takes 6 in a row at most.
-BUTTON_CHARACTERS, BUTTON_EDGES, LONG_BUTTON, ROW_CHARACTERS, BUTTONS_IN_ROW = 40, 4, 20, 44, 6
 # https://learn.microsoft.com/microsoftteams/platform/bots/how-to/bot-messages-ai-generated-content
 MOST_CITATIONS, NAME_CHARACTERS, ABSTRACT_CHARACTERS = 20, 80, 160
 GOES_ON = Note("This goes on for longer than Teams can show in one message.")
 TOO_OLD = "This Teams cannot show the card. Open it in a newer one."
 NEEDED = "Write something here first."
-NO_LABEL, EMPTY_CELL = "…", "–"
-# Teams reads headings as markdown: only words without any of its signs may be one.
-PLAIN_HEADING = re.compile(r"[^\W\d_](?:[^\W_]|[ ,:;’'“”?!–—]|& )*")
-# Teams makes times of {{DATE(…)}} within one run of text.
-MACRO = re.compile(r"(?<=\{)(?=\{)")
+EMPTY_CELL = "–"
 
 
 def split(message: Message) -> list[Message]:
@@ -60,10 +56,14 @@ def split(message: Message) -> list[Message]:
 
     Only the last can be rated: it stands where reading ends.
     """
-    found = [smaller for part in parts(message) for smaller in _fitting(part, MAX_CHARACTERS)]
-    shown = [replace(cleaned(message), text=part.text, blocks=part.blocks, is_rateable=False) for part in found]
-    shown[-1] = replace(shown[-1], is_rateable=message.is_rateable)
-    return [replace(part, citations=_shown_in(part)) for part in shown]
+    cut = parts(message)
+    files = [replace(part, file=piece) for part in cut if part.file for piece in file_parts(part.file)]
+    found = [smaller for part in cut if not part.file for smaller in _fitting(part, MAX_CHARACTERS)]
+    whole = replace(cleaned(message), file=None, is_rateable=False)
+    shown = [replace(whole, text=part.text, blocks=part.blocks) for part in found]
+    if shown:
+        shown[-1] = replace(shown[-1], is_rateable=message.is_rateable)
+    return [*(replace(part, citations=_shown_in(part)) for part in shown), *files]
 
 
 def _shown_in(message: Message) -> tuple[Citation, ...]:
@@ -89,14 +89,19 @@ def plain_activity(message: Message) -> Json:
     """Return the message as words only, for when Teams refuses its card."""
     message = cleaned(message)
     said = words(message.blocks) or message.text or NO_LABEL
+    if message.file is not None:
+        said = f"{said}\n\n{in_lines(message.file)}"
     # Teams would make a link of an address.
     said = shorten(said, MAX_CHARACTERS).replace("://", ": //")
+    said = "\n\n".join([said, *(f"{one_line(link.label)}: {link.url}" for link in links(message.blocks))])
     return {"type": "message", "text": said, "textFormat": "plain", **_marks(replace(message, citations=()))}
 
 
 def card(message: Message) -> Json:
     """Return the Adaptive Card of a message; what split() did not cut beforehand ends in a note."""
     message = cleaned(message)
+    if message.file is not None and not message.blocks:
+        return _card([*_body([Text(message.text)]), *file_body(message.file)])
     return _cut_card(_body(message.blocks) or _body([Text(message.text or NO_LABEL)]))
 
 
@@ -111,7 +116,7 @@ def form_activities(form: Form) -> list[Json]:
         return [activity(part) for part in split(message)]
     form = cleaned(form)
     blocks = (Heading(form.title), *form.blocks)
-    button = _action(form.submit or "Send", FORM + form.action, form.value, is_primary=True)
+    button = pressed(form.submit or "Send", FORM + form.action, form.value, is_primary=True)
     to_fill = [*map(_input, form.fields), {"type": "ActionSet", "actions": [button]}]
     content = _cut_card(_body(blocks), to_fill)
     return [{"type": "message", "summary": form.title, "attachments": [{"contentType": CARD, "content": content}]}]
@@ -119,23 +124,32 @@ def form_activities(form: Form) -> list[Json]:
 
 def _fitting(part: Message, most_characters: int) -> Iterator[Message]:
     """Return a message in parts that fit into cards, cut no smaller than they have to be."""
-    if _size(_card(_body(part.blocks))) <= CARD_BYTES:
+    if size_bytes(_card(_body(part.blocks))) <= CARD_BYTES:
         yield part
     elif most_characters > FEWEST_CHARACTERS:
         fewer = most_characters // 2
         for smaller in parts(part, fewer, max(MAX_BLOCKS * fewer // MAX_CHARACTERS, 1)):
             yield from _fitting(smaller, fewer)
     else:
-        told = (Text(words([block])) if isinstance(block, Table) else block for block in part.blocks)
-        yield replace(part, blocks=tuple(told))
+        yield replace(part, blocks=tuple(map(_told, part.blocks)))
+
+
+def _told(block: Block) -> Block:
+    """Return a block that takes too much room as text."""
+    match block:
+        case Table():
+            return Text(words([block]))
+        case Chart(spec):
+            return Text(bars_as_text(spec))
+    return block
 
 
 def _cut_card(body: list[Json], end: Sequence[Json] = ()) -> Json:
     """Return a card of `body` and `end`; what of `body` does not fit gives way to a note."""
-    if _size(_card([*body, *end])) <= CARD_BYTES:
+    if size_bytes(_card([*body, *end])) <= CARD_BYTES:
         return _card([*body, *end])
     note = _body([GOES_ON])
-    while body and _size(_card([*body, *note, *end])) > CARD_BYTES:
+    while body and size_bytes(_card([*body, *note, *end])) > CARD_BYTES:
         body.pop()
     return _card([*body, *note, *end])
 
@@ -148,10 +162,6 @@ def _card(body: Sequence[Json]) -> Json:
         "fallbackText": TOO_OLD,
         "body": list(body),
     }
-
-
-def _size(shown: Json) -> int:
-    return len(json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def _marks(message: Message) -> Json:
@@ -200,53 +210,32 @@ def _body(blocks: Iterable[Block]) -> list[Json]:
 def _block(block: Block) -> Iterator[Json]:
     match block:
         case Heading(text):
-            yield _heading(one_line(text))
+            yield heading(one_line(text))
         case Text(text, is_strong):
-            yield from _lines(text, **({"weight": "Bolder"} if is_strong else {}))
+            yield from lines(text, **({"weight": "Bolder"} if is_strong else {}))
         case Quote(text):
-            if lines := list(_lines(text)):
-                yield {"type": "Container", "style": "emphasis", "items": lines}
+            if quoted := list(lines(text)):
+                yield {"type": "Container", "style": "emphasis", "items": quoted}
         case Steps(items, is_numbered):
             steps = (f"{place}. {item}" if is_numbered else f"• {item}" for place, item in enumerate(items, 1))
-            yield from _lines("\n".join(map(one_line, steps)))
+            yield from lines("\n".join(map(one_line, steps)))
         case Note(text):
-            small = list(_lines(text, size="Small", isSubtle=True))
+            small = list(lines(text, size="Small", isSubtle=True))
             # Small print belongs to what it stands below.
             yield from ({**line, "spacing": "Small"} for line in small)
         case Facts(pairs):
             for place, (label, value) in enumerate(pairs):
-                bold = _run(f"{one_line(label) or NO_LABEL}: ", weight="Bolder")
-                yield _rich([*bold, *_run(one_line(value) or EMPTY_CELL)], is_next=place > 0)
+                bold = run(f"{one_line(label) or NO_LABEL}: ", weight="Bolder")
+                yield rich([*bold, *run(one_line(value) or EMPTY_CELL)], is_next=place > 0)
         case Table(caption):
             if caption:
-                yield from _lines(caption, weight="Bolder")
+                yield from lines(caption, weight="Bolder")
             yield _table(block)
+        case Chart(spec):
+            yield from lines(spec.takeaway)
+            yield picture(spec)
         case Actions(items):
-            yield from _buttons(items)
-
-
-def _heading(text: str) -> Json:
-    if PLAIN_HEADING.fullmatch(text):
-        look = {"style": "heading", "size": "Large", "weight": "Bolder", "wrap": True}
-        return {"type": "TextBlock", "text": text, **look}
-    return _rich(_run(text or NO_LABEL, size="Large", weight="Bolder"))
-
-
-def _lines(text: str, **look: Any) -> Iterator[Json]:
-    # Clients differ in what they make of a line break within a text, so each line is a block.
-    lines = text.split("\n")
-    for place, line in enumerate(lines):
-        if line.strip():
-            follows_directly = place > 0 and bool(lines[place - 1].strip())
-            yield _rich(_run(line, **look), is_next=follows_directly)
-
-
-def _rich(runs: Sequence[Json], is_next: bool = False) -> Json:
-    return {"type": "RichTextBlock", "inlines": list(runs)} | ({"spacing": "Small"} if is_next else {})
-
-
-def _run(text: str, **look: Any) -> list[Json]:
-    return [{"type": "TextRun", "text": piece, **look} for piece in MACRO.split(text)]
+            yield from buttons_of(items)
 
 
 def _table(table: Table) -> Json:
@@ -262,60 +251,7 @@ def _table(table: Table) -> Json:
 
 def _cell(text: str, is_head: bool) -> Json:
     look = {"weight": "Bolder"} if is_head else {}
-    return {"type": "TableCell", "items": [_rich(_run(one_line(text) or EMPTY_CELL, **look))]}
-
-
-def _buttons(items: Sequence[Button | Menu]) -> Iterator[Json]:
-    shown = [
-        _action(item.label, item.action, item.value, item.is_primary) for item in items if isinstance(item, Button)
-    ]
-    # What a button has no room for is said above it.
-    long = [item.label for item in items if isinstance(item, Button) and len(one_line(item.label)) > BUTTON_CHARACTERS]
-    yield from _lines("\n".join(map(one_line, long)))
-    # Teams has no menus among buttons, but a row may have more to choose behind its last.
-    hidden = [
-        {**_action(label, action, item.value), "mode": "secondary"}
-        for item in items
-        if isinstance(item, Menu)
-        for label, action in item.options
-    ]
-    rows = _rows(shown) or [[]]
-    if hidden:
-        # What stands behind the last button counts as well.
-        beside = max(BUTTONS_IN_ROW - len(hidden), 1)
-        rows[-1:] = [rows[-1][:-beside], [*rows[-1][-beside:], *hidden]]
-    yield from ({"type": "ActionSet", "actions": row} for row in rows if row)
-
-
-def _rows(buttons: Sequence[Json]) -> list[list[Json]]:
-    """Put buttons into one row where none is cut, else long ones below each other and short ones as many as fit."""
-    widths = [len(button["title"]) + BUTTON_EDGES for button in buttons]
-    if sum(widths) <= ROW_CHARACTERS and len(buttons) <= BUTTONS_IN_ROW:
-        return [list(buttons)] if buttons else []
-    if max(widths) > LONG_BUTTON:
-        return [[button] for button in buttons]
-    rows: list[list[Json]] = [[]]
-    room = ROW_CHARACTERS
-    for button, width in zip(buttons, widths, strict=True):
-        if width > room or len(rows[-1]) == BUTTONS_IN_ROW:
-            rows.append([])
-            room = ROW_CHARACTERS
-        rows[-1].append(button)
-        room -= width
-    return rows
-
-
-def _action(label: str, action: str, value: str, is_primary: bool = False) -> Json:
-    title = shorten(one_line(label), BUTTON_CHARACTERS) or NO_LABEL
-    data = {"action": action, "value": value}
-    pressed: Json = {
-        "type": "Action.Execute",
-        "title": title,
-        "verb": action,
-        "data": data,
-        "fallback": {"type": "Action.Submit", "title": title, "data": data},
-    }
-    return pressed | ({"style": "positive"} if is_primary else {})
+    return {"type": "TableCell", "items": [rich(run(one_line(text) or EMPTY_CELL, **look))]}
 
 
 def _input(field: Field) -> Json:

@@ -70,6 +70,10 @@ METHODS: dict[str, Method] = {
     "conversations.replies": _method("channel! ts!" + _READING, "{kind}:history", TIERS["3"]),
     "dnd.info": _method("user team_id", "dnd:read", TIERS["3"]),
     "dnd.teamInfo": _method("users! team_id", "dnd:read", TIERS["2"]),
+    "files.completeUploadExternal": _method(
+        "files:json! channel_id channels thread_ts initial_comment blocks:json", "files:write", TIERS["4"]
+    ),
+    "files.getUploadURLExternal": _method("filename! length:number! alt_txt snippet_type", "files:write", TIERS["4"]),
     "reactions.add": _method("channel! name! timestamp!", "reactions:write", TIERS["3"]),
     "team.info": _method("team domain", "team:read", TIERS["3"]),
     "users.info": _method("user! include_locale:boolean", "users:read", TIERS["4"]),

@@ -59,6 +59,7 @@ class Page:
         for path, handler in {
             "/": self._index,
             "/static/{name}": self._static,
+            "/ui/file": self._file,
             "/ui/state": self._state,
             "/ui/stream": self._stream,
         }.items():
@@ -151,6 +152,19 @@ class Page:
         human = self._person(request.query.get("as") or next(iter(self._first), None) or next(everyone, ""))
         shown = await asyncio.to_thread(screen, self._workspace, human)
         return _json({**shown, "first": self._first, "commands": self._commands, "version": version})
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        human, upload = (
+            self._person(request.query.get("as", "")),
+            self._workspace.files.get(request.query.get("id", "")),
+        )
+        try:
+            shown = human.messages(upload.channel_id) if upload and upload.channel_id else []
+        except NotVisible:
+            shown = []
+        if upload is None or not any(file["id"] == upload.id for message in shown for file in message.get("files", [])):
+            raise Refused(404, "There is no such file.")
+        return web.Response(body=upload.content, content_type="application/octet-stream", headers=HEADERS)
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})

@@ -50,9 +50,10 @@ def elements_in(blocks: list[Json]) -> Iterator[Element]:
 
 
 def shown_text(message: Json) -> str:
-    """Return the words of a message as a person reads them: of its blocks, else its text."""
+    """Return the words of a message as a person reads them: of its blocks, else its text; then its files' names."""
     blocks = message.get("blocks")
-    return "\n".join(_lines(blocks)) if blocks else words({"text": message.get("text", "")})
+    said = list(_lines(blocks)) if blocks else [words({"text": message.get("text", "")})]
+    return "\n".join([*said, *(f"{file.get('title')} {file.get('name')}" for file in message.get("files", []))])
 
 
 def words(part: Any) -> str:
@@ -79,7 +80,10 @@ def _lines(blocks: list[Json]) -> Iterator[str]:
     for block in blocks:
         if block["type"] == "image":
             yield block.get("alt_text", "")
+        elif block["type"] == "data_visualization":
+            yield from _chart_lines(block)
         elif block["type"] in ("table", "data_table"):
+            yield from [block["caption"]] if "caption" in block else []
             yield from ("\t".join(words(cell) for cell in row) for row in block.get("rows", []))
         elif block["type"] in ("actions", "context_actions"):
             continue
@@ -90,6 +94,15 @@ def _lines(blocks: list[Json]) -> Iterator[str]:
         else:
             yield words(block)
             yield from (words(field) for field in block.get("fields", []))
+
+
+def _chart_lines(block: Json) -> Iterator[str]:
+    chart = block["chart"]
+    yield block["title"]
+    yield chart.get("axis_config", {}).get("y_label", "")
+    for series in chart.get("series", [{"name": "", "data": chart.get("segments", [])}]):
+        points = (f"{point['label']} {point['value']:g}" for point in series["data"])
+        yield "\t".join([series["name"], *points])
 
 
 def _only(part: Json | None) -> list[Json]:

@@ -11,12 +11,13 @@ from aiohttp import web
 from bot.trial.access import Failed
 from bot.trial.chat_methods import CHAT_METHODS, answer_response_url
 from bot.trial.contract import METHODS, InvalidArguments, Method, read_arguments
+from bot.trial.file_methods import FILE_METHODS, take_upload
 from bot.trial.limits import Limits
 from bot.trial.read_methods import READ_METHODS
 from bot.trial.view_methods import VIEW_METHODS
 from bot.trial.workspace import Call, Json, Rejection, Workspace
 
-HANDLERS = CHAT_METHODS | READ_METHODS | VIEW_METHODS
+HANDLERS = CHAT_METHODS | FILE_METHODS | READ_METHODS | VIEW_METHODS
 # What the app did wrong, as against what the workspace could not do.
 APP_MISTAKES = {
     "invalid_arguments",
@@ -65,9 +66,10 @@ class WebApi:
         self._closing = asyncio.Event()
 
     def add_routes(self, application: web.Application) -> None:
-        """Add /api/METHOD and /response/TOKEN."""
+        """Add /api/METHOD, /response/TOKEN and /upload/TOKEN."""
         application.router.add_route("*", "/api/{method}", self._call)
         application.router.add_post("/response/{token}", self._respond)
+        application.router.add_post("/upload/{token}", self._upload)
 
     def close(self) -> None:
         """Let go of calls that were left hanging."""
@@ -101,7 +103,10 @@ class WebApi:
                 self._scoped(method, arguments)
                 if name == "apps.connections.open":
                     return self._answer(name, arguments, {"ok": True, "url": self._socket_url()})
-                return self._answer(name, arguments, HANDLERS[name](self.workspace, arguments))
+                answer = HANDLERS[name](self.workspace, arguments)
+                if "upload_url" in answer:
+                    answer["upload_url"] = f"{self.origin}{answer['upload_url']}"
+                return self._answer(name, arguments, answer)
             except InvalidArguments as invalid:
                 return self._answer(name, given, Failed("invalid_arguments", tuple(invalid.messages)).answer())
             except Failed as failed:
@@ -187,6 +192,15 @@ class WebApi:
                 gone = failed.code.endswith("_url")
                 response = self._response(404 if gone else 400, given, failed.answer())
         return await self._after(request, fault) if fault else response
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        content = await request.read()
+        fault = self._fault("upload_url", {})
+        if fault and (refused := _before(request, fault)):
+            return refused
+        with self.workspace.lock:
+            posted = take_upload(self.workspace, request.match_info["token"], content)
+        return await self._after(request, fault) if fault else web.Response(status=posted.status, text=posted.text)
 
     def _response(self, status: int, given: Json, answer: Json) -> web.Response:
         self._note("response_url", given, answer)

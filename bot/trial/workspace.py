@@ -26,6 +26,7 @@ DEFAULT_SCOPES = frozenset(
         "chat:write",
         "commands",
         "dnd:read",
+        "files:write",
         "groups:history",
         "im:history",
         "im:write",
@@ -88,6 +89,19 @@ class Status:
     expires_at: float
 
 
+@dataclass
+class Upload:
+    """A file of the app: `content` is None until it was posted, `channel_id` until a message shows it."""
+
+    id: str
+    name: str
+    length: int
+    token: str
+    title: str = ""
+    content: bytes | None = None
+    channel_id: str | None = None
+
+
 @dataclass(frozen=True)
 class Call:
     """One call of the app: a Web API method or a post to a response_url, and what it got back."""
@@ -144,6 +158,7 @@ class Workspace:
         self.statuses: dict[tuple[str, str], Status] = {}
         self.prompts: dict[str, list[Json]] = {}
         self.pauses: dict[str, tuple[float, float]] = {}
+        self.files: dict[str, Upload] = {}
         self.tickets = Tickets(now, random_source)
         self.log: list[Call] = []
         self.rejections: list[Rejection] = []
