@@ -24,6 +24,9 @@ ABILITIES = sa.table(
 )
 
 
+BEFORE, NOW = (("kind", "at"), ("person_id", "at")), (("kind", "at", "person_id"), ("person_id", "kind", "at"))
+
+
 def upgrade() -> None:
     """Add them; what is mastered today gets the event that was not recorded then."""
     with op.batch_alter_table("lessons") as lessons:
@@ -35,6 +38,7 @@ def upgrade() -> None:
         runs.add_column(sa.Column("module_version", sa.Integer(), nullable=True))
     with op.batch_alter_table("skill_abilities") as abilities:
         abilities.add_column(sa.Column("stale_since", sa.DateTime(timezone=True), nullable=True))
+    _index_events(BEFORE, NOW)
     op.create_table(
         "looks",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -91,6 +95,7 @@ def downgrade() -> None:
         op.drop_table(name)
     op.drop_table("deployment_keys")
     op.drop_table("looks")
+    _index_events(NOW, BEFORE)
     with op.batch_alter_table("skill_abilities") as abilities:
         abilities.drop_column("stale_since")
     with op.batch_alter_table("lesson_runs") as runs:
@@ -98,3 +103,10 @@ def downgrade() -> None:
     with op.batch_alter_table("lessons") as lessons:
         lessons.drop_column("changed_at")
         lessons.drop_column("version")
+
+
+def _index_events(before: tuple[tuple[str, ...], ...], after: tuple[tuple[str, ...], ...]) -> None:
+    for columns in before:
+        op.drop_index(f"ix_events_{'_'.join(columns)}", table_name="events")
+    for columns in after:
+        op.create_index(f"ix_events_{'_'.join(columns)}", "events", list(columns), unique=False)

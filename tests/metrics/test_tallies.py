@@ -134,7 +134,7 @@ def is_repeated(question, mine):
 # Far apart and on the same hour both happen; 0, 240, 480 and 720 hours ago lie on bounds.
 hours = st.one_of(st.sampled_from([-1, 0, 1, 239, 240, 241, 480, 719, 720, 721, 960, 1440]), st.integers(-24, 1500))
 skills, scores = st.sampled_from(["refunds", "till", None]), st.sampled_from([None, 0.0, 0.5, 0.74, 0.75, 1.0])
-seconds = st.sampled_from([None, 0.0, 12.5, 600.0])
+seconds, nothing = st.sampled_from([None, 0.0, 12.5, 600.0]), st.none()
 
 
 def maybe(**values):
@@ -143,7 +143,7 @@ def maybe(**values):
 
 
 @st.composite
-def happened(draw, kind, payload, skill=skills, score=st.none(), seconds=st.none()):
+def happened(draw, kind, payload, skill=skills, score=nothing, seconds=nothing):
     person = draw(st.sampled_from([0, 0, 0, 1, None]))
     drawn = [draw(strategy) for strategy in (skill, score, seconds, payload)]
     return Happened(kind, person, draw(hours), *drawn)
@@ -243,13 +243,15 @@ def test_what_is_recorded_is_counted(database, ids):
             LessonOpened("slack", "refunds", 30.0, 7, "a.md"),
             LessonPartDone("slack", "refunds", 200.0, 7, "a.md", "concept", 180.0),
             ItemAnswered("slack", "refunds", 0.75, 12.0, 7, "a.md#x", "choice", 2, 0.5, None, True, True),
-            ItemAnswered("slack", "refunds", 0.0, 12.0, 7, "a.md#y", "choice", confidence=1.0),
+            ItemAnswered("slack", "refunds", 0.0, 12.0, 7, "a.md#y", "choice", confidence=1.0, is_first=True),
             LessonCompleted("slack", "refunds", 0.5, 600.0, 7, "a.md"),
             LessonAbandoned("slack", "till", 8, "b.md", "concept", 0),
             LessonApplied("slack", "refunds", 1.0, 7, "self"),
             LessonApplied("teams", "refunds", 0.0, 7, "manager"),
             QuestionAsked("slack", "answered", None, 0.9, 1, 0.2, [4, 5], ["a.md"]),
             QuestionAsked("slack", "uncertain", None, 0.4, 1, 0.2, [4], ["a.md"]),
+            QuestionAsked("slack", "not_covered", None, None, 1, 0.2),
+            QuestionAsked("slack", "refused", "rule", None, 1, 0.2),
             AnswerRated("slack", "helpful", 1),
             AnswerRated("slack", "outdated", 1),
         ):
@@ -276,9 +278,11 @@ def test_what_is_recorded_is_counted(database, ids):
         squared_error_sum=1.25,
         applied_asked=1,
         applied=1,
-        asked=2,
+        asked=4,
         covered=1,
         uncertain=1,
+        not_covered=1,
+        refused=1,
         repeated=1,
         rated=2,
         helpful=1,
@@ -299,10 +303,11 @@ def test_a_period_begins_after_its_first_instant_and_ends_with_its_last(database
 @pytest.mark.parametrize(("days", "repeated"), [(29, 1), (30, 0), (31, 0)])
 def test_a_question_is_repeated_for_less_than_30_days_also_from_before_the_period(database, ids, days, repeated):
     with database.rehearsal() as session:
-        for at, person_id in ((NOW - days * DAY, ids[0]), (NOW - days * DAY, ids[1]), (NOW, ids[0])):
+        for at, person_id in ((NOW - days * DAY, ids[0]), (NOW - DAY, ids[1]), (NOW, ids[0])):
             record(session, QuestionAsked("slack", "answered", None, None, 1, 0.2, [4]), at, person_id)
             session.flush()
-        assert tally_by_person(session, ids, last_days(1, NOW))[ids[0]] == Tally(asked=1, covered=1, repeated=repeated)
+        found = tally_by_person(session, ids, last_days(2, NOW))
+    assert found == {ids[0]: Tally(asked=1, covered=1, repeated=repeated), ids[1]: Tally(asked=1, covered=1)}
 
 
 def test_a_lesson_counts_where_its_use_was_first_told_of(database, ids):
