@@ -84,10 +84,11 @@ def drawing(spec: ChartSpec, width: int = 640, height: int = 320) -> Drawing:
 def svg(spec: ChartSpec, width: int = 640, height: int = 320) -> str:
     """Return a chart as an SVG element that needs nothing else, on white, with its title and takeaway for who listens.
 
-    Sizes in pixels; a chart with many bars is higher. Its ids come from what it shows, so several fit on one page.
+    Sizes in pixels; a chart with many bars is higher. Its ids come from what it shows and how wide, so several fit on
+    one page.
     """
     drawn = drawing(spec, width, height)
-    name = hashlib.sha256(repr(spec).encode("utf-8", "replace")).hexdigest()[:12]
+    name = hashlib.sha256(repr((spec, width)).encode("utf-8", "replace")).hexdigest()[:12]
     box = f'width="{drawn.width}" height="{drawn.height}" viewBox="0 0 {drawn.width} {drawn.height}"'
     return "".join(
         [

@@ -1,10 +1,20 @@
-"""Owns which page stands at which address."""
+"""Owns which page stands at which address after /pages."""
 
-from bot.web.visit import Page, PageMaker, Visit
+from bot.web import content_pages, people_pages
+from bot.web.visit import PageMaker
 
-
-def _home(visit: Visit) -> Page:
-    return Page("home.html", {"name": visit.person.name})
-
-
-PAGES: dict[str, PageMaker] = {"": _home}
+PAGES: dict[str, PageMaker] = {
+    "": people_pages.home,
+    "/person/{handle}": people_pages.person,
+    "/person/{handle}/export.csv": people_pages.own_export,
+    "/skill/{handle}": people_pages.skill,
+    "/events": people_pages.group_events,
+    "/events/{handle}": people_pages.events,
+    "/export.csv": people_pages.export,
+    "/lesson/{handle}": content_pages.lesson,
+    "/revise": content_pages.revise_queue,
+    "/sop/{handle}": content_pages.sop,
+    "/sops": content_pages.sops,
+    "/programme": content_pages.programme,
+    "/definitions": content_pages.definitions,
+}

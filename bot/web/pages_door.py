@@ -13,6 +13,7 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import Database
+from bot.handles import handles_of
 from bot.logs import log_bug
 from bot.web import guarding, sessions
 from bot.web.rendering import Templates
@@ -21,7 +22,7 @@ from bot.web.visit import Download, Page, PageMaker, Shown, Visit
 from metrics.errors import Refusal
 
 A_DAY_SECONDS = 86_400
-TOKEN_BYTES = 32
+TOKEN_BYTES = KEY_BYTES = 32
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -128,7 +129,7 @@ class PagesDoor:
                 sentence = f"Something went wrong. Tell whoever looks after Coach this reference: {reference}."
                 response = self._notice(Notice(500, "This Page Failed", sentence))
             response.headers.update({**guarding.HEADERS, **guarding.NOT_KEPT})
-            log.info(event, page=path, status=response.status)
+            log.info(event, page=PATH + path, status=response.status)
             return response
 
         return answer
@@ -163,6 +164,8 @@ class PagesDoor:
                 if old:
                     sessions.end_session(session, old, now)
                 sessions.begin_session(session, person_id, token, now)
+                # Pages are read without writing, so what their addresses are made with is there before.
+                handles_of(session, lambda: secrets.token_hex(KEY_BYTES))
                 return True
 
         if not await asyncio.to_thread(let_in):
@@ -201,9 +204,14 @@ class PagesDoor:
             person = sessions.signed_in(session, token, now) if token else None
             if person is None:
                 return self._notice(NOT_SIGNED_IN)
-            visit = Visit(session, person, now, dict(request.match_info), dict(request.query))
-            shown = page(visit)
-            return self._answer(shown, {"prefix": self._prefix(), "key": sessions.form_key(token)})
+            root = self._prefix() + PATH
+            shown = page(Visit(session, person, now, root, dict(request.match_info), dict(request.query)))
+            response = self._answer(shown, {"prefix": self._prefix(), "key": sessions.form_key(token)})
+        # Told before it is shown: a look that cannot be noted is none.
+        if shown is not None and shown.afterwards is not None:
+            with self._database.transaction() as session:
+                shown.afterwards(session)
+        return response
 
     def _answer(self, shown: Shown, given: dict[str, Any]) -> web.Response:
         match shown:

@@ -7,6 +7,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.views.page import chart_grid
+from metrics.drawings import svg
+
 HERE = Path(__file__).parent
 STATIC_TYPES = {".css": "text/css", ".svg": "image/svg+xml"}
 
@@ -32,6 +35,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals.update(svg=svg, chart_grid=chart_grid)
 
     def page(self, template: str, values: Mapping[str, Any]) -> str:
         """Return the HTML of a template."""

@@ -12,40 +12,40 @@ from metrics.people import Person
 
 @dataclass(frozen=True)
 class Visit:
-    """Somebody signed in asks for a page at `now`; `inside` are the parts of its address, `asked` its query."""
+    """Somebody signed in asks for a page at `now`; `root` is the address of all pages ("…/pages").
+
+    `inside` are the parts of the address asked for, `asked` is its query.
+    """
 
     session: Session
     person: Person
     now: datetime
+    root: str = "/pages"
     inside: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Seen:
-    """Whose progress a page shows to somebody else, and as what (a metrics.looks.Look)."""
-
-    person_ids: tuple[int, ...] = ()
-    what: str = "person"
+# What is kept of a visit once its page is made, in a transaction of its own: who saw whom, what was taken away.
+Afterwards = Callable[[Session], None]
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its template, what that is filled with, and whom it shows."""
+    """A page: its template, what that is filled with, and what is kept of the visit."""
 
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
-    seen: Seen = Seen()
+    afterwards: Afterwards | None = None
 
 
 @dataclass(frozen=True)
 class Download:
-    """A file to keep, and whom it shows."""
+    """A file to keep, and what is kept of the visit."""
 
     name: str
     content_type: str
     body: bytes
-    seen: Seen = Seen()
+    afterwards: Afterwards | None = None
 
 
 # None: nothing is there, or it is not theirs to see, which is answered alike.

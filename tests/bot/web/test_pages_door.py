@@ -353,7 +353,7 @@ def test_logs_hold_no_token_no_name_and_no_word_of_an_error(database, clock, lin
     assert not any(secret in said for secret in (TOKEN, cookie, "Ben", "4711", "/person/ben"))
     [bug] = [line for line in logs if line["event"] == "page_failed"]
     assert bug["reference"] in failed.text
-    assert {line["page"] for line in logs if line["event"] == "page"} == {"/fails", "/person/{handle}"}
+    assert {line["page"] for line in logs if line["event"] == "page"} == {"/pages/fails", "/pages/person/{handle}"}
 
 
 def test_old_links_and_sessions_are_swept_away(database, clock, link, now):

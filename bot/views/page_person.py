@@ -1,0 +1,260 @@
+"""Words of the page of one person: all of it for themselves, for others skills, support needs and effort."""
+
+from collections.abc import Mapping
+
+from bot.views.figures import (
+    change,
+    day,
+    mastered,
+    minutes,
+    need_words,
+    of,
+    period_words,
+    state,
+)
+from bot.views.page import Cell, Column, Fact, Grid, PageView, Section
+from bot.views.page_links import PageLinks
+from bot.views.tracks import count
+from lessons.report import OwnPractice, PersonReport, Week
+from metrics.charts import ChartSpec, Series
+from metrics.standing import NeedKind, SkillStanding, Standing
+from metrics.tallies import Tally
+
+YOURS = "Only you see your answers, confidence, streak and questions. The managers above you and whoever looks after "
+YOURS_TOO = "Coach see your skills, what you need help with, and how many lessons and minutes you did."
+NOTED = "That you looked is noted, and they can see it: “my data” shows who looked."
+WELL_JUDGED = 0.05
+FEWEST_SURE = 10
+
+
+def own_page(report: PersonReport, links: PageLinks, zone: str) -> PageView:
+    """Return somebody's own page; `report.own` is there."""
+    own = report.own or OwnPractice(Tally(), Tally())
+    person_id = report.whose.person_id
+    return PageView(
+        title="Your Progress",
+        takeaway=own_takeaway(report, zone),
+        facts=_own_facts(report, own, links),
+        facts_label=f"You in {period_words(report.period.days)}",
+        chart=_weeks_chart(own.weeks),
+        sections=(_own_skills(report.standing, own.by_skill, links, zone), *_needs(report.standing, zone)),
+        steps=_own_steps(report.standing),
+        filters=(links.periods(links.person(person_id).partition("?")[0]),),
+        downloads=(Cell("Download as CSV", f"{links.person(person_id).partition('?')[0]}/export.csv"),),
+        notes=(YOURS + YOURS_TOO,),
+    )
+
+
+def person_page(report: PersonReport, links: PageLinks, zone: str) -> PageView:
+    """Return the page of somebody else: what may be seen of them, and nothing of their answers."""
+    standing, whose = report.standing, report.whose
+    about = ", ".join(filter(None, (whose.team, whose.site, *whose.roles)))
+    return PageView(
+        title=f"{whose.name}: {about}" if about else whose.name,
+        takeaway=person_takeaway(report, zone),
+        facts=(
+            _mastered(standing, links),
+            Fact(
+                "Lessons done",
+                str(report.effort.lessons),
+                links.define("completion"),
+                _events(report, links, "lessons"),
+            ),
+            Fact("Minutes of practice", minutes(report.effort.minutes), links.define("minutes")),
+            Fact("Last practised", day(standing.last_at, zone)),
+        ),
+        facts_label=f"In {period_words(report.period.days)}",
+        sections=(_skills(standing, links, zone), *_needs(standing, zone)),
+        steps=_steps(report),
+        filters=(links.periods(links.person(whose.person_id).partition("?")[0]),),
+        notes=(f"You see skills, support needs and effort; answers and confidence stay with {whose.name}. {NOTED}",),
+    )
+
+
+def own_takeaway(report: PersonReport, zone: str) -> str:
+    """Return how it is going for somebody, in a sentence to them."""
+    standing = report.standing
+    if standing.last_at is None:
+        return "You have not practised yet. Write “lesson” to Coach to get your first one."
+    held = f"You have mastered {mastered(standing)} skills" if standing.needed else "You are practising"
+    if not standing.needs:
+        return f"{held}. Nothing needs a refresher now."
+    return f"{held}. Next: {_lowered(need_words(standing.needs[0], zone))}."
+
+
+def person_takeaway(report: PersonReport, zone: str) -> str:
+    """Return where somebody needs help first, in a sentence about them."""
+    standing, name = report.standing, report.whose.name
+    held = f"{mastered(standing)} skills mastered" if standing.needed else "no skills are listed for this role"
+    if not standing.needs:
+        return f"{name} needs no help now: {held}."
+    return f"{name} needs help with {_lowered(need_words(standing.needs[0], zone))}; {held}."
+
+
+def confidence_words(tally: Tally) -> str:
+    """Return how well somebody judges their own answers; needs at least 10 with a stated confidence."""
+    over = tally.overconfidence
+    if over is None or tally.sure_answered < FEWEST_SURE:
+        return "not enough answers yet"
+    if abs(over) <= WELL_JUDGED:
+        return "about right"
+    return f"{abs(round(100 * over))} points {'too sure' if over > 0 else 'too unsure'}"
+
+
+def _own_facts(report: PersonReport, own: OwnPractice, links: PageLinks) -> tuple[Fact, ...]:
+    tally, before = own.tally, own.before
+    days = own.streak.days
+
+    def fact(label: str, share: tuple[int, int], metric: str, moved: str = "") -> Fact:
+        return Fact(label, of(*share), links.define(metric), _events(report, links, "answers"), moved)
+
+    return (
+        _mastered(report.standing, links),
+        Fact(
+            "Lessons done", str(tally.lessons_completed), links.define("completion"), _events(report, links, "lessons")
+        ),
+        Fact("Minutes of practice", minutes(tally.minutes), links.define("minutes"), _events(report, links, "lessons")),
+        fact(
+            "Quiz answers right",
+            (tally.right - tally.scenarios_right, tally.answered - tally.scenarios_answered),
+            "quiz_accuracy",
+            change(tally.quiz_accuracy, before.quiz_accuracy),
+        ),
+        fact(
+            "Scenarios right",
+            (tally.scenarios_right, tally.scenarios_answered),
+            "scenario_accuracy",
+            change(tally.scenario_accuracy, before.scenario_accuracy),
+        ),
+        Fact(
+            "How sure you are",
+            confidence_words(tally),
+            links.define("calibration"),
+            _events(report, links, "answers"),
+        ),
+        Fact(
+            "Days in a row",
+            str(days),
+            links.define("streak"),
+            "",
+            f"{count(own.streak.freezes_left, 'day', 'days')} may be missed" if days else "",
+        ),
+        Fact("Used at work", of(tally.applied, tally.applied_asked), links.define("application")),
+    )
+
+
+def _mastered(standing: Standing, links: PageLinks) -> Fact:
+    return Fact("Skills mastered", mastered(standing), links.define("mastery"))
+
+
+def _events(report: PersonReport, links: PageLinks, kind: str) -> str:
+    return links.events(report.whose.person_id, kind)
+
+
+def _weeks_chart(weeks: tuple[Week, ...]) -> ChartSpec | None:
+    answered = [week for week in weeks if week.tally.accuracy is not None]
+    if len(answered) < 2:
+        return None
+    values = tuple(round(100 * (week.tally.accuracy or 0)) for week in answered)
+    first, last = values[0], values[-1]
+    moved = "unchanged at" if first == last else f"from {first} % to"
+    return ChartSpec(
+        title="Answers right, week by week",
+        kind="line",
+        categories=tuple(f"{week.starts_on.day} {week.starts_on:%b}" for week in answered),
+        series=(Series("Answers right", values),),
+        y_label="% right",
+        takeaway=f"Answers right: {moved} {last} % in {count(len(answered), 'week', 'weeks')} with practice.",
+    )
+
+
+def _own_skills(standing: Standing, tallies: Mapping[str, Tally], links: PageLinks, zone: str) -> Section:
+    columns = (
+        Column("Skill"),
+        Column("Where you stand", links.define("mastery")),
+        Column("Quiz right", links.define("quiz_accuracy"), is_number=True),
+        Column("Scenarios right", links.define("scenario_accuracy"), is_number=True),
+        Column("Last practised", is_number=True),
+    )
+    rows = []
+    for skill in standing.skills:
+        tally = tallies.get(skill.skill, Tally())
+        quiz = of(tally.right - tally.scenarios_right, tally.answered - tally.scenarios_answered)
+        scenarios = of(tally.scenarios_right, tally.scenarios_answered)
+        last = Cell(day(skill.last_at, zone))
+        rows.append((_skill(skill, links), Cell(_state(skill)), Cell(quiz), Cell(scenarios), last))
+    return Section(
+        "Your Skills", grids=(Grid("Each skill of the company", columns, tuple(rows), "No skills are listed."),)
+    )
+
+
+def _skills(standing: Standing, links: PageLinks, zone: str) -> Section:
+    columns = (
+        Column("Skill"),
+        Column("State", links.define("mastery")),
+        Column("Mastered on", is_number=True),
+        Column("Days to competence", links.define("velocity"), is_number=True),
+        Column("Last practised", is_number=True),
+    )
+    rows = tuple(
+        (
+            _skill(skill, links),
+            Cell(_state(skill)),
+            Cell(day(skill.mastered_at, zone)),
+            Cell(days_words(skill)),
+            Cell(day(skill.last_at, zone)),
+        )
+        for skill in standing.skills
+    )
+    return Section("Skills", grids=(Grid("Each skill of the company", columns, rows, "No skills are listed."),))
+
+
+def days_words(skill: SkillStanding) -> str:
+    """Return how long it took somebody to show competence, against what is expected."""
+    if skill.days_to_competence is None:
+        return "not yet"
+    days = count(round(skill.days_to_competence), "day", "days")
+    if skill.is_within_benchmark is None:
+        return days
+    return f"{days}, {'within' if skill.is_within_benchmark else 'over'} the {skill.benchmark_days} expected"
+
+
+def _skill(skill: SkillStanding, links: PageLinks) -> Cell:
+    return Cell(skill.title, links.skill(skill.skill), is_name=True)
+
+
+def _state(skill: SkillStanding) -> str:
+    return state(skill) if skill.is_needed else f"{state(skill)} (not needed for the role)"
+
+
+def _needs(standing: Standing, zone: str) -> tuple[Section, ...]:
+    said = tuple(dict.fromkeys(need_words(need, zone) for need in standing.needs))
+    if not said:
+        return ()
+    return (Section("What Needs Help, the Gravest First", items=tuple(map(Cell, said)), id="needs"),)
+
+
+def _own_steps(standing: Standing) -> tuple[Cell, ...]:
+    """Return what to write to Coach now."""
+    steps = []
+    skill = next((need.title for need in standing.needs if need.title), "")
+    if skill:
+        steps.append(Cell(f"Write “practise {skill}” to Coach to work on it now."))
+    if any(need.kind is NeedKind.SOP_CHANGED for need in standing.needs):
+        steps.append(Cell("Read what changed in the SOP before you practise again."))
+    return (*steps, Cell("Write “lesson” to Coach for what fits you best today."))
+
+
+def _steps(report: PersonReport) -> tuple[Cell, ...]:
+    name = report.whose.name
+    if not report.standing.needs:
+        return (Cell(f"Say what went well: write “progress {name}” to Coach and press Recognise."),)
+    return (
+        Cell(f"Ask {name} how it is going: write “progress {name}” to Coach and press Check-in Script."),
+        Cell(f"Offer practice: write “send lesson to {name}” to Coach."),
+    )
+
+
+def _lowered(words: str) -> str:
+    """Return words as they stand inside a sentence; a skill's title keeps its capital."""
+    return words if ":" in words else words[:1].lower() + words[1:]

@@ -1,0 +1,107 @@
+"""The pages about what is taught: the Revise queue, a lesson, SOPs, the programme, and what figures mean."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bot.views.page_content import NOT_COVERED_DAYS, definitions_page, programme_page, sop_page, sops_page
+from bot.views.page_lesson import lesson_page, revise_page
+from bot.web.desk import Desk, desk_of
+from bot.web.visit import Shown, Visit
+from coach.gaps import PastReview, Unanswered, owned_files, past_review, unanswered
+from coach.tables import SopDocument
+from lessons.reports import groups_until
+from lessons.revise import revise
+from lessons.tables import LessonRow
+from metrics.effort import lesson_effort
+from metrics.periods import DAYS_BY_NAME, last_days
+from metrics.policy import Action, Audience, SopGaps, may
+from metrics.time_zones import local_time
+
+
+def revise_queue(visit: Visit) -> Shown:
+    """Show the lessons that miss a target, to who sees how lessons do."""
+    desk = desk_of(visit)
+    if not desk.viewer.sees_content:
+        return None
+    queue = revise(desk.session, visit.now)
+    return desk.page(revise_page(queue, desk.links, desk.viewer.smallest_group), "lessons")
+
+
+def lesson(visit: Visit) -> Shown:
+    """Show how far people come in a lesson, in the year up to last Monday: one period, so that no two are compared."""
+    desk = desk_of(visit)
+    if not desk.viewer.sees_content:
+        return None
+    titles = dict(desk.session.execute(select(LessonRow.file, LessonRow.title)).tuples().all())
+    file = desk.found("lesson", titles)
+    if file is None:
+        return None
+    period = last_days(DAYS_BY_NAME["year"], groups_until(visit.now, desk.viewer.zone))
+    efforts = lesson_effort(desk.session, None, period, visit.now).values()
+    versions = [each for each in efforts if each.module == file]
+    versions.sort(key=lambda each: -(each.version or 0))
+    queue = revise(desk.session, visit.now)
+    revisions = (*queue.to_revise, *queue.not_judged, *queue.met)
+    revision = next((each for each in revisions if each.file == file), None)
+    view = lesson_page(titles[file], file, versions, revision, desk.links, desk.viewer.smallest_group)
+    return desk.page(view, "lessons")
+
+
+def sops(visit: Visit) -> Shown:
+    """Show the SOPs whose gaps somebody may see; to nobody else is there such a page."""
+    desk = desk_of(visit)
+    documents = _documents(desk)
+    if not documents:
+        return None
+    rows = []
+    for document in documents:
+        gaps, past = _lacks(desk, document)
+        rows.append((document.file, document.title, sum(gap.times for gap in gaps), len(past)))
+    return desk.page(sops_page(rows, desk.links), "sops")
+
+
+def sop(visit: Visit) -> Shown:
+    """Show what one SOP lacks, to who owns it or looks after Coach, and may read it."""
+    desk = desk_of(visit)
+    documents = {document.file: document for document in _documents(desk)}
+    document = documents.get(desk.found("sop", documents) or "")
+    if document is None:
+        return None
+    gaps, past = _lacks(desk, document)
+    return desk.page(sop_page(document.title, document.file, gaps, past, desk.viewer.zone), "sops")
+
+
+def programme(visit: Visit) -> Shown:
+    """Show that no programme is set up."""
+    desk = desk_of(visit)
+    return desk.page(programme_page(), "programme") if desk.viewer.sees_content else None
+
+
+def definitions(visit: Visit) -> Shown:
+    """Show what every figure means."""
+    return desk_of(visit).page(definitions_page(), "definitions")
+
+
+def _documents(desk: Desk) -> list[SopDocument]:
+    owned = owned_files(desk.session, desk.visit.person.email)
+    own_id = frozenset({desk.visit.person.id})
+    return [
+        document
+        for document in desk.session.scalars(select(SopDocument).order_by(SopDocument.title, SopDocument.file))
+        if may(
+            desk.viewer.asker,
+            Action.SEE_GAPS,
+            SopGaps(
+                own_id if document.file in owned else frozenset(),
+                desk.viewer.company.admin_ids,
+                Audience.from_key(document.audience),
+            ),
+        )
+    ]
+
+
+def _lacks(desk: Desk, document: SopDocument) -> tuple[list[Unanswered], list[PastReview]]:
+    now = desk.visit.now
+    gaps = unanswered(desk.session, document, now - timedelta(days=NOT_COVERED_DAYS))
+    return gaps, past_review(desk.session, document, local_time(now, desk.viewer.zone).date())
