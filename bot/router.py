@@ -20,10 +20,12 @@ from bot.handlers import (
     edits,
     linking,
     manage,
+    my_data,
     nudging,
     offers,
     practice,
     progress,
+    progress_about,
     running,
     timing,
     tracks,
@@ -209,9 +211,14 @@ class Router:
             "send lesson": partial(practice.send_lesson, wanted=wish.skill, to=wish.person),
             "link": linking.show,
             "link code": partial(linking.type_in, digits=wish.digits),
-            "progress": progress.show_progress,
-            "progress me": partial(progress.show_progress, is_only_own=True),
-            "progress team": partial(progress.show_progress, is_of_team=True),
+            "progress": partial(progress.show, days=wish.days),
+            "progress me": partial(progress.show, days=wish.days, is_only_own=True),
+            "progress team": partial(progress.show_team, days=wish.days, by=wish.by, team=wish.team),
+            "progress of": partial(progress_about.show_person, words=wish.person, days=wish.days),
+            "progress skill": partial(progress_about.show_skill, wanted=wish.skill),
+            "progress help": progress.show_help,
+            "dashboard": progress.open_dashboard,
+            "my data": my_data.show,
         }
         if wish.name in handlers:
             return handlers[wish.name](request)
@@ -227,7 +234,7 @@ class Router:
             return linking.take_back(request)
         if request.incoming.action in ("link_join", "link_refuse"):
             return linking.answer(request)
-        rooms = (buttons, running, nudging, timing, confirming, tracks, drafting)
+        rooms = (buttons, running, nudging, timing, confirming, tracks, drafting, progress, progress_about)
         outcome = next((outcome for room in rooms if (outcome := room.press(request))), None)
         return outcome or request.said("unknown_button", request.privately(lines.line(lines.UNKNOWN_BUTTON)))
 
@@ -256,12 +263,20 @@ class Router:
 
 
 def _settled(request: Request, wish: Wish) -> Wish:
-    """Return a wish, a question where the words after “assign” or “practice” name nothing one could mean."""
+    """Return a wish, a question where words after a command name nothing one could mean; /progress asks for nothing."""
+    if request.incoming.command == "/progress":
+        return wish
     match wish.name:
         case "assign":
             is_meant = assigning.means_assignment(request, wish.words)
         case "practice":
             is_meant = practice.means_practice(request, wish.skill)
+        case "progress team":
+            is_meant = progress.means_team(request, wish.team)
+        case "progress of":
+            is_meant = progress_about.means_person(request, wish.person)
+        case "progress skill":
+            is_meant = progress_about.means_skill(request, wish.skill)
         case _:
             return wish
     return wish if is_meant else Wish("question")

@@ -7,7 +7,7 @@ from bot.messages import Actions, Block, Button, Divider, Heading, Message, Note
 
 HELP = (
     "Ask me how something is done here, in your own words, for example: “How do I call in sick?” "
-    "Or write one word: about, lesson, practice, track, progress or home."
+    "Or write one of these: about, lesson, practice, track, progress, my data or home."
 )
 ONLY_TEXT = "I can only read text. Write your question in words."
 BUSY = "More came in than I can answer at once, so I did not take this question. Ask it again in a few minutes."
@@ -37,7 +37,10 @@ NOT_IN_CHANNEL = "I am not in that channel, so I could not share it. Add me ther
 SOP_CHANGED = "The SOP behind this answer was changed or closed just now, so I held the answer back. Ask again."
 SECTION_GONE = "That section is no longer in the SOPs, or not open to you. Ask the question again."
 UNKNOWN_BUTTON = "That button does nothing any more. Ask me again, or write “help”."
-PROGRESS_USAGE = "Write /progress for your own, or /progress team for the people you manage."
+PROGRESS_USAGE = (
+    "I did not understand that. A period is week, month, quarter or year, one at a time, as in “progress team quarter "
+    "by site”. Write “progress help” for all there is."
+)
 HOME_TAB = "Your home page is the Home tab, beside our messages."
 RATING_NOT_PLACED = "I could not tell which answer you rated, so I did not count it. Ask again and rate the new answer."
 NO_QUESTION = "Write a question, in a few words at least."
@@ -93,7 +96,8 @@ def welcome(facts: AboutFacts, public_id: str, has_commands: bool = True) -> Mes
             (
                 f"I answer from these SOPs: {_folders(facts.folders)}. {places}",
                 _reads(facts.hears_threads),
-                "Managers see lessons and quiz results, never your questions.",
+                "Managers see the skills you mastered, what you need help with, when you last practised, lessons and "
+                "minutes; never your answers, how sure you were, or your questions. “My data” shows you the same.",
                 "Coach is for learning. It is not for pay, discipline, promotion or deciding who works when.",
             )
         ),
@@ -130,8 +134,11 @@ def about_blocks(facts: AboutFacts) -> list[Block]:
                 "missed or put right, and when. It decides what you practise.",
                 "Your tracks, and what was confirmed or signed off, by whom and when. Whoever looks after Coach can "
                 "list who has done required training.",
-                "A manager sees lessons and quiz results of the people they manage, and what they are to confirm "
-                "themselves; nothing more.",
+                "Managers see of the people they manage which skills are mastered and what somebody needs help with, "
+                "with the step where there is one; when they last practised, lessons and minutes; tracks, and what "
+                "they are to confirm themselves. Never answers, how sure somebody was, or questions.",
+                "Who looked at your progress, and when, for 13 months. Write “my data” to see it, what is stored, and "
+                "what managers see.",
                 f"You can have a copy of it all, or have it erased: ask {facts.contact}.",
             )
         ),

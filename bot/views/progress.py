@@ -1,76 +1,164 @@
-"""Words for how practice is going: one's own, and of the people one manages."""
+"""Words for somebody's own progress: a takeaway first, weeks as a chart, facts, skills, and one next step."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
-from bot.messages import Actions, Block, Button, Facts, Message, Note, Table, Text
-from metrics.progress import COUNTED_DAYS, LATELY_DAYS, Progress
-from metrics.time_zones import local_time
+from bot.messages import Actions, Block, Button, Chart, Facts, Message, Note, Steps, Table, Text
+from bot.views.figures import (
+    LEARNING_ONLY,
+    MOST_NEEDS,
+    change,
+    day,
+    mastered,
+    minutes,
+    need_words,
+    of,
+    percent,
+    period_words,
+    state,
+)
+from bot.views.tracks import count
+from lessons.report import OwnPractice, PersonReport, Week
+from metrics.charts import ChartSpec, Series, shown
+from metrics.periods import DAYS_BY_NAME
+from metrics.standing import SkillStanding
+from metrics.tallies import Tally
 
-LEARNING_ONLY = "For learning only, not for pay or discipline."
-NO_REPORTS = "Nobody is listed as reporting to you, so you can see only your own progress: write “progress me”."
-MOST_SPOKEN = 30
-COLUMNS = ("Person", "Lessons", "Answers right", "Last practised")
+# Makes what a button carries of a kind and what it stands for.
+Handle = Callable[[str, str], str]
+
+NOT_PRACTISED = "You have not practised yet. Write “lesson” to me to get your first one."
+WHO_SEES = (
+    "Managers above you see your skills, what would help you, when you last practised, lessons and minutes. Your "
+    f"answers, how sure you were and your streak are yours alone. {LEARNING_ONLY}"
+)
+NOT_NEEDED = "not needed in your role"
+SKILL_COLUMNS = ("Skill", "Where you are")
+# Of fewer answers a share says nothing: of a skill, and of how sure somebody is.
+FEWEST_ANSWERS = 3
+FEWEST_SURE_ANSWERS = 10
+ABOUT_RIGHT = 0.05
+LABEL_CHARACTERS = 60
 
 
-def own_message(progress: Progress, titles: Mapping[str, str], zone: str, public_id: str) -> Message:
-    """Return somebody's own progress; `titles` are the names of skills by key, `zone` their time zone."""
-    takeaway = own_takeaway(progress, titles, zone)
+def own_message(report: PersonReport, zone: str, handle: Handle, public_id: str) -> Message:
+    """Return somebody's own progress; `zone` is theirs, `public_id` 128 random bits for a button."""
+    own, standing = report.own or OwnPractice(Tally(), Tally()), report.standing
+    takeaway = own_takeaway(report, zone)
+    pairs = _facts(report, own) if standing.last_at is not None else ()
+    help_with = tuple(dict.fromkeys(need_words(need, zone) for need in standing.needs))[:MOST_NEEDS]
     blocks: list[Block] = [Text(takeaway, is_strong=True)]
-    if progress.last_at is not None or progress.lessons:
-        blocks.append(
-            Facts(
-                (
-                    (f"Lessons in {COUNTED_DAYS} days", str(progress.lessons)),
-                    (f"Answers right in {COUNTED_DAYS} days", _right(progress)),
-                    ("Last practised", _day(progress.last_at, zone)),
-                )
-            )
-        )
-    blocks += [
-        Actions((Button("Get a Lesson", "lesson", public_id, is_primary=True),)),
-        Note(f"You see these numbers, and so do the managers above you. {LEARNING_ONLY}"),
-    ]
-    return Message(takeaway, tuple(blocks))
+    if (chart := weeks_chart(own.weeks)) is not None:
+        blocks.append(Chart(chart))
+    if pairs:
+        blocks.append(Facts(pairs))
+    if help_with:
+        blocks += [Text("What would help you", is_strong=True), Steps(help_with)]
+    if standing.skills:
+        blocks.append(Table("Your skills", SKILL_COLUMNS, tuple(map(skill_row, standing.skills))))
+    blocks += [Actions((next_step(report, handle, public_id),)), Note(WHO_SEES)]
+    spoken = (takeaway, *(f"{label}: {value}" for label, value in pairs), *help_with)
+    return Message("\n".join(spoken), tuple(blocks))
 
 
-def own_takeaway(progress: Progress, titles: Mapping[str, str], zone: str) -> str:
+def own_takeaway(report: PersonReport, zone: str) -> str:
     """Return the sentence that says how somebody's own practice is going."""
-    if progress.last_at is None:
-        return "You have not practised yet. Write “lesson” to me to get your first one."
-    skill = titles.get(progress.last_skill or "")
-    last = f"last lesson: {skill}, {_day(progress.last_at, zone)}" if skill else f"last: {_day(progress.last_at, zone)}"
-    if not progress.answered:
-        return f"You have not practised in the last {COUNTED_DAYS} days; {last}."
-    questions = "question" if progress.answered == 1 else "questions"
-    return f"You answered {_right(progress)} {questions} right in {COUNTED_DAYS} days; {last}."
+    own, days = report.own or OwnPractice(Tally(), Tally()), report.period.days
+    if not own.tally.answered:
+        if report.standing.last_at is None:
+            return NOT_PRACTISED
+        return f"You have not practised in {period_words(days)}; last on {day(report.standing.last_at, zone)}."
+    name, now, before = "Quiz", own.tally.quiz_accuracy, own.before.quiz_accuracy
+    if now is None:
+        name, now, before = "Scenario", own.tally.scenario_accuracy, own.before.scenario_accuracy
+    moved = change(now, before)
+    when = f", {moved} in {_span(days)}" if moved else f" in {period_words(days)}"
+    weak = weakest(report)
+    return f"{name} accuracy {percent(now)}{when}" + (f"; weakest: {weak.title}." if weak else ".")
 
 
-def team_message(rows: Sequence[tuple[str, Progress]], own: str, now: datetime, zone: str) -> Message:
-    """Return the progress of the people somebody manages, as pairs of name and progress; `own` is their takeaway."""
-    active = sum(progress.practised_lately(now) for _, progress in rows)
-    takeaway = f"{active} of {len(rows)} practised in the last {LATELY_DAYS} days."
-    cells = tuple(
-        (name, str(progress.lessons), _right(progress), _day(progress.last_at, zone)) for name, progress in rows
+def weakest(report: PersonReport) -> SkillStanding | None:
+    """Return the skill of the fewest right answers in the period; None where no two were answered, or all are right."""
+    by_skill = report.own.by_skill if report.own else {}
+    shares = {
+        skill.skill: by_skill[skill.skill].accuracy or 0.0
+        for skill in report.standing.skills
+        if skill.skill in by_skill and by_skill[skill.skill].answered >= FEWEST_ANSWERS
+    }
+    found = [skill for skill in report.standing.skills if skill.skill in shares]
+    weak = min(found, key=lambda skill: shares[skill.skill], default=None)
+    return weak if weak is not None and len(found) > 1 and shares[weak.skill] < 1 else None
+
+
+def next_step(report: PersonReport, handle: Handle, public_id: str) -> Button:
+    """Return the one thing to press next: practice in what would help most, else whatever lesson comes next."""
+    titles = {skill.skill: skill.title for skill in report.standing.skills}
+    needed = next((need.skill for need in report.standing.needs if need.skill in titles), None)
+    weak = weakest(report)
+    key = needed or (weak.skill if weak else None)
+    if key is None:
+        return Button("Get a Lesson", "lesson", public_id, is_primary=True)
+    return practise_button(key, titles[key], handle)
+
+
+def practise_button(key: str, title: str, handle: Handle) -> Button:
+    """Return the button that begins practice in one skill."""
+    return Button(f"Practise {shown(title, LABEL_CHARACTERS)}", "practise_skill", handle("skill", key), is_primary=True)
+
+
+def weeks_chart(weeks: Sequence[Week]) -> ChartSpec | None:
+    """Return the share of right answers by week as a line; None before two weeks with answers."""
+    told = [
+        (f"{week.starts_on.day} {week.starts_on:%b}", share)
+        for week in weeks
+        if (share := week.tally.accuracy) is not None
+    ]
+    if len(told) < 2:
+        return None
+    (first, at_first), (last, now) = told[0], told[-1]
+    names, shares = zip(*told, strict=True)
+    return ChartSpec(
+        title="Answers right, week by week",
+        kind="line",
+        categories=names,
+        series=(Series("Right", tuple(float(round(100 * share)) for share in shares)),),
+        y_label="% right",
+        takeaway=f"{percent(at_first)} right in the week of {first}, {percent(now)} in the week of {last}.",
     )
-    blocks = (
-        Text(takeaway, is_strong=True),
-        Table(f"The people you manage, by name; the last {COUNTED_DAYS} days", COLUMNS, cells),
-        Text(own),
-        Note(f"{LEARNING_ONLY} What people ask and write is not shown to you."),
-    )
-    spoken = [f"{name}: lessons {lessons}, right {right}, last {day}" for name, lessons, right, day in cells]
-    if len(spoken) > MOST_SPOKEN:
-        spoken[MOST_SPOKEN:] = [f"and {len(spoken) - MOST_SPOKEN} more in the table"]
-    return Message("\n".join((takeaway, *spoken)), blocks)
 
 
-def _right(progress: Progress) -> str:
-    return f"{progress.right} of {progress.answered}" if progress.answered else "none yet"
+def skill_row(skill: SkillStanding) -> tuple[str, str]:
+    """Return a skill and where somebody stands in it."""
+    return skill.title, state(skill) if skill.is_needed else f"{state(skill)}, {NOT_NEEDED}"
 
 
-def _day(at: datetime | None, zone: str) -> str:
-    if at is None:
-        return "not yet"
-    local = local_time(at, zone)
-    return f"{local.day} {local:%b %Y}"
+def confidence_words(own: OwnPractice) -> str | None:
+    """Return how sure somebody is next to how often they are right; None before a few answers say so."""
+    over = own.tally.overconfidence
+    if over is None or own.tally.sure_answered < FEWEST_SURE_ANSWERS:
+        return None
+    said = "surer than right" if over > ABOUT_RIGHT else "right more often than sure" if over < -ABOUT_RIGHT else ""
+    gain = round(100 * (own.confidence_gain or 0))
+    grown = "; surer than at first" if gain > 0 else "; less sure than at first" if gain < 0 else ""
+    return (said or "about right") + grown
+
+
+def _facts(report: PersonReport, own: OwnPractice) -> tuple[tuple[str, str], ...]:
+    span, tally = _span(report.period.days), own.tally
+    pairs = [
+        ("Skills mastered", mastered(report.standing)),
+        (
+            f"Quiz answers right in {span}",
+            of(tally.right - tally.scenarios_right, tally.answered - tally.scenarios_answered),
+        ),
+        (f"Scenarios right in {span}", of(tally.scenarios_right, tally.scenarios_answered)),
+        (f"Lessons in {span}", f"{report.effort.lessons}, {minutes(report.effort.minutes)}"),
+    ]
+    if own.streak.days > 0:
+        pairs.append(("Streak", f"{count(own.streak.days, 'day')} in a row"))
+    if (sure := confidence_words(own)) is not None:
+        pairs.append(("How sure you are", sure))
+    return tuple(pairs)
+
+
+def _span(days: int) -> str:
+    return "a year" if days == DAYS_BY_NAME["year"] else f"{days} days"

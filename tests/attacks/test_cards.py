@@ -14,13 +14,13 @@ from bot.company import apply_folder, read_folder
 from bot.handlers import forms
 from bot.shown import INVISIBLE, clean
 from bot.teams import render
-from bot.views import exercise, lines, linking, progress
+from bot.views import exercise, lines, linking, progress, progress_person, progress_team
 from coach.answer import Abstention, Answer, Trace
 from coach.reader import SectionText
 from lessons.module import Part, Taught
-from metrics.progress import Progress
+from tests import progress_values
 from tests.bot.handlers.teams_chat import teams_chat
-from tests.card_samples import FACTS, ID, NOW, OWNER, answered, source
+from tests.card_samples import FACTS, ID, OWNER, answered, source
 from tests.lesson_runs import CHOICE, MODULE, WRITE, course, screens
 from tests.strategies import few
 from tests.support import SHARED
@@ -86,14 +86,25 @@ def whatever_holds(a, b, c, d, e, f):
         slots=(),
     )
     told = course(modules={module.file: module})
-    some = Progress(1, lessons=3, answered=4, right=3, last_at=NOW, last_skill="x")
+    skill = replace(progress_values.REFUNDS, title=c)
+    need = replace(progress_values.MISSED, title=c, step=d)
+    own = progress_values.person(1, a, b, (need,), (skill,), own=progress_values.OWN)
+    other = progress_values.person(2, e, b, (), (skill,))
+    team = replace(progress_values.TEAM, people=(own, other), skills=(), whole=progress_values.GROUPS[1])
+    screen = replace(progress_values.SCREEN, handle=progress_values.handle_of_ids, csv_value=ID, own=f)
     messages = {
         "answer": answered(Answer(True, places, OWNER, Trace()), shared_question=d, shared_by=e),
         "uncertain": answered(Answer(False, places, f, Trace())),
         "not covered": answered(Abstention(None, a, Trace(), nearest=b)),
         **screens(told, ID, is_right=False, title=b),
-        "team": progress.team_message([(a, some), (b, Progress(2)), (c, some)], d, NOW, "Europe/London"),
-        "own": progress.own_message(some, {"x": a}, "Europe/London", ID),
+        "team": progress_team.team_message(team, screen),
+        "own": progress.own_message(own, "Europe/London", progress_values.handle_of_ids, ID),
+        "somebody": progress_person.person_message(
+            own, (), progress_values.READER, "Europe/London", progress_values.handle_of_ids, may_support=True
+        ),
+        "which of two": progress_person.which_person(
+            a, [progress_person.Namesake(1, b, c, d), progress_person.Namesake(2, e, f)], progress_values.handle_of_ids
+        ),
         "home": lines.home([(a, b), (c, d)], e, ID, is_page=False),
         "about": lines.about(replace(FACTS, company=a, folders=((b, 1), (c, 2)), contact=d)),
         "welcome": lines.welcome(replace(FACTS, company=e, folders=((f, 1),)), ID, has_commands=False),
@@ -121,8 +132,10 @@ SHOWN = {
     "lesson, step 7: comparing": "abcde",
     "lesson, step 8: told": "abcdef",
     "lesson done": "bf",
-    "team": "abcd",
-    "own": "a",
+    "team": "abcdef",
+    "own": "cd",
+    "somebody": "acd",
+    "which of two": "abcdef",
     "home": "abcde",
     "about": "abcd",
     "welcome": "ef",
