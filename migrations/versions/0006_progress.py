@@ -16,6 +16,7 @@ EVENTS = sa.table(
     sa.column("skill", sa.String()),
     sa.column("payload", sa.JSON()),
 )
+NEW_KINDS = ("skill_mastered", "skill_lapsed", "supported", "manager_acted", "progress_exported")
 ABILITIES = sa.table(
     "skill_abilities",
     sa.column("person_id", sa.Integer()),
@@ -89,7 +90,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away again."""
-    op.execute(EVENTS.delete().where(EVENTS.c.kind == "skill_mastered"))
+    op.execute(EVENTS.delete().where(EVENTS.c.kind.in_(NEW_KINDS)))
     for name in ("web_sessions", "sign_in_links"):
         op.drop_index(f"ix_{name}_person_id", table_name=name)
         op.drop_table(name)
