@@ -211,7 +211,7 @@ class LessonApplied:
 
 @dataclass(frozen=True)
 class SkillMastered:
-    """The evidence for somebody's mastery became enough with an answer, or a lesson renewed it after its SOP changed."""
+    """The evidence for a mastery became enough with an answer, or a lesson renewed it after its SOP changed."""
 
     kind: ClassVar[str] = "skill_mastered"
 
