@@ -64,13 +64,13 @@ def releasable(
     figures in a fixed order (everybody, then larger groups, then the usual period) each is taken that leaves this true:
 
     1. `smallest` people are in the group, and as many did something in the period.
-    2. Where one figure takes in all another does, the rest is nothing or of `smallest` people.
-    3. So is the rest after all groups of a division and period, or all periods of a group, within a figure.
-    4. No weighted sum of figures rests on one person, or on under `smallest` who are in the same groups
+    2. Within a figure, the rest after all groups of a division and period, or after all periods of a group, is nothing
+       or of `smallest` people. So is then the rest after any one of them.
+    3. No weighted sum of figures rests on one person, or on under `smallest` who are in the same groups
        (see metrics.exposure).
 
-    1 to 3 are the threshold and the primary and complementary suppression of Hundepool et al. 2012, "Statistical
-    Disclosure Control", chapter 4; differences as in 2 the trackers of Denning et al. 1979. The rule knows nothing of
+    1 and 2 are the threshold and the primary and complementary suppression of Hundepool et al. 2012, "Statistical
+    Disclosure Control", chapter 4; differences are the trackers of Denning et al. 1979. The rule knows nothing of
     figures seen at another time, over other boundaries or of other groups: those must not be shown beside them.
     Raises ValueError for boundaries that make a period neither lie within a longer one nor apart from it.
     """
@@ -223,11 +223,9 @@ class _Taken:
         for other, its_units in self.units_by_figures.items():
             both = its_units & units
             if both == units:
-                yield its_units ^ units
                 for family in _families(figures):
                     yield its_units & ~(units | self.inside.get((other, family), 0))
             elif both == its_units:
-                yield its_units ^ units
                 for family in _families(other):
                     within[family] = within.get(family, 0) | its_units
         yield from (units & ~covered for covered in within.values())

@@ -153,6 +153,40 @@ def test_three_periods_do_not_give_away_the_rest_of_the_longest():
     assert len(shown & {(7, False), (7, True)}) == 1
 
 
+def test_a_longer_period_is_not_shown_where_taking_shorter_ones_out_leaves_few():
+    # Quarter less month, and quarter less the month before, are eight people; less both it is two.
+    month, month_before, rest_of_quarter = NEWEST, 3, 4
+    active = everybody_active(range(8), month, month_before) | {
+        number: frozenset({month, month_before, rest_of_quarter}) for number in (0, 1)
+    }
+    shown = periods(releasable({}, active, BOUNDARIES_DAYS, 5))
+    assert shown >= {(30, False), (30, True)}
+    assert (90, False) not in shown
+
+
+# Who did nothing makes a group large, so that its turn comes early, and who shares no groups is not taken together.
+IDLE = range(100, 130)
+
+
+def test_who_is_left_by_one_subtraction_stays_hidden_where_another_group_takes_them_in():
+    groupings = {
+        "role": {"first": frozenset({*range(5, 11), *IDLE}), "late": frozenset(range(9))},
+        "cohort": {"apart": frozenset({10, *IDLE})},
+    }
+    shown = labels(releasable(groupings, everybody_active(range(11)), BOUNDARIES_DAYS, 5))
+    assert shown == {(None, ""), ("role", "first")}
+
+
+def test_a_team_that_comes_after_its_site_counts_with_one_that_came_before():
+    groupings = {
+        "team": {"first": frozenset({*range(5), *IDLE}), "late": frozenset(range(5, 10))},
+        "site": {"north": frozenset(range(12))},
+        "cohort": {"apart": frozenset({11, *IDLE})},
+    }
+    shown = labels(releasable(groupings, everybody_active(range(40)), BOUNDARIES_DAYS, 5))
+    assert shown == {(None, ""), ("team", "first"), ("site", "north")}
+
+
 def test_groups_that_cross_do_not_give_away_one_person_by_algebra():
     # Roles a and b make up everybody but for person 12, who is in both: a + b - everybody is that person.
     groupings = {"role": {"a": frozenset(range(13)), "b": frozenset(range(12, 25))}}
