@@ -15,6 +15,7 @@ from bot.messages import ADDRESS, Address, Message
 from bot.outcome import Outcome, Outgoing
 from bot.tables import DirectAddress, OutboxItem
 from bot.views import lines
+from bot.views.home import home_message
 from bot.views.lines import AboutFacts
 from coach.questions import recent_questions
 from coach.reader import sop_folders
@@ -104,7 +105,7 @@ def home_page(session: Session, person: Person, now: datetime, is_page: bool = T
         (question.words, f"{_day(question.asked_at, zone)} · {ENDINGS[question.band]}")
         for question in recent_questions(session, person.id, MOST_RECENT)
     ]
-    return lines.home(recent, f"{_day(now, zone)}, {local_time(now, zone):%H:%M}", new_id(), is_page)
+    return home_message(recent, f"{_day(now, zone)}, {local_time(now, zone):%H:%M}", new_id(), is_page)
 
 
 def welcome(request: Request, session: Session) -> Sequence[Outgoing]:

@@ -15,6 +15,7 @@ from bot.handlers import forms
 from bot.shown import INVISIBLE, clean
 from bot.teams import render
 from bot.views import exercise, lines, linking, progress, progress_person, progress_team
+from bot.views.home import home_message
 from coach.answer import Abstention, Answer, Trace
 from coach.reader import SectionText
 from lessons.module import Part, Taught
@@ -105,7 +106,7 @@ def whatever_holds(a, b, c, d, e, f):
         "which of two": progress_person.which_person(
             a, [progress_person.Namesake(1, b, c, d), progress_person.Namesake(2, e, f)], progress_values.handle_of_ids
         ),
-        "home": lines.home([(a, b), (c, d)], e, ID, is_page=False),
+        "home": home_message([(a, b), (c, d)], e, ID, is_page=False),
         "about": lines.about(replace(FACTS, company=a, folders=((b, 1), (c, 2)), contact=d)),
         "welcome": lines.welcome(replace(FACTS, company=e, folders=((f, 1),)), ID, has_commands=False),
         "linked": linking.joined(linking.called(a, ["teams"]), linking.called(b, ["slack"]), ID),
