@@ -84,4 +84,5 @@ def timing_of(row: Preference) -> Timing:
         at_minute=row.at_minute,
         quiet=quiet,
         weekly_minutes=row.weekly_minutes,
+        is_digest_stopped=row.is_digest_stopped,
     )

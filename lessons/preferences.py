@@ -115,6 +115,16 @@ def unpause(session: Session, person_id: int, now: datetime) -> None:
     row.is_stopped, row.paused_until = False, None
 
 
+def stop_digest(session: Session, person_id: int, now: datetime) -> None:
+    """Send a manager neither digests nor early warnings; lessons of their own come as before."""
+    _held(session, person_id, now).is_digest_stopped = True
+
+
+def start_digest(session: Session, person_id: int, now: datetime) -> None:
+    """Send a manager digests and early warnings again."""
+    _held(session, person_id, now).is_digest_stopped = False
+
+
 def _held(session: Session, person_id: int, now: datetime) -> Preference:
     insert_new(
         session, Preference, person_id=person_id, is_stopped=False, is_weekly=False, ignored_in_row=0, changed_at=now

@@ -38,6 +38,7 @@ class Timing:
     at_minute: int | None = None
     quiet: Hours | None = None
     weekly_minutes: int | None = None
+    is_digest_stopped: bool = False
 
 
 @dataclass(frozen=True)

@@ -223,7 +223,7 @@ class Preference(Base):
     """What somebody chose about being written to. Minutes of the day count from midnight in their zone.
 
     `is_weekly` since three nudges in a row were ignored (`ignored_in_row`) or by choice; `quiet_from` and `quiet_to`
-    are their own quiet hours.
+    are their own quiet hours. `is_digest_stopped` says that a manager wants no digest and no early warning.
     """
 
     __tablename__ = "preferences"
@@ -241,6 +241,7 @@ class Preference(Base):
     quiet_from: Mapped[int | None] = mapped_column(Integer)
     quiet_to: Mapped[int | None] = mapped_column(Integer)
     weekly_minutes: Mapped[int | None] = mapped_column(Integer)
+    is_digest_stopped: Mapped[bool] = mapped_column(Boolean, default=False)
     changed_at: Mapped[datetime] = mapped_column(UtcInstant)
 
 

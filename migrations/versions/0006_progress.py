@@ -37,6 +37,10 @@ def upgrade() -> None:
         lessons.alter_column("version", server_default=None)
     with op.batch_alter_table("lesson_runs") as runs:
         runs.add_column(sa.Column("module_version", sa.Integer(), nullable=True))
+    with op.batch_alter_table("preferences") as preferences:
+        preferences.add_column(sa.Column("is_digest_stopped", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("preferences") as preferences:
+        preferences.alter_column("is_digest_stopped", server_default=None)
     with op.batch_alter_table("skill_abilities") as abilities:
         abilities.add_column(sa.Column("stale_since", sa.DateTime(timezone=True), nullable=True))
     _index_events(BEFORE, NOW)
@@ -99,6 +103,8 @@ def downgrade() -> None:
     _index_events(NOW, BEFORE)
     with op.batch_alter_table("skill_abilities") as abilities:
         abilities.drop_column("stale_since")
+    with op.batch_alter_table("preferences") as preferences:
+        preferences.drop_column("is_digest_stopped")
     with op.batch_alter_table("lesson_runs") as runs:
         runs.drop_column("module_version")
     with op.batch_alter_table("lessons") as lessons:
