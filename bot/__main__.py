@@ -16,6 +16,7 @@ from bot.commands import (
     learning_day,
     nudges,
     privacy,
+    progress,
     queue,
     serve,
     simulate,
@@ -47,6 +48,7 @@ cli.command("calibration")(calibration.command)
 cli.command("simulate")(simulate.command)
 cli.command("export")(privacy.export)
 cli.command("erase")(privacy.erase)
+cli.command("progress")(progress.command)
 cli.command("trial")(trial.command)
 cli.command("serve")(serve.command)
 cli.command("queue")(queue.command)

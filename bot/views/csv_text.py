@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
-# A spreadsheet takes a cell that begins with one of these for a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins with one of these for a formula, whatever blanks stand before it; in some
+# languages it parts cells at semicolons too, and takes the wide forms of the signs for the same.
+FORMULA = re.compile(r"(^|[;\t\r\n])(?=\s*[-=+@＝＋－＠])|^(?=[\t\r])")
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -18,5 +20,5 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet computes: one that looks like a formula gets an apostrophe before it."""
-    return f"'{cell}" if cell.lstrip().startswith(FORMULA_SIGNS) or cell.startswith(("\t", "\r")) else cell
+    """Return a cell that no spreadsheet computes: an apostrophe stands before whatever looks like a formula."""
+    return FORMULA.sub(lambda found: f"{found[0]}'", cell)

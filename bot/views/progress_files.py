@@ -8,6 +8,7 @@ from typing import Any
 from bot.views.csv_text import csv_text
 from bot.views.figures import needs_words, state
 from lessons.report import GroupFigures, GroupRow, PersonReport, TeamReport
+from metrics.tallies import Tally
 
 PEOPLE_COLUMNS = (
     "person", "team", "site", "roles", "skills_mastered", "skills_needed", "needs_help_with", "lessons", "minutes",
@@ -46,19 +47,12 @@ def own_csv(report: PersonReport) -> str:
 
 def as_json(report: PersonReport | TeamReport) -> dict[str, Any]:
     """Return a report as JSON can hold it; instants are UTC, shares 0-1."""
+    if isinstance(report, PersonReport):
+        return _person_json(report)
     found: dict[str, Any] = _plain(asdict(report))
-    if isinstance(report, TeamReport):
-        rows = [(found["whole"], report.whole), *zip(found["groups"], report.groups, strict=True)]
-        for told, group in rows:
-            told["figures"] = _group_json(group.figures)
-            told["before"] = _group_json(group.before)
-    if isinstance(report, PersonReport) and report.own is not None:
-        for name, tally in (("tally", report.own.tally), ("before", report.own.before)):
-            found["own"][name] |= {
-                "accuracy": tally.accuracy,
-                "quiz_accuracy": tally.quiz_accuracy,
-                "scenario_accuracy": tally.scenario_accuracy,
-            }
+    found["people"] = list(map(_person_json, report.people))
+    found["whole"] = _group_json(report.whole)
+    found["groups"] = list(map(_group_json, report.groups))
     return found
 
 
@@ -102,19 +96,42 @@ def _percent(share: float | None) -> str:
     return "" if share is None else f"{share:.0%}".rstrip("%")
 
 
-def _group_json(figures: GroupFigures | None) -> dict[str, Any] | None:
+def _person_json(report: PersonReport) -> dict[str, Any]:
+    found: dict[str, Any] = _plain(asdict(report))
+    found["skills_mastered"] = report.standing.mastered
+    found["skills_needed"] = len(report.standing.needed)
+    if report.own is not None:
+        found["own"]["tally"] |= _shares(report.own.tally)
+        found["own"]["before"] |= _shares(report.own.before)
+    return found
+
+
+def _group_json(group: GroupRow) -> dict[str, Any]:
+    figures, before = map(_figures_json, (group.figures, group.before))
+    return {"label": group.label, "people": group.people, "figures": figures, "before": before}
+
+
+def _figures_json(figures: GroupFigures | None) -> dict[str, Any] | None:
     if figures is None:
         return None
     tally = figures.tally
     return {
         "practised": figures.contributors,
+        "skills_mastered": figures.mastered,
+        "skills_needed": figures.needed,
         "coverage": figures.coverage,
         "lessons": tally.lessons_completed,
-        "minutes": round(tally.minutes, 1),
+        "minutes": tally.minutes,
+        **_shares(tally),
+        "application": tally.application,
+    }
+
+
+def _shares(tally: Tally) -> dict[str, float | None]:
+    return {
         "accuracy": tally.accuracy,
         "quiz_accuracy": tally.quiz_accuracy,
         "scenario_accuracy": tally.scenario_accuracy,
-        "application": tally.application,
     }
 
 
