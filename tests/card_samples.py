@@ -1,16 +1,19 @@
 """Every kind of message Coach sends to Teams, as it is sent, for whoever looks at cards."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from bot.handlers import forms
 from bot.messages import (
     Actions,
     Address,
     Button,
+    Chart,
     Divider,
     Facts,
+    File,
     Form,
     Heading,
+    Link,
     Menu,
     Message,
     Note,
@@ -21,15 +24,16 @@ from bot.messages import (
 )
 from bot.outcome import Outgoing
 from bot.teams import render, replies
-from bot.views import exercise, lines, linking, nudges, practice, progress, run
+from bot.views import exercise, lines, linking, nudges, practice, run
 from bot.views.answer_message import RATED, Masking, Setting, as_message
+from bot.views.home import home_message
 from coach.answer import Abstention, Answer, Source, Trace
 from coach.reader import SectionText
 from lessons.rules import Cohort
+from metrics.charts import ChartSpec, Series
 from metrics.link_codes import Refused
 from metrics.linking import Apart, NotUndone
-from metrics.progress import Progress
-from tests import timing_values, track_values
+from tests import progress_values, timing_values, track_values
 from tests.lesson_runs import REVIEW, WHOLE, course, screens
 
 ID = "0123456789abcdef" * 2
@@ -40,6 +44,27 @@ NAMES = {OWNER: "Ada Oak"}
 WRITTEN = course(WHOLE)
 FACTS = lines.AboutFacts("Oak Shop", (("shop", 4), ("safety", 2)), 90, f"Ada Oak ({OWNER})")
 PARAGRAPH = "Take the receipt, look at the date, and call the shift lead when it is older than thirty days. "
+WEEKS = ChartSpec(
+    "Right answers by week",
+    "line",
+    tuple(f"{day} Nov 2026" for day in (2, 9, 16, 23)),
+    (Series("Pilot", (52, 60.5, 72, 81)), Series("Others", (50, 51, 49, 55))),
+    "% right",
+    "The pilot has 81 % right, up 29 points in four weeks; the others have 55 %.",
+)
+SKILLS = ChartSpec(
+    "People who need help, by skill",
+    "bar",
+    ("Refunds at the till", "Opening up", "Safety", "Complaints"),
+    (Series("People", (4, 2, 1, 0)),),
+    "people",
+    "Most need help with refunds at the till.",
+)
+EXPORT = File(
+    "progress.csv",
+    "Progress of the team",
+    "person,skill,state\r\n" + "".join(f'"Ash, Ben {n}",Refunds at the till,mastered\r\n' for n in range(150)),
+)
 EVERY_BLOCK = (
     Heading("Refunds at the till"),
     Heading("1. Refunds *today* [at the till](x)"),
@@ -50,12 +75,15 @@ EVERY_BLOCK = (
     Steps(("the item", "the price")),
     Facts((("Lessons in 30 days", "3"), ("Last practised", ""), ("", "21 Nov 2026"))),
     Table("What was done this week", ("Person", "Lessons", ""), (("Ada Oak", "3", "all"), ("Ben Ash", ""))),
+    Chart(WEEKS),
+    Chart(SKILLS),
     Divider(),
     Note("refunds.md · version 3"),
     Actions(
         (
             *(Button(f"Read Section {number}", f"read_section_{number}", ID) for number in range(1, 8)),
             Button("Share in Channel", "share", ID, is_primary=True),
+            Link("Open Dashboard", "https://coach.example.test/in/0123456789abcdef"),
             Menu("Something Is Off", (("Wrong Source", "rate_wrong_source"), ("Outdated", "rate_outdated")), ID),
         )
     ),
@@ -87,7 +115,9 @@ def messages():
         | _linking()
         | timing_values.messages(ID)
         | track_values.messages(ID)
+        | progress_values.messages()
         | {"every block once": Message("Refunds", EVERY_BLOCK)}
+        | {"export": Message("Here is the progress of your team.", (Text("Here it is."),), file=EXPORT)}
     )
 
 
@@ -139,8 +169,8 @@ def _pages():
     return {
         "welcome": lines.welcome(FACTS, ID, has_commands=False),
         "about": lines.about(FACTS),
-        "home": lines.home([], "23 Nov 2026, 08:30", ID, is_page=False),
-        "home with questions": lines.home(recent, "23 Nov 2026, 08:30", ID, is_page=False),
+        "home": home_message([], "23 Nov 2026, 08:30", ID, is_page=False),
+        "home with questions": home_message(recent, "23 Nov 2026, 08:30", ID, is_page=False),
         "help": lines.line(lines.HELP),
         "apology": lines.apology("0a1b2c3d"),
     }
@@ -152,10 +182,6 @@ def _posted(message):
 
 def _practice():
     told, review = course(WHOLE), course(REVIEW)
-    ben = Progress(2, lessons=3, answered=4, right=3, last_at=NOW - timedelta(days=1), last_skill="refunds")
-    team = [("Ben Ash", ben), ("Cara Elm", Progress(3)), ("Zoë Ó Súilleabháin", ben)]
-    many = [(f"Cara Elm-Featherstonehaugh {n}", ben) for n in range(40)]
-    own = progress.own_takeaway(ben, {"refunds": "Refunds"}, "Europe/London")
     return {
         **screens(told, ID),
         **{f"{name}, answered wrong": shown for name, shown in screens(told, ID, is_right=False).items()},
@@ -167,10 +193,6 @@ def _practice():
         "lesson: step done already": lines.line(run.DONE_ALREADY),
         "practice of an unknown skill": lines.line(practice.which_skill("juggling", ["Refunds", "Cash"], False)),
         "lesson sent": lines.line(practice.sent_to("Ben Ash", "Refunds")),
-        "progress of one's own": progress.own_message(ben, {"refunds": "Refunds"}, "Europe/London", ID),
-        "progress of a newcomer": progress.own_message(Progress(4), {}, "Europe/London", ID),
-        "progress of a team of 3": progress.team_message(team, own, NOW, "Europe/London"),
-        "progress of a team of 40": progress.team_message(many, own, NOW, "Europe/London"),
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bot.links import can_be_opened
 from bot.messages import Button, Link, Menu
 from bot.shown import one_line, shorten
 from bot.teams.runs import NO_LABEL, lines
@@ -15,6 +16,7 @@ BUTTON_CHARACTERS, BUTTON_EDGES, LONG_BUTTON, ROW_CHARACTERS, BUTTONS_IN_ROW = 4
 
 def buttons_of(items: Sequence[Button | Menu | Link]) -> Iterator[Json]:
     """Yield the rows of what can be pressed; a menu's choices stand behind the end of the last."""
+    items = [item for item in items if not isinstance(item, Link) or can_be_opened(item.url)]
     shown = [_button(item) for item in items if not isinstance(item, Menu)]
     # What a button has no room for is said above it.
     long = [

@@ -9,9 +9,13 @@ from bot.messages import (
     MESSAGE,
     Actions,
     Button,
+    Chart,
     Divider,
     Facts,
+    File,
     Heading,
+    Link,
+    Menu,
     Message,
     Quote,
     Steps,
@@ -19,7 +23,8 @@ from bot.messages import (
     Text,
 )
 from bot.parts import cleaned, parts, size, words
-from tests.messages import messages
+from metrics.charts import ChartSpec, Series
+from tests.messages import messages, messages_with_files
 from tests.strategies import many
 
 SENTENCE = "Take the till receipt and note its number before the customer leaves the store. "
@@ -39,6 +44,15 @@ def pressable(message):
     return [item for block in message.blocks if isinstance(block, Actions) for item in block.items]
 
 
+def can_be_pressed(item):
+    match item:
+        case Menu(_, options):
+            return bool(options)
+        case Link(_, url):
+            return url.startswith(("https://", "http://127.0.0.1"))
+    return True
+
+
 @many
 @given(messages)
 def test_parts_hold_every_word_and_every_button_within_the_limits(message):
@@ -47,8 +61,9 @@ def test_parts_hold_every_word_and_every_button_within_the_limits(message):
     assert all(len(part.blocks) <= MAX_BLOCKS and sum(map(size, part.blocks)) <= MAX_CHARACTERS for part in cut)
     assert all(sum(isinstance(block, Table) for block in part.blocks) <= 1 for part in cut)
     assert [item for part in cut for item in pressable(part)] == [
-        item for item in pressable(cleaned(message)) if isinstance(item, Button) or item.options
+        item for item in pressable(cleaned(message)) if can_be_pressed(item)
     ]
+    assert all(sum(isinstance(block, Chart) for block in part.blocks) <= 2 for part in cut)
     if said(message):
         assert joined("".join(words(part.blocks) for part in cut)) == joined(said(message))
 
@@ -125,3 +140,54 @@ def test_blank_blocks_fall_back_on_the_text():
 def test_buttons_alone_stand_under_the_text():
     assert parts(Message("Was it right?", (ASK,))) == [Message("Was it right?", (Text("Was it right?"), ASK))]
     assert parts(Message("", (ASK,))) == [Message("Choose one.", (Text("Choose one."), ASK))]
+
+
+CHART = Chart(ChartSpec("Right answers", "bar", ("Week 1", "Week 2"), (Series("You", (40, 80)),), "%", "Up 40 points."))
+
+
+def test_charts_come_whole_and_two_at_a_time():
+    cut = parts(Message("Charts", (Text(SENTENCE * 20), CHART, CHART, CHART, Text(SENTENCE * 90), CHART)))
+    charts = [[block for block in part.blocks if isinstance(block, Chart)] for part in cut]
+    assert [block for part in charts for block in part] == [CHART] * 4
+    assert max(map(len, charts)) <= 2
+
+
+def test_a_chart_is_told_by_its_takeaway_and_its_values():
+    assert words([CHART]) == "Right answers (%)\nUp 40 points.\nWeek 1: 40\nWeek 2: 80"
+
+
+@many
+@given(messages_with_files)
+def test_a_file_is_a_part_of_its_own_the_last_and_once(message):
+    *before, last = parts(message)
+    assert [part.file for part in before] == [None] * len(before)
+    assert last.file == cleaned(message.file)
+    assert last.file.content == message.file.content
+    assert (last.blocks, parts(last)) == ((), [last])
+    assert last.text
+    if message.blocks:
+        assert before == parts(Message(message.text, message.blocks))
+
+
+def test_a_file_with_a_sentence_is_one_part_and_with_a_page_two():
+    file = File("progress.csv", "Progress of the team", "a,b\r\n")
+    assert parts(Message("Here it is.", file=file)) == [Message("Here it is.", file=file)]
+    page, alone = parts(Message(SENTENCE * 9, file=file))
+    assert (page.blocks, page.file) == ((Text((SENTENCE * 9).strip()),), None)
+    assert alone == Message("Progress of the team", file=file)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("progress.csv", "progress.csv"),
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("C:\\team\\a.csv", "C_team_a.csv"),
+        ('a"; filename="b.exe\r\n.csv', "a_ filename_b.exe .csv"),
+        ("\u202egpj.csv", "gpj.csv"),
+        ("...", "file.txt"),
+        ("x" * 300 + ".csv", "x" * 96 + ".csv"),
+    ],
+)
+def test_names_of_files_are_names(name, shown):
+    assert cleaned(File(name, "Title", "")).name == shown

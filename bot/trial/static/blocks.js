@@ -1,5 +1,6 @@
 /** Owns how Block Kit looks: every block we send, and "[type]" for any other. */
 
+import { chart } from "./charts.js";
 import { field } from "./fields.js";
 import { h, link, mention, mrkdwn, plain } from "./text.js";
 
@@ -54,6 +55,7 @@ const BLOCKS = {
   rich_text: (block, context) => h("div", { class: "block rich" }, block.elements.map((element) => richPart(element, context))),
   table: (block, context) => table(block.rows, block.column_settings ?? [], null, context),
   data_table: (block, context) => table(block.rows, [], block.caption, context, block.row_header_column_index ?? 0),
+  data_visualization: (block) => chart(block),
   input: (block, context) => field(block, context),
 };
 
@@ -65,7 +67,7 @@ function renderElement(element, block, context) {
 
 const ELEMENTS = {
   button: (element, block, context) => {
-    if (element.url) return link(element.url, element.text.text);
+    if (element.url) return page(element, context);
     const style = element.style ? `button ${element.style}` : "button";
     return pressable(element, block, context, { class: style }, plain(element.text.text));
   },
@@ -103,6 +105,14 @@ const ELEMENTS = {
   },
   image: (element) => picture(element),
 };
+
+/** A button that opens a page in a new tab; Slack tells the app of it as well. */
+function page(element, context) {
+  const node = link(element.url, element.text.text);
+  node.classList.add("button");
+  node.addEventListener("click", () => context.press?.(element));
+  return node;
+}
 
 function pressable(element, block, context, props, label) {
   const press = async (event) => {

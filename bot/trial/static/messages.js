@@ -111,11 +111,19 @@ export function avatar(userId, name, isApp = false) {
 
 function content(message, context) {
   const edited = message.edited && h("span", { class: "edited" }, " (edited)");
-  const files = (message.files ?? []).map((file) => h("p", { class: "file" }, `File: ${file.title ?? file.name ?? "unnamed"}`));
+  const files = (message.files ?? []).map((file) => attached(file, context));
   if (message.blocks?.length && !message.blocks.every((block) => block.type === "rich_text" && !message.bot_id)) {
     return h("div", { class: "content" }, renderBlocks(message.blocks, context), edited, files);
   }
   return h("div", { class: "content" }, h("div", { class: "words" }, mrkdwn(message.text ?? "", context), edited), files);
+}
+
+function attached(file, context) {
+  const name = file.title ?? file.name ?? "unnamed";
+  if (!file.url_private_download) return h("p", { class: "file" }, `File: ${name}`);
+  const href = `/ui/file?${new URLSearchParams({ as: context.me, id: file.id })}`;
+  const size = `${file.name} · ${file.size < 1024 ? `${file.size} B` : `${Math.round(file.size / 1024)} kB`}`;
+  return h("a", { class: "file", href, download: file.name }, h("b", null, `Download ${name}`), h("span", { class: "hint" }, size));
 }
 
 function threadLink(message, replies, hooks) {

@@ -17,6 +17,7 @@ from bot.messages import (
     Field,
     Form,
     Heading,
+    Link,
     Menu,
     Message,
     Note,
@@ -58,7 +59,7 @@ def with_ids(thing):
     if isinstance(thing, Message | Form):
         return replace(thing, blocks=tuple(map(with_ids, thing.blocks)))
     if isinstance(thing, Actions):
-        return Actions(tuple(replace(item, value=VALUE) for item in thing.items))
+        return Actions(tuple(item if isinstance(item, Link) else replace(item, value=VALUE) for item in thing.items))
     return thing
 
 
@@ -96,7 +97,11 @@ def stands_in(wanted, shown):
 
 def buttons(blocks):
     items = [item for block in blocks if isinstance(block, Actions) for item in block.items]
-    return sum(1 if isinstance(item, Button) else len(item.options) for item in items)
+    return sum(len(item.options) if isinstance(item, Menu) else _is_shown(item) for item in items)
+
+
+def _is_shown(item):
+    return isinstance(item, Button) or item.url.startswith(("https://", "http://127.0.0.1"))
 
 
 def action_sets(activity):
