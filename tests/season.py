@@ -12,6 +12,7 @@ from coach.questions import keep_question
 from coach.tables import SopDocument, SopSection
 from lessons.answers import record_answer
 from lessons.shelf import modules_by_roles
+from lessons.tables import SkillAbility
 from metrics.events.kinds import (
     LessonAbandoned,
     LessonApplied,
@@ -55,6 +56,8 @@ def play_season(database, now=NOW):
                 for _ in range(rng.choice((0, 1, 1, 2))):
                     at = now - timedelta(weeks=week, hours=-rng.randrange(1, 100))
                     _lesson(session, rng, next(runs), person, rng.choice(modules), at, gift + 0.03 * (WEEKS - week))
+            session.flush()
+            _master(session, person, gift, now)
         _work(session, people, now)
         _questions(session, people, now)
 
@@ -95,6 +98,13 @@ def _lesson(session, rng, run_id, person, module, at, skill_share):
     if rng.random() < 0.7:
         used = LessonApplied(DOOR, module.skill, float(rng.random() < 0.65), run_id, "self", module.file, version)
         record(session, used, ended + timedelta(days=3), person.id)
+
+
+def _master(session, person, gift, now):
+    """Let who is gifted hold what they practised; the evidence for that would take months of answers."""
+    if gift > 0.75:
+        theirs = (SkillAbility.person_id == person.id, SkillAbility.answered >= 3)
+        session.execute(update(SkillAbility).where(*theirs).values(mastered_at=now - timedelta(weeks=2)))
 
 
 def _work(session, people, now):

@@ -21,7 +21,7 @@ REASONS = {
     Reason.LEFT_IN_REFLECTION: "people leave it in the reflection",
     Reason.ITEM_TOO_HARD: "one question is missed by most",
     Reason.NO_SCENARIO: "nothing in it is a decision to take, so its use is never rehearsed",
-    Reason.NOT_USED_AT_WORK: "the lesson goes well and is not used at work",
+    Reason.NOT_USED_AT_WORK: "few use it at work",
 }
 CHANGES = {
     Change.SHORTEN_CARDS: "Shorten the cards.",
@@ -78,7 +78,6 @@ def lesson_page(
     sections = [Section("Version by Version", grids=(_versions(versions, links, smallest),))]
     if newest:
         sections.insert(0, Section("Where People Stop", grids=(_left(newest, links),)))
-        sections.insert(1, Section("Time in Each Part", grids=(_parts(newest, links),)))
     causes = revision.causes if revision and revision.effort.people >= smallest else ()
     return PageView(
         title=title,
@@ -88,7 +87,7 @@ def lesson_page(
         chart=_chart(newest) if newest else None,
         sections=tuple(sections),
         steps=tuple(Cell(f"{_sentence(cause_words(each))} {CHANGES[each.change]}") for each in causes),
-        notes=(f"The last year, from {file}. " + IN_GROUPS.format(smallest=smallest),),
+        notes=(f"The last 90 days, from {file}. " + IN_GROUPS.format(smallest=smallest),),
     )
 
 
@@ -210,23 +209,6 @@ def _left(effort: LessonEffort, links: PageLinks) -> Grid:
         for left in effort.left
     )
     return Grid(f"{_version(effort)}, most often first", columns, rows, "Nobody left it before the end.")
-
-
-def _parts(effort: LessonEffort, links: PageLinks) -> Grid:
-    columns = (
-        Column("Part"),
-        Column("Half took less than", links.define("time_over_budget"), is_number=True),
-        Column("Planned", is_number=True),
-    )
-    rows = tuple(
-        (
-            Cell(PARTS.get(part.part, part.part).capitalize(), is_name=True),
-            Cell(clock(part.median_seconds)),
-            Cell(clock(part.budget_seconds)),
-        )
-        for part in effort.parts
-    )
-    return Grid(_version(effort), columns, rows)
 
 
 def _versions(versions: Sequence[LessonEffort], links: PageLinks, smallest: int) -> Grid:

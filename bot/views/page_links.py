@@ -71,16 +71,16 @@ class PageLinks:
         )
         return Filter("Period", tuple(choices))
 
-    def divisions(self, by: str | None, team: str | None) -> Filter:
-        """Return the choice of what groups are divided by, on the team page."""
-        choices = [Choice("No groups", self.home(team=team), by is None)]
-        choices += [Choice(words, self.home(team=team, by=name), name == by) for name, words in DIVISIONS.items()]
+    def divisions(self, by: str | None) -> Filter:
+        """Return the choice of what groups are divided by, on the team page; a team is not divided further."""
+        choices = [Choice("No groups", self.home(), by is None)]
+        choices += [Choice(words, self.home(by=name), name == by) for name, words in DIVISIONS.items()]
         return Filter("Groups by", tuple(choices))
 
-    def teams(self, names: tuple[str, ...], chosen: str | None, by: str | None) -> Filter:
+    def teams(self, names: tuple[str, ...], chosen: str | None) -> Filter:
         """Return the choice of a team, on the team page."""
-        choices = [Choice("All", self.home(by=by), chosen is None)]
-        choices += [Choice(name, self.home(by=by, team=name), name == chosen) for name in names]
+        choices = [Choice("All", self.home(), chosen is None)]
+        choices += [Choice(name, self.home(team=name), name == chosen) for name in names]
         return Filter("Team", tuple(choices))
 
     def _asking(self, path: str, asked: dict[str, str | None] | None = None) -> str:

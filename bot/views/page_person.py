@@ -10,21 +10,20 @@ from bot.views.figures import (
     need_words,
     of,
     period_words,
-    state,
 )
 from bot.views.page import Cell, Column, Fact, Grid, PageView, Section
 from bot.views.page_links import PageLinks
+from bot.views.progress import confidence_words, own_takeaway, skill_row, weeks_chart
+from bot.views.progress_person import person_takeaway
 from bot.views.tracks import count
-from lessons.report import OwnPractice, PersonReport, Week
-from metrics.charts import ChartSpec, Series
+from lessons.report import OwnPractice, PersonReport
 from metrics.standing import NeedKind, SkillStanding, Standing
 from metrics.tallies import Tally
 
 YOURS = "Only you see your answers, confidence, streak and questions. The managers above you and whoever looks after "
 YOURS_TOO = "Coach see your skills, what you need help with, and how many lessons and minutes you did."
 NOTED = "That you looked is noted, and they can see it: “my data” shows who looked."
-WELL_JUDGED = 0.05
-FEWEST_SURE = 10
+NOT_PRACTISED = "You have not practised yet. Write “lesson” to Coach to get your first one."
 
 
 def own_page(report: PersonReport, links: PageLinks, zone: str) -> PageView:
@@ -33,10 +32,10 @@ def own_page(report: PersonReport, links: PageLinks, zone: str) -> PageView:
     person_id = report.whose.person_id
     return PageView(
         title="Your Progress",
-        takeaway=own_takeaway(report, zone),
+        takeaway=NOT_PRACTISED if report.standing.last_at is None else own_takeaway(report, zone),
         facts=_own_facts(report, own, links),
         facts_label=f"You in {period_words(report.period.days)}",
-        chart=_weeks_chart(own.weeks),
+        chart=weeks_chart(own.weeks),
         sections=(_own_skills(report.standing, own.by_skill, links, zone), *_needs(report.standing, zone)),
         steps=_own_steps(report.standing),
         filters=(links.periods(links.person(person_id).partition("?")[0]),),
@@ -48,7 +47,7 @@ def own_page(report: PersonReport, links: PageLinks, zone: str) -> PageView:
 def person_page(report: PersonReport, links: PageLinks, zone: str) -> PageView:
     """Return the page of somebody else: what may be seen of them, and nothing of their answers."""
     standing, whose = report.standing, report.whose
-    about = ", ".join(filter(None, (whose.team, whose.site, *whose.roles)))
+    about = ", ".join(dict.fromkeys(filter(None, (whose.team, whose.site, *whose.roles))))
     return PageView(
         title=f"{whose.name}: {about}" if about else whose.name,
         takeaway=person_takeaway(report, zone),
@@ -69,36 +68,6 @@ def person_page(report: PersonReport, links: PageLinks, zone: str) -> PageView:
         filters=(links.periods(links.person(whose.person_id).partition("?")[0]),),
         notes=(f"You see skills, support needs and effort; answers and confidence stay with {whose.name}. {NOTED}",),
     )
-
-
-def own_takeaway(report: PersonReport, zone: str) -> str:
-    """Return how it is going for somebody, in a sentence to them."""
-    standing = report.standing
-    if standing.last_at is None:
-        return "You have not practised yet. Write “lesson” to Coach to get your first one."
-    held = f"You have mastered {mastered(standing)} skills" if standing.needed else "You are practising"
-    if not standing.needs:
-        return f"{held}. Nothing needs a refresher now."
-    return f"{held}. Next: {_lowered(need_words(standing.needs[0], zone))}."
-
-
-def person_takeaway(report: PersonReport, zone: str) -> str:
-    """Return where somebody needs help first, in a sentence about them."""
-    standing, name = report.standing, report.whose.name
-    held = f"{mastered(standing)} skills mastered" if standing.needed else "no skills are listed for this role"
-    if not standing.needs:
-        return f"{name} needs no help now: {held}."
-    return f"{name} needs help with {_lowered(need_words(standing.needs[0], zone))}; {held}."
-
-
-def confidence_words(tally: Tally) -> str:
-    """Return how well somebody judges their own answers; needs at least 10 with a stated confidence."""
-    over = tally.overconfidence
-    if over is None or tally.sure_answered < FEWEST_SURE:
-        return "not enough answers yet"
-    if abs(over) <= WELL_JUDGED:
-        return "about right"
-    return f"{abs(round(100 * over))} points {'too sure' if over > 0 else 'too unsure'}"
 
 
 def _own_facts(report: PersonReport, own: OwnPractice, links: PageLinks) -> tuple[Fact, ...]:
@@ -128,7 +97,7 @@ def _own_facts(report: PersonReport, own: OwnPractice, links: PageLinks) -> tupl
         ),
         Fact(
             "How sure you are",
-            confidence_words(tally),
+            confidence_words(own) or "not known yet",
             links.define("calibration"),
             _events(report, links, "answers"),
         ),
@@ -151,23 +120,6 @@ def _events(report: PersonReport, links: PageLinks, kind: str) -> str:
     return links.events(report.whose.person_id, kind)
 
 
-def _weeks_chart(weeks: tuple[Week, ...]) -> ChartSpec | None:
-    answered = [week for week in weeks if week.tally.accuracy is not None]
-    if len(answered) < 2:
-        return None
-    values = tuple(round(100 * (week.tally.accuracy or 0)) for week in answered)
-    first, last = values[0], values[-1]
-    moved = "unchanged at" if first == last else f"from {first} % to"
-    return ChartSpec(
-        title="Answers right, week by week",
-        kind="line",
-        categories=tuple(f"{week.starts_on.day} {week.starts_on:%b}" for week in answered),
-        series=(Series("Answers right", values),),
-        y_label="% right",
-        takeaway=f"Answers right: {moved} {last} % in {count(len(answered), 'week', 'weeks')} with practice.",
-    )
-
-
 def _own_skills(standing: Standing, tallies: Mapping[str, Tally], links: PageLinks, zone: str) -> Section:
     columns = (
         Column("Skill"),
@@ -182,7 +134,7 @@ def _own_skills(standing: Standing, tallies: Mapping[str, Tally], links: PageLin
         quiz = of(tally.right - tally.scenarios_right, tally.answered - tally.scenarios_answered)
         scenarios = of(tally.scenarios_right, tally.scenarios_answered)
         last = Cell(day(skill.last_at, zone))
-        rows.append((_skill(skill, links), Cell(_state(skill)), Cell(quiz), Cell(scenarios), last))
+        rows.append((_skill(skill, links), Cell(skill_row(skill)[1]), Cell(quiz), Cell(scenarios), last))
     return Section(
         "Your Skills", grids=(Grid("Each skill of the company", columns, tuple(rows), "No skills are listed."),)
     )
@@ -193,13 +145,13 @@ def _skills(standing: Standing, links: PageLinks, zone: str) -> Section:
         Column("Skill"),
         Column("State", links.define("mastery")),
         Column("Mastered on", is_number=True),
-        Column("Days to competence", links.define("velocity"), is_number=True),
+        Column("First new scenario right", links.define("velocity")),
         Column("Last practised", is_number=True),
     )
     rows = tuple(
         (
             _skill(skill, links),
-            Cell(_state(skill)),
+            Cell(skill_row(skill)[1]),
             Cell(day(skill.mastered_at, zone)),
             Cell(days_words(skill)),
             Cell(day(skill.last_at, zone)),
@@ -213,7 +165,7 @@ def days_words(skill: SkillStanding) -> str:
     """Return how long it took somebody to show competence, against what is expected."""
     if skill.days_to_competence is None:
         return "not yet"
-    days = count(round(skill.days_to_competence), "day", "days")
+    days = f"after {count(max(1, round(skill.days_to_competence)), 'day')}"
     if skill.is_within_benchmark is None:
         return days
     return f"{days}, {'within' if skill.is_within_benchmark else 'over'} the {skill.benchmark_days} expected"
@@ -221,10 +173,6 @@ def days_words(skill: SkillStanding) -> str:
 
 def _skill(skill: SkillStanding, links: PageLinks) -> Cell:
     return Cell(skill.title, links.skill(skill.skill), is_name=True)
-
-
-def _state(skill: SkillStanding) -> str:
-    return state(skill) if skill.is_needed else f"{state(skill)} (not needed for the role)"
 
 
 def _needs(standing: Standing, zone: str) -> tuple[Section, ...]:
@@ -253,8 +201,3 @@ def _steps(report: PersonReport) -> tuple[Cell, ...]:
         Cell(f"Ask {name} how it is going: write “progress {name}” to Coach and press Check-in Script."),
         Cell(f"Offer practice: write “send lesson to {name}” to Coach."),
     )
-
-
-def _lowered(words: str) -> str:
-    """Return words as they stand inside a sentence; a skill's title keeps its capital."""
-    return words if ":" in words else words[:1].lower() + words[1:]

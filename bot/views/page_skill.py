@@ -7,54 +7,82 @@ from bot.views.page import Cell, Column, Fact, Grid, PageView, Section
 from bot.views.page_links import PageLinks
 from bot.views.page_person import days_words
 from bot.views.tracks import count
-from lessons.report import PersonReport, SkillCoverage, TeamReport
+from lessons.report import SkillCoverage
+from lessons.skill_report import PersonInSkill, SkillReport
 from lessons.skills import SkillRule
 from metrics.charts import ChartSpec, Series
 from metrics.standing import SkillStanding, SkillState
 from metrics.tallies import Tally
+from metrics.velocity import GroupTime
 
 
-def own_skill_page(report: PersonReport, skill: SkillRule, links: PageLinks, zone: str) -> PageView:
-    """Return somebody's own standing in a skill."""
-    standing = _in(report, skill.key)
-    tally = report.own.by_skill.get(skill.key, Tally()) if report.own else Tally()
-    events = links.events(report.whose.person_id, "answers")
+def own_skill_page(
+    report: SkillReport, person_id: int, tally: Tally, days: int, links: PageLinks, zone: str
+) -> PageView:
+    """Return somebody's own standing in a skill; `tally` is of the last so many days."""
+    standing, rule = report.own, report.rule
+    events = links.events(person_id, "answers")
     facts = (
         Fact("Quiz answers right", _quiz(tally), links.define("quiz_accuracy"), events),
-        Fact("Scenarios right", _scenarios(tally), links.define("scenario_accuracy"), events),
-        Fact("Chance of a right answer now", _recall(standing), links.define("mastery")),
-        Fact("Days to competence", days_words(standing) if standing else "not yet", links.define("velocity")),
+        Fact(
+            "Scenarios right",
+            of(tally.scenarios_right, tally.scenarios_answered),
+            links.define("scenario_accuracy"),
+            events,
+        ),
+        Fact("Chance of a right answer now", percent(standing.recall if standing else None), links.define("mastery")),
+        Fact("First new scenario right", days_words(standing) if standing else "not yet", links.define("velocity")),
+        Fact("Last practised", day(standing.last_at if standing else None, zone)),
     )
-    needs = _needs(report, skill.key, zone)
+    missed = Grid(
+        f"Steps of the SOP that you answered, in {period_words(report.period.days)}",
+        (Column("Step"), Column("Missed", links.define("practice_mistakes"), is_number=True)),
+        tuple(
+            (Cell(f"Step {each.step.step}", is_name=True), Cell(of(each.missed, each.times)))
+            for each in report.own_steps
+        ),
+        "You missed none.",
+    )
     return PageView(
-        title=skill.title,
-        takeaway=_own_takeaway(standing, skill),
+        title=rule.title,
+        takeaway=_own_takeaway(standing, rule),
         facts=facts,
-        facts_label=f"You in {period_words(report.period.days)}",
-        sections=(Section("What Needs Help", items=tuple(map(Cell, needs))),) if needs else (),
-        steps=(Cell(f"Write “practise {skill.title}” to Coach."),),
-        filters=(links.periods(links.skill(skill.key).partition("?")[0]),),
+        facts_label=f"You in {period_words(days)}",
+        sections=(Section("Steps to Look At Again", grids=(missed,)),),
+        steps=(Cell(f"Write “practise {rule.title}” to Coach."),),
+        filters=(links.periods(links.skill(rule.key).partition("?")[0]),),
         notes=("Only you see your answers. Managers above you see where you stand and what you need help with.",),
     )
 
 
 def skill_page(
-    report: TeamReport, skill: SkillRule, links: PageLinks, zone: str, lessons: Sequence[tuple[str, str]] = ()
+    report: SkillReport, links: PageLinks, zone: str, smallest: int, lessons: Sequence[tuple[str, str]] = ()
 ) -> PageView:
-    """Return who stands where in a skill; of `lessons`, (file, title), the pages are linked for who may see them."""
-    coverage = next((each for each in report.skills if each.skill == skill.key), SkillCoverage(skill.key, skill.title))
+    """Return who stands where in a skill; of `lessons`, (file, title), the pages are linked for who may see them.
+
+    Of fewer than `smallest` people who need it nothing is told to who may see nobody by name.
+    """
+    rule = report.rule
+    coverage = report.coverage or SkillCoverage(rule.key, rule.title)
+    is_shown = bool(report.people) or coverage.needed >= smallest
     sections = []
     if report.people:
-        sections.append(Section("Who Stands Where", grids=(_people(report.people, skill.key, links, zone),)))
+        sections.append(Section("Who Stands Where", grids=(_people(report.people, links, zone),)))
+    sections.append(Section("Steps That People Miss", grids=(_steps_missed(report, links, smallest),)))
+    if report.fewer_mistakes:
+        sections.append(Section("Mistakes at Work", grids=(_mistakes(report, links),)))
     if lessons:
-        items = tuple(Cell(title, links.lesson(file)) for file, title in lessons)
-        sections.append(Section("Lessons That Teach It", items=items))
+        sections.append(
+            Section("Lessons That Teach It", items=tuple(Cell(title, links.lesson(file)) for file, title in lessons))
+        )
     return PageView(
-        title=skill.title,
-        takeaway=skill_takeaway(coverage),
-        chart=_chart(coverage),
+        title=rule.title,
+        takeaway=skill_takeaway(coverage) if is_shown else f"Fewer than {smallest} people need it for their role.",
+        facts=_facts(report, links),
+        facts_label=f"In {period_words(report.period.days)} up to last Monday",
+        chart=_chart(coverage) if is_shown else None,
         sections=tuple(sections),
-        steps=_steps(coverage, skill),
+        steps=_steps(coverage, rule) if report.people else (),
         notes=("Whoever you see by name can see that you looked.",) if report.people else (),
     )
 
@@ -63,13 +91,14 @@ def skill_takeaway(coverage: SkillCoverage) -> str:
     """Return how many of the people who need a skill have mastered it, and how many need something first."""
     if not coverage.needed:
         return f"Nobody you may see needs {coverage.title} for their role."
-    said = f"{of(coverage.mastered, coverage.needed)} people who need {coverage.title} have mastered it"
+    people = count(coverage.needed, "person who needs it has", "people who need it have")
+    said = f"{coverage.mastered} of {people} mastered it"
     more = [
-        f"{number} {words}"
-        for number, words in (
-            (coverage.lapsed, "need a refresher"),
-            (coverage.awaiting_sign_off, "wait for a sign-off"),
-            (coverage.not_started, "have not started"),
+        f"{number} {one if number == 1 else many}"
+        for number, one, many in (
+            (coverage.lapsed, "needs a refresher", "need a refresher"),
+            (coverage.awaiting_sign_off, "waits for a sign-off", "wait for a sign-off"),
+            (coverage.not_started, "has not started", "have not started"),
         )
         if number
     ]
@@ -80,7 +109,48 @@ def _own_takeaway(standing: SkillStanding | None, skill: SkillRule) -> str:
     if standing is None or standing.state is SkillState.NOT_STARTED:
         return f"You have not started {skill.title} yet."
     words = state(standing)
-    return f"{skill.title}: {words[0].lower()}{words[1:]}."
+    return f"Where you stand: {words[0].lower()}{words[1:]}."
+
+
+def _facts(report: SkillReport, links: PageLinks) -> tuple[Fact, ...]:
+    facts = []
+    if report.competence is not None and report.competence.people:
+        value, began = _time(report.competence)
+        facts.append(Fact("First new scenario right", value, links.define("velocity"), change=began))
+    expected = report.rule.benchmark_days
+    if report.within_benchmark is not None and expected is not None:
+        within = percent(report.within_benchmark)
+        facts.append(Fact(f"Within the {count(expected, 'day')} expected", within, links.define("benchmark")))
+    if report.mastery is not None and report.mastery.people:
+        value, began = _time(report.mastery)
+        facts.append(Fact("Mastered", value, links.define("time_to_proficiency"), change=began))
+    if report.work is not None and report.work.eligible:
+        target = "" if report.work.target is None else f"target {percent(report.work.target)}"
+        facts.append(
+            Fact("Work done as taught", percent(report.work.share.value), links.define("adherence"), change=target)
+        )
+    if report.overconfidence is not None:
+        facts.append(Fact("How sure people are", _sureness(report.overconfidence), links.define("calibration")))
+    for workflow, time in report.independence:
+        if time.people:
+            value, began = _time(time)
+            facts.append(Fact(f"Alone in {workflow}", value, links.define("independence"), change=began))
+    return tuple(facts)
+
+
+def _time(time: GroupTime) -> tuple[str, str]:
+    """Return by when half of a group is there, and how many of how many are."""
+    if time.arrived is None:
+        return "not shown", f"{time.people} began, too few"
+    began = f"{time.arrived} of {time.people} who began"
+    if time.median is None or time.median.days is None:
+        return "not yet half", began
+    return f"half in {count(max(1, round(time.median.days)), 'day')}", began
+
+
+def _sureness(over: float) -> str:
+    points = abs(round(100 * over))
+    return f"{points} points too {'sure' if over > 0 else 'unsure'}" if points else "about right"
 
 
 def _chart(coverage: SkillCoverage) -> ChartSpec | None:
@@ -103,28 +173,72 @@ def _chart(coverage: SkillCoverage) -> ChartSpec | None:
     )
 
 
-def _people(people: Sequence[PersonReport], skill: str, links: PageLinks, zone: str) -> Grid:
+def _people(people: Sequence[PersonInSkill], links: PageLinks, zone: str) -> Grid:
     columns = (
         Column("Person"),
         Column("Team"),
         Column("State", links.define("mastery")),
-        Column("Needs help with", links.define("needs")),
-        Column("Days to competence", links.define("velocity"), is_number=True),
+        Column("Needs help", links.define("needs")),
+        Column("First new scenario right", links.define("velocity")),
         Column("Last practised", is_number=True),
     )
-    rows = [(row, standing) for row in people if (standing := _in(row, skill)) is not None and standing.is_needed]
     cells = tuple(
         (
-            Cell(row.whose.name, links.person(row.whose.person_id), is_name=True),
-            Cell(row.whose.team or "none"),
-            Cell(state(standing)),
-            Cell("; ".join(_needs(row, skill, zone)) or "nothing now"),
-            Cell(days_words(standing)),
-            Cell(day(standing.last_at, zone)),
+            Cell(each.whose.name, links.person(each.whose.person_id), is_name=True),
+            Cell(each.whose.team or "none"),
+            Cell(state(each.standing)),
+            Cell(_needs(each, zone)),
+            Cell(days_words(each.standing)),
+            Cell(day(each.standing.last_at, zone)),
         )
-        for row, standing in rows
+        for each in people
     )
-    return Grid("Team by team, whoever needs help most first", columns, cells, "Nobody needs it for their role.")
+    return Grid("Team by team, whoever needs help most first", columns, cells)
+
+
+def _needs(person: PersonInSkill, zone: str) -> str:
+    # The skill is the page's own title.
+    said = (need_words(need, zone).removeprefix(f"{need.title}: ") for need in person.needs)
+    return "; ".join(dict.fromkeys(said)) or "not now"
+
+
+def _steps_missed(report: SkillReport, links: PageLinks, smallest: int) -> Grid:
+    columns = (
+        Column("Step"),
+        Column("Lesson"),
+        Column("Missed, in tenths", links.define("practice_mistakes"), is_number=True),
+        Column("Answered by", is_number=True),
+    )
+    rows = tuple(
+        (
+            Cell(f"Step {each.step}", is_name=True),
+            Cell(each.title),
+            Cell(percent(each.missed)),
+            Cell(count(each.people, "person", "people")),
+        )
+        for each in sorted(report.steps, key=lambda each: -each.missed)
+    )
+    empty = f"None was missed by many, of those that at least {smallest} people answered."
+    return Grid("Most often missed first", columns, rows, empty)
+
+
+def _mistakes(report: SkillReport, links: PageLinks) -> Grid:
+    columns = (
+        Column("Step of the work"),
+        Column("Missed before the first lesson", links.define("error_reduction"), is_number=True),
+        Column("Missed after it", links.define("error_reduction"), is_number=True),
+        Column("People compared", is_number=True),
+    )
+    rows = tuple(
+        (
+            Cell(f"{each.step.workflow}, step {each.step.step}", is_name=True),
+            Cell(percent(each.before.value)),
+            Cell(percent(each.after.value)),
+            Cell(str(each.people)),
+        )
+        for each in report.fewer_mistakes
+    )
+    return Grid("The same people before and after; other causes are not ruled out", columns, rows)
 
 
 def _steps(coverage: SkillCoverage, skill: SkillRule) -> tuple[Cell, ...]:
@@ -136,21 +250,5 @@ def _steps(coverage: SkillCoverage, skill: SkillRule) -> tuple[Cell, ...]:
     return tuple(steps)
 
 
-def _needs(report: PersonReport, skill: str, zone: str) -> list[str]:
-    return list(dict.fromkeys(need_words(need, zone) for need in report.standing.needs if need.skill == skill))
-
-
-def _in(report: PersonReport, skill: str) -> SkillStanding | None:
-    return next((each for each in report.standing.skills if each.skill == skill), None)
-
-
 def _quiz(tally: Tally) -> str:
     return of(tally.right - tally.scenarios_right, tally.answered - tally.scenarios_answered)
-
-
-def _scenarios(tally: Tally) -> str:
-    return of(tally.scenarios_right, tally.scenarios_answered)
-
-
-def _recall(standing: SkillStanding | None) -> str:
-    return percent(standing.recall if standing else None)

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from bot.views.figures import change, day, listed, mastered, minutes, needs_words, of, percent, period_words
+from bot.views.figures import change, day, mastered, minutes, needs_words, of, percent, period_words
 from bot.views.page import Cell, Column, Fact, Grid, PageView, Section
 from bot.views.page_links import DIVISIONS, PageLinks
+from bot.views.progress_team import groups_takeaway, skills_chart, team_takeaway
 from bot.views.tracks import count
 from lessons.report import GroupFigures, GroupRow, PersonReport, SkillCoverage, TeamReport
-from metrics.charts import LABEL_CHARACTERS, MOST_CATEGORIES, ChartSpec, Series, shown
 
 NO_TEAM = "No team"
+MOST_STEPS = 3
 NOTED = "Whoever you see by name can see that you looked. Answers and questions stay with each person."
 AUDITS = "You see figures of groups and nobody's own."
 
@@ -29,56 +30,28 @@ def team_page(
     """
     people = [_people(name, rows, links, zone) for name, rows in _by_team(report.people)]
     groups = _groups(report, links, smallest)
-    choices = [links.periods(links.root, team=team, by=report.by), links.divisions(report.by, team)]
+    choices = [links.periods(links.root, team=team, by=report.by)]
     if len(teams) > 1:
-        choices.insert(1, links.teams(teams, team, report.by))
+        choices += [links.teams(teams, team), links.divisions(report.by)]
+    # Skills of a few people, or of one team beside all, would tell an auditor about single people.
+    skills = report.skills if report.people else tuple(each for each in report.skills if each.needed >= smallest)
+    if team is not None and not report.people:
+        skills = ()
     return PageView(
         title=team or ("Everybody You May See" if report.people else "Groups"),
-        takeaway=team_takeaway(report),
+        takeaway=team_takeaway(report) if report.people else groups_takeaway(report),
         facts=_facts(report, links, team),
         facts_label=_counted(report),
-        chart=coverage_chart(report.skills),
+        chart=skills_chart(skills),
         sections=(
             *(Section(f"Who Needs Help in {_named(title)}", grids=(grid,)) for title, grid in people),
             *groups,
-            _skills(report.skills, links),
+            *([_skills(skills, links)] if skills or report.people else []),
         ),
-        steps=_steps(report, links),
+        steps=_steps(report, skills, links),
         filters=tuple(choices),
         downloads=(Cell("Download as CSV", links.export(team=team, by=report.by)),),
         notes=(NOTED if report.people else AUDITS,),
-    )
-
-
-def team_takeaway(report: TeamReport) -> str:
-    """Return how many need help, and who first in each team; of groups how much is mastered."""
-    needing = [person for person in report.people if person.standing.needs]
-    if not report.people:
-        figures = report.whole.figures
-        if figures is None or figures.coverage is None:
-            return "Too few people have practised to say more than how many there are."
-        return f"{percent(figures.coverage)} of the skills that roles need are mastered."
-    everybody = count(len(report.people), "person", "people")
-    if not needing:
-        return f"None of {everybody} needs help now."
-    verb = "needs" if len(needing) == 1 else "need"
-    first = [next(iter(rows)).whose.name for _, rows in _by_team(needing)]
-    return f"{len(needing)} of {everybody} {verb} help; first {listed(first)}."
-
-
-def coverage_chart(skills: Sequence[SkillCoverage]) -> ChartSpec | None:
-    """Return how many who need a skill have mastered it, skill by skill."""
-    needed = [skill for skill in skills if skill.needed][:MOST_CATEGORIES]
-    if not needed:
-        return None
-    lowest = min(needed, key=lambda skill: skill.mastered / skill.needed)
-    return ChartSpec(
-        title="Skills mastered",
-        kind="bar",
-        categories=tuple(shown(skill.title, LABEL_CHARACTERS) for skill in needed),
-        series=(Series("Mastered", tuple(round(100 * skill.mastered / skill.needed) for skill in needed)),),
-        y_label="% of the people who need it",
-        takeaway=f"The furthest to go is {lowest.title}: {of(lowest.mastered, lowest.needed)} have mastered it.",
     )
 
 
@@ -236,10 +209,10 @@ def _skills(skills: Sequence[SkillCoverage], links: PageLinks) -> Section:
     return Section("Skills", grids=(grid,))
 
 
-def _steps(report: TeamReport, links: PageLinks) -> tuple[Cell, ...]:
+def _steps(report: TeamReport, skills: Sequence[SkillCoverage], links: PageLinks) -> tuple[Cell, ...]:
     first = [rows[0] for _, rows in _by_team([person for person in report.people if person.standing.needs])]
     steps = [Cell(f"Check in with {person.whose.name}", links.person(person.whose.person_id)) for person in first[:3]]
-    open_skills = [skill for skill in report.skills if skill.not_started]
+    open_skills = [skill for skill in skills if skill.not_started]
     if open_skills:
         widest = max(open_skills, key=lambda skill: skill.not_started)
         people = count(widest.not_started, "person has", "people have")

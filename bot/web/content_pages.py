@@ -10,7 +10,6 @@ from bot.web.desk import Desk, desk_of
 from bot.web.visit import Shown, Visit
 from coach.gaps import PastReview, Unanswered, owned_files, past_review, unanswered
 from coach.tables import SopDocument
-from lessons.reports import groups_until
 from lessons.revise import revise
 from lessons.tables import LessonRow
 from metrics.effort import lesson_effort
@@ -29,16 +28,15 @@ def revise_queue(visit: Visit) -> Shown:
 
 
 def lesson(visit: Visit) -> Shown:
-    """Show how far people come in a lesson, in the year up to last Monday: one period, so that no two are compared."""
+    """Show how far people come in a lesson, in the days of the Revise queue: one period, so that no two can differ."""
     desk = desk_of(visit)
     if not desk.viewer.sees_content:
         return None
-    titles = dict(desk.session.execute(select(LessonRow.file, LessonRow.title)).tuples().all())
+    titles = dict(desk.session.execute(select(LessonRow.file, LessonRow.title)).all())
     file = desk.found("lesson", titles)
     if file is None:
         return None
-    period = last_days(DAYS_BY_NAME["year"], groups_until(visit.now, desk.viewer.zone))
-    efforts = lesson_effort(desk.session, None, period, visit.now).values()
+    efforts = lesson_effort(desk.session, None, last_days(DAYS_BY_NAME["quarter"], visit.now), visit.now).values()
     versions = [each for each in efforts if each.module == file]
     versions.sort(key=lambda each: -(each.version or 0))
     queue = revise(desk.session, visit.now)

@@ -12,11 +12,13 @@ from bot.web.desk import Desk, desk_of
 from bot.web.visit import Download, Page, Shown, Visit
 from lessons.report import PersonReport, TeamReport
 from lessons.reports import everybody, person_report, team_report
+from lessons.skill_report import skill_report
 from lessons.tables import LessonRow
 from metrics.behind import KINDS, SEEN_BY_OTHERS, events_behind
 from metrics.events.kinds import ProgressExported
 from metrics.events.record import record
 from metrics.people import Person
+from metrics.tallies import Tally
 
 DOOR = "web"
 # Excel takes a file for UTF-8 only where it begins with this mark; other programs skip it.
@@ -55,14 +57,15 @@ def skill(visit: Visit) -> Shown:
     key = desk.found("skill", desk.viewer.skills)
     if key is None:
         return None
-    rule, zone = desk.viewer.skills[key], desk.viewer.zone
+    report = skill_report(desk.session, desk.viewer, key, visit.now, visit.person)
     if not desk.sees_groups:
-        report = _person_report(desk, visit.person)
-        return desk.page(own_skill_page(report, rule, desk.links, _own_zone(desk)), "own")
-    team = _team_report(desk, None)
+        own = _person_report(desk, visit.person)
+        tally = own.own.by_skill.get(key, Tally()) if own.own else Tally()
+        view = own_skill_page(report, visit.person.id, tally, desk.period.days, desk.links, _own_zone(desk))
+        return desk.page(view, "own")
     lessons = _lessons(desk, key) if desk.viewer.sees_content else ()
-    seen = [row.whose.person_id for row in team.people if any(each.skill == key for each in row.standing.needed)]
-    return desk.page(skill_page(team, rule, desk.links, zone, lessons), "team", seen, "skill")
+    view = skill_page(report, desk.links, desk.viewer.zone, desk.viewer.smallest_group, lessons)
+    return desk.page(view, "team", [each.whose.person_id for each in report.people], "skill")
 
 
 def events(visit: Visit) -> Shown:
@@ -142,7 +145,7 @@ def _team_report(desk: Desk, team: str | None) -> TeamReport:
 
 def _lessons(desk: Desk, skill: str) -> list[tuple[str, str]]:
     titles = select(LessonRow.file, LessonRow.title).where(LessonRow.skill == skill).order_by(LessonRow.file)
-    return list(desk.session.execute(titles).tuples())
+    return [(file, title) for file, title in desk.session.execute(titles)]
 
 
 def _teams(desk: Desk) -> tuple[str, ...]:

