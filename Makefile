@@ -31,6 +31,7 @@ check: lint test ## Everything a change must pass
 bench: $(VENV)/.ready-dev ## Measure speed and memory into benchmarks/results.json
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.nudges
+	$(BIN)/python -m benchmarks.progress
 	$(BIN)/python -m benchmarks.simulation
 
 faults: $(VENV)/.ready-dev ## Kill applies and conversations, break Slack and Teams, and see that nothing is lost
