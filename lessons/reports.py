@@ -3,17 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lessons.group_figures import Groups, groups_until
 from lessons.nudges import LESSONS
 from lessons.report import (
     Effort,
-    GroupFigures,
-    GroupRow,
     OwnPractice,
     PersonReport,
     SkillCoverage,
@@ -25,18 +23,16 @@ from lessons.standings import standings
 from lessons.viewer import Viewer
 from metrics.confidence import confidence_gain
 from metrics.errors import Refusal
-from metrics.groups import DIVISIONS, By, Figures, divide, releasable
+from metrics.groups import By, divide
 from metrics.people import Person
 from metrics.periods import Period
 from metrics.policy import Action
 from metrics.standing import SkillState, Standing
 from metrics.streaks import streak_of
-from metrics.tallies import Tally, total
-from metrics.tallying import Key, tallies, tally_by_person
+from metrics.tallies import Tally
+from metrics.tallying import tallies, tally_by_person
 from metrics.time_zones import local_time
 
-# The ends of every period that can be asked for, and of the one before it, in days back.
-BOUNDARIES_DAYS = (0, 7, 14, 30, 60, 90, 180, 365, 730)
 WEEKS_SHOWN = 12
 NOT_YOURS = "You can see your own progress, and that of the people you manage. This person is not among them."
 NOT_BOTH = "Look at one team, or compare groups of everybody you see; not both at once."
@@ -82,8 +78,8 @@ def team_report(
     if not people:
         raise Refusal(NO_REPORTS if team is None else f"You see nobody in a team called {team!r}.")
     found = standings(session, people, viewer.skills, now, viewer.zone)
-    groups = _Groups(session, viewer, scope, groups_until(now, viewer.zone))
     visible = {person.id for person in viewer.people(session)}
+    groups = Groups(session, viewer, scope, groups_until(now, viewer.zone), has_names=visible.issuperset(ids_of(scope)))
     named = [person for person in people if person.id in visible]
     efforts = tally_by_person(session, [person.id for person in named], period)
     reports = [
@@ -96,7 +92,7 @@ def team_report(
         period=period,
         people=tuple(sorted(reports, key=in_need_first)),
         whole=whole,
-        skills=coverage_of(viewer, people, found),
+        skills=coverage_of(viewer, people, found, 1 if groups.has_names else viewer.smallest_group),
         by=by,
         groups=tuple(
             groups.row(by, label, [by_id[person_id] for person_id in members], found, period.days)
@@ -116,98 +112,26 @@ def in_need_first(report: PersonReport) -> tuple[object, ...]:
     return (report.whose.team or "", report.standing.urgency, report.whose.name.lower(), report.whose.person_id)
 
 
-def groups_until(now: datetime, zone: str) -> datetime:
-    """Return the last Monday, 00:00 on the company's clock: up to there what groups did is counted."""
-    today = local_time(now, zone).date()
-    monday = today - timedelta(days=today.weekday())
-    return datetime.combine(monday, time(), ZoneInfo(zone)).astimezone(UTC)
-
-
-def coverage_of(viewer: Viewer, people: Sequence[Person], found: Mapping[int, Standing]) -> tuple[SkillCoverage, ...]:
-    """Return, for each skill that somebody here needs, how many stand where in it."""
+def coverage_of(
+    viewer: Viewer, people: Sequence[Person], found: Mapping[int, Standing], smallest: int
+) -> tuple[SkillCoverage, ...]:
+    """Return how many stand where in each skill that at least so many of these people need."""
     counts: dict[str, dict[str, int]] = {}
     for person in people:
         for skill in found[person.id].needed:
             row = counts.setdefault(skill.skill, dict.fromkeys(("needed", *_STATES.values()), 0))
             row["needed"] += 1
             row[_STATES[skill.state]] += 1
-    return tuple(SkillCoverage(key, rule.title, **counts[key]) for key, rule in viewer.skills.items() if key in counts)
+    return tuple(
+        SkillCoverage(key, rule.title, **counts[key])
+        for key, rule in viewer.skills.items()
+        if key in counts and counts[key]["needed"] >= smallest
+    )
 
 
 def whose_is(person: Person) -> Whose:
     """Return whom a report is about."""
     return Whose(person.id, person.name, person.team, person.site, tuple(person.roles), person.started_on)
-
-
-class _Groups:
-    """What may be shown of the groups in one viewer's scope, and what they did."""
-
-    def __init__(self, session: Session, viewer: Viewer, scope: Sequence[Person], until: datetime) -> None:
-        self._until = until
-        bounds = [until - timedelta(days=days) for days in reversed(BOUNDARIES_DAYS)]
-        self._cells = tallies(session, [person.id for person in scope], bounds)
-        self._last = len(BOUNDARIES_DAYS) - 2
-        self.cohorts = _cohorts(viewer, scope)
-        today = local_time(until, viewer.zone).date()
-        groupings: dict[str, dict[str, frozenset[int]]] = {
-            by: divide(scope, by, today, self.cohorts) for by in DIVISIONS
-        }
-        self._shown = releasable(groupings, _active(self._cells), BOUNDARIES_DAYS, viewer.smallest_group)
-
-    def period(self, days: int) -> Period:
-        """Return the period that is counted for groups."""
-        return Period(self._until - timedelta(days=days), self._until)
-
-    def row(
-        self, by: str | None, label: str, people: Sequence[Person], found: Mapping[int, Standing], days: int
-    ) -> GroupRow:
-        """Return a group's row, with figures where they may be shown."""
-        figures = [
-            self._figures(people, found, days, is_before)
-            if Figures(by, label, days, is_before) in self._shown
-            else None
-            for is_before in (False, True)
-        ]
-        return GroupRow(label, len(people), *figures)
-
-    def _figures(
-        self, people: Iterable[Person], found: Mapping[int, Standing], days: int, is_before: bool
-    ) -> GroupFigures:
-        newest, oldest = (days, 2 * days) if is_before else (0, days)
-        places = [
-            self._last - place
-            for place, (since, until) in enumerate(pairwise(BOUNDARIES_DAYS))
-            if newest <= since and until <= oldest
-        ]
-        ids = {person.id for person in people}
-        did = [
-            (person_id, tally)
-            for person_id in ids
-            for place in places
-            if (tally := self._cells.get(Key(person_id, place))) is not None
-        ]
-        contributors = {person_id for person_id, tally in did if tally.did_anything}
-        needed = [skill for person_id in ids for skill in found[person_id].needed]
-        mastered = sum(skill.state is SkillState.MASTERED for skill in needed)
-        return GroupFigures(len(contributors), total(tally for _, tally in did), mastered, len(needed))
-
-
-def _active(cells: Mapping[Key, Tally]) -> dict[int, frozenset[int]]:
-    """Return in which stretches of time each person did anything; stretch 0 is the newest."""
-    active: dict[int, set[int]] = {}
-    for key, tally in cells.items():
-        if tally.did_anything:
-            active.setdefault(key.person_id, set()).add(len(BOUNDARIES_DAYS) - 2 - key.place)
-    return {person_id: frozenset(places) for person_id, places in active.items()}
-
-
-def _cohorts(viewer: Viewer, people: Sequence[Person]) -> dict[str, set[int]]:
-    cohorts: dict[str, set[int]] = {}
-    for person in people:
-        cohort = viewer.rules.cohort_of(person.email, person.roles, person.team, person.site)
-        if cohort is not None:
-            cohorts.setdefault(cohort.name, set()).add(person.id)
-    return cohorts
 
 
 def _effort(tally: Tally) -> Effort:
@@ -245,3 +169,8 @@ def _weeks(session: Session, person_id: int, zone: str, now: datetime) -> tuple[
 
 def _midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def ids_of(people: Iterable[Person]) -> list[int]:
+    """Return the ids of people."""
+    return [person.id for person in people]

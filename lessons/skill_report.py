@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from lessons.group_figures import groups_until
 from lessons.report import SkillCoverage, Whose
-from lessons.reports import NO_REPORTS, coverage_of, everybody, groups_until, whose_is
+from lessons.reports import NO_REPORTS, coverage_of, everybody, whose_is
 from lessons.shelf import modules_in
 from lessons.skills import SkillRule
 from lessons.standings import standings
@@ -133,7 +134,7 @@ def _of_people(
     alone = independence(session, ids, workflows, now)
     return replace(
         report,
-        coverage=next((each for each in coverage_of(viewer, scope, found) if each.skill == skill), None),
+        coverage=next((each for each in coverage_of(viewer, scope, found, smallest) if each.skill == skill), None),
         people=tuple(sorted(named, key=_in_need_first)),
         competence=_time(competence, smallest),
         within_benchmark=(

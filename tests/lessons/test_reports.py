@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lessons.reports import groups_until, person_report, team_report
+from lessons.group_figures import groups_until
+from lessons.reports import person_report, team_report
 from lessons.viewer import Viewer
 from metrics.errors import Refusal
 from metrics.events.kinds import SkillMastered
