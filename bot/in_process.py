@@ -100,8 +100,10 @@ class InProcessPlatform:
     def send(self, address: Address, message: Message, key: str) -> str | None:
         """Post a message and return its id, None where there is none (ephemeral, home)."""
         with self._doing("post"):
-            channel = address.channel or f"dm-{address.only_for}"
-            has_id = address.surface == "message" and not address.is_ephemeral
+            # A file goes to one person's own conversation, whatever stands beside it.
+            is_file = message.file is not None and not message.blocks
+            channel = f"dm-{address.only_for}" if is_file and address.only_for else _channel(address)
+            has_id = address.surface == "message" and (is_file or not address.is_ephemeral)
             message_id = f"{len(self.posted) + 1}.000001" if has_id else None
             sent = Sent(
                 message_id, address, channel if address.surface == "message" else None, message, key, self._now()
@@ -116,11 +118,11 @@ class InProcessPlatform:
     def find_sent(self, address: Address, key: str, since: datetime) -> str | None:
         """Return the id of the message sent with `key`, None when it is not there."""
         with self._doing("find_sent"):
-            channel = address.channel or f"dm-{address.only_for}"
+            places = {_channel(address), f"dm-{address.only_for}"}
             found = (
                 sent.message_id
                 for sent in self.standing.values()
-                if sent.key == key and sent.channel == channel and sent.at >= since
+                if sent.key == key and sent.channel in places and sent.at >= since
             )
             return next(found, None) if self._capabilities.can_read_back else None
 
@@ -150,3 +152,7 @@ class InProcessPlatform:
             yield
             if fault:
                 raise fault.error
+
+
+def _channel(address: Address) -> str:
+    return address.channel or f"dm-{address.only_for}"

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.arrivals import Arrived
 from bot.in_process import InProcessPlatform
-from bot.messages import Actions, Address, Disconnected, Identity, Incoming, Kind, Undeliverable
+from bot.messages import Actions, Address, Chart, Disconnected, Identity, Incoming, Kind, Undeliverable
+from metrics.charts import in_words
 from tests.chat import labels
 
 START = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -19,7 +20,8 @@ HELPFUL = "Helpful"
 class Seen:
     """A message as it stands: its id, the thread it is in, its notification, what is read and can be pressed.
 
-    `not_words` says what in it is shown as something else than the words it was given.
+    `not_words` says what in it is shown as something else than the words it was given, `file` what is in a file that
+    came with it.
     """
 
     id: str | None
@@ -30,6 +32,7 @@ class Seen:
     citations: dict = field(default_factory=dict)
     is_by_machine: bool = False
     not_words: list = field(default_factory=list)
+    file: str | None = None
 
 
 class Clock:
@@ -71,11 +74,20 @@ class Place:
 
     def post(self, message, **more):
         """Send a message in as many parts as it takes, slowly enough for any limit; return what stands there of it."""
+        sent = self.send(message, **more)
+        return [seen for seen in self.seen(self.channel) if seen.id in sent]
+
+    def send(self, message, **more):
+        """Send a message in as many parts as it takes, slowly enough for any limit; return their ids."""
         sent = []
         for number, part in enumerate(self.platform.split(message)):
             sent.append(self.platform.send(self.address(**more), part, f"k#{number}"))
             self.clock.at += PAUSE
-        return [seen for seen in self.seen(self.channel) if seen.id in sent]
+        return sent
+
+    def direct(self):
+        """Return what stands in Ana's own chat with Coach."""
+        return self.seen(self.platform.open_dm(self.ana))
 
     def visible(self, channel):
         """Return the notification of each message that all who are there can see."""
@@ -116,6 +128,11 @@ class InProcessPlace(Place):
     def rate(self, seen):
         return self.press(HELPFUL)
 
+    def opens(self, label):
+        """Press a link; return the address behind it."""
+        sent = next(s for s in reversed(self.platform.standing.values()) if label in labels(s.message))
+        return labels(sent.message)[label][1]
+
     def command(self, text):
         return self._done(Kind.COMMAND, command="/coach", text=text)
 
@@ -144,16 +161,19 @@ def _in_process(sent):
         sent.message_id,
         sent.address.thread,
         message.text,
-        "\n".join(_words(message.blocks)),
+        "\n".join(_words(message.blocks)) if message.blocks else message.text,
         list(labels(message)),
         {citation.number: citation.words for citation in message.citations},
         message.is_by_machine,
+        file=message.file and message.file.content,
     )
 
 
 def _words(part):
     if isinstance(part, str):
         yield part
+    elif isinstance(part, Chart):
+        yield in_words(part.spec)
     elif isinstance(part, tuple):
         yield from (word for each in part for word in _words(each))
     elif not isinstance(part, bool | Actions):

@@ -4,13 +4,15 @@ import random
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
+from bot.arrivals import Ignored
 from bot.messages import NotSent, Unsure
 from bot.slack import wire
 from bot.slack.body import FORM, Coach, parsed
 from bot.slack.send import SlackPlatform
 from bot.trial.human import Human
-from bot.trial.shown import shown_text
+from bot.trial.shown import elements_in, shown_text
 from bot.trial.simulator import Fault, running_simulator
 from bot.trial.workspace import User, Workspace
 from tests.contracts.places import HELPFUL, Clock, Place, Seen, objects_in
@@ -33,10 +35,10 @@ class SlackPlace(Place):
         self.human = Human(simulator, self.ana)
 
     def seen(self, channel):
-        return [_seen(message) for message in self.space.messages[channel] if "_only_for" not in message]
+        return [self._seen(message) for message in self.space.messages[channel] if "_only_for" not in message]
 
     def only_ana(self):
-        return [_seen(message) for message in self.human.messages(self.channel) if "_only_for" in message]
+        return [self._seen(message) for message in self.human.messages(self.channel) if "_only_for" in message]
 
     def home(self):
         return shown_text(self.human.home())
@@ -48,6 +50,14 @@ class SlackPlace(Place):
     def choose(self, label):
         self.human.choose(label)
         return self._read()
+
+    def opens(self, label):
+        """Press a link, which Slack tells Coach as well; return the address behind it."""
+        self.human.press(label)
+        arrived = self._read()
+        assert arrived == Ignored("link_opened"), arrived
+        blocks = next(m["blocks"] for m in reversed(self.space.messages[self.channel]) if label in labels(m))
+        return next(element.body["url"] for element in elements_in(blocks) if element.label == label)
 
     def again(self, arrived):
         self.simulator.redeliver(self.simulator.deliveries[-1])
@@ -70,6 +80,11 @@ class SlackPlace(Place):
     def fail(self, error, is_after=False):
         left = [_fault(error, is_after)]
         self.simulator.faults = lambda _method, _arguments: left.pop() if left else None
+
+    def _seen(self, message):
+        seen = _seen(message)
+        files = [self.space.files[file["id"]].content.decode() for file in message.get("files", [])]
+        return replace(seen, file="".join(files) or None)
 
     def _read(self):
         body = parsed(self.simulator.deliveries[-1].body().encode(), FORM)

@@ -54,6 +54,10 @@ class TeamsPlace(Place):
 
     choose = press
 
+    def opens(self, label):
+        """Press a link, which Coach does not hear of; return the address behind it."""
+        return pressable(self._newest(label).activity)[label]["url"]
+
     def again(self, arrived):
         return self._read(self.person.again())
 

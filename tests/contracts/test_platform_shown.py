@@ -7,11 +7,14 @@ from bot.database import Database
 from bot.messages import (
     Actions,
     Button,
+    Chart,
     Citation,
     Divider,
     Facts,
+    File,
     Heading,
     Kind,
+    Link,
     Menu,
     Message,
     Note,
@@ -21,6 +24,7 @@ from bot.messages import (
     Text,
 )
 from bot.shown import clean, one_line
+from metrics.charts import ChartSpec, Series
 from tests.contracts.parity import capability
 from tests.contracts.places import HELPFUL
 
@@ -216,3 +220,75 @@ def test_an_answer_by_a_machine_is_marked_as_such(place):
     (seen,) = place.post(marked)
     assert seen.is_by_machine is (place.platform.name == "teams")
     assert [seen.is_by_machine for seen in place.post(unmarked)] == [False]
+
+
+@capability("A chart, and what it shows in words", teams="yes, as a picture described in words")
+@pytest.mark.parametrize("kind", ["line", "bar"])
+def test_a_chart_shows_its_takeaway_and_its_values(place, kind):
+    pair = (Series("Pilot", (52, 60.5, 81)), Series("Others", (50, 49, 55)))
+    spec = ChartSpec("Right answers", kind, ("Week 1", "Week 2", "Week 3"), pair, "% right", "Up 29 points.")
+    (seen,) = place.post(Message("Right answers", (TITLE, Chart(spec), Chart(spec), Note("The end"))))
+    assert_in_order(seen.words, ["The point", "Up 29 points.", "Up 29 points.", "The end"])
+    for said in ("Right answers", "% right", *spec.categories, "Pilot", "Others", "52", "60.5", "81", "50", "49", "55"):
+        assert bare(seen.words).count(bare(said)) >= 2
+    parts = place.post(Message("Right answers", (TITLE, *[Chart(spec)] * 5)))
+    assert bare("".join(seen.words for seen in parts)).count(bare("% right")) == 5
+
+
+@capability("A button that opens a page of Coach's own")
+def test_a_link_opens_its_page_and_is_no_press(place):
+    page, elsewhere = "https://coach.example.test/in/0123", "http://pay.example/"
+    links = (Link("Open Dashboard", page), Button(HELPFUL, "helpful", VALUE), Link("Pay Here", elsewhere))
+    (seen,) = place.post(Message("Pick", (TITLE, Actions((*links, Link("Run", "javascript:alert(1)"))))))
+    assert seen.labels == ["Open Dashboard", HELPFUL]
+    assert place.opens("Open Dashboard") == page
+    assert place.press(HELPFUL).incoming.value == VALUE
+
+
+CSV = "person,skill,state\r\n" + "".join(f'"Ash, Ben {number}",Refunds,mastered\r\n' for number in range(300))
+a_file = capability(
+    "A file, in the person's own chat",
+    teams="its lines, to copy, in as many cards as they take: no bot may send a file",
+)
+
+
+@a_file
+def test_a_file_comes_after_its_message_to_one_person(place):
+    message = Message("Your export", (Text("Here is your export."),), file=File("team.csv", "Progress", CSV))
+    place.send(message, channel=None, only_for=place.ana)
+    first, *rest = place.direct()
+    assert "Here is your export." in first.words
+    assert_holds_rows(place, rest, CSV)
+
+
+@a_file
+def test_a_file_never_stands_among_others(place):
+    file = File("team.csv", "Progress", CSV)
+    place.send(Message("Export", (Text("For your eyes."),), file=file), only_for=place.ana)
+    assert "Refunds" not in "".join(seen.words + (seen.file or "") for seen in place.seen(place.channel))
+    assert_holds_rows(place, place.direct()[-len(place.platform.split(Message("", file=file))) :], CSV)
+
+
+@a_file
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_words_in_charts_links_and_files_stay_words(place, hostile):
+    spec = ChartSpec(hostile, "bar", (hostile, "x"), (Series(hostile, (1, 2)), Series("x", (2, 1))), hostile, hostile)
+    page = "https://coach.example.test/"
+    (seen,) = place.post(Message(hostile, (Chart(spec), Actions((Link(hostile, page),)))))
+    assert bare(hostile)[:10] in bare(seen.words)
+    assert one_line(hostile) in seen.labels
+    assert seen.not_words == []
+    content = f'"{hostile}",b\r\n'.replace("\x00", "")
+    place.send(Message(hostile, file=File(hostile, hostile, content)), channel=None, only_for=place.ana)
+    last = place.direct()[-1]
+    assert bare(hostile) in bare(last.words)
+    assert last.not_words == []
+
+
+def assert_holds_rows(place, seen, content):
+    """Every row of a CSV is in a file as it was, or stands on the cards in its order."""
+    if place.platform.name == "teams":
+        assert_in_order("\n".join(part.words for part in seen), content.splitlines())
+        assert all("person,skill,state" in part.words for part in seen)
+    else:
+        assert [part.file for part in seen] == [content]
