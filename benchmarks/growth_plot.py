@@ -6,8 +6,8 @@ from xml.sax.saxutils import escape
 
 from lessons.simulation.plot import STYLE
 
-ACROSS, PANEL_WIDTH, PANEL_HEIGHT, GAP_X, GAP_Y = 4, 150, 130, 64, 66
-LEFT, TOP, BOTTOM, MARGIN = 66, 92, 44, 18
+ACROSS, PANEL_WIDTH, PANEL_HEIGHT, GAP_X, GAP_Y = 4, 150, 130, 72, 66
+LEFT, TOP, BOTTOM, MARGIN = 70, 98, 40, 18
 DOT, LABEL_APART = 3.2, 13
 LINE_STYLE = """
 .line { fill: none; stroke: #59636e; stroke-width: 2; stroke-dasharray: 5 3; }
@@ -57,7 +57,8 @@ def svg(title: str, description: str, panels: list[Panel]) -> str:
     ]
     for number, panel in enumerate(panels):
         left = LEFT + number % ACROSS * (PANEL_WIDTH + GAP_X)
-        parts += _panel(panel, left, TOP + number // ACROSS * (PANEL_HEIGHT + GAP_Y), scale)
+        top = TOP + number // ACROSS * (PANEL_HEIGHT + GAP_Y)
+        parts += _panel(panel, left, top, scale, is_labelled=number % ACROSS == 0)
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -87,16 +88,18 @@ def _legend(panels: list[Panel]) -> list[str]:
     return [*parts, f'<path class="aim" d="M{x} {y}h24"/>', _text(x + 30, y + 4, "aim", "quiet")]
 
 
-def _panel(panel: Panel, left: float, top: float, scale: _Scale) -> list[str]:
+def _panel(panel: Panel, left: float, top: float, scale: _Scale, is_labelled: bool) -> list[str]:
     parts = [_text(left, top - 12, panel.title, "panel")]
     for power in range(round(scale.low_y), round(scale.high_y) + 1):
         y = top + scale.y(10**power)
         parts.append(f'<line class="grid" x1="{left}" y1="{y:.1f}" x2="{left + PANEL_WIDTH}" y2="{y:.1f}"/>')
-        parts.append(_text(left - 6, y + 4, _duration(10**power), "quiet", "end"))
+        if is_labelled:
+            parts.append(_text(left - 6, y + 4, _duration(10**power), "quiet", "end"))
     for power in range(round(scale.low_x), round(scale.high_x) + 1):
         words = f'10<tspan dy="-5" font-size="9">{power}</tspan>'
         at = f'x="{left + scale.x(10**power):.1f}" y="{top + PANEL_HEIGHT + 18}"'
         parts.append(f'<text {at} class="quiet" text-anchor="middle">{words}</text>')
+    parts.append(_text(left + PANEL_WIDTH / 2, top + PANEL_HEIGHT + 18, "events", "quiet", "middle"))
     if panel.aim_ms is not None:
         y = top + scale.y(panel.aim_ms)
         parts.append(f'<line class="aim" x1="{left}" y1="{y:.1f}" x2="{left + PANEL_WIDTH}" y2="{y:.1f}"/>')

@@ -38,7 +38,7 @@ PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "progress_cpu.svg"
 SIZES, HUGE = (10**5, 10**6), 10**7
 MONTH, YEAR = last_days(30, ENDS_AT), last_days(365, ENDS_AT)
 RULES = {skill: SkillRule(skill, skill.title()) for skill in SKILLS}
-AIMS_MS = {"person report": 60.0, "company year": 1000.0}
+AIMS_MS = {"/progress": 60.0, "company, a year": 1000.0}
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -82,13 +82,25 @@ class Company:
 
 # What is measured: how often it is called, and the call with its number.
 CASES: dict[str, tuple[int, Callable[[Session, Company, int], object]]] = {
-    "person month": (200, lambda session, company, call: tally_by_person(session, [company.person(call).id], MONTH)),
-    "team month": (100, lambda session, company, call: tally_by_person(session, company.team_ids(call), MONTH)),
-    "company month": (20, lambda session, _, __: tallies(session, None, (MONTH.since, MONTH.until))),
-    "company year": (10, lambda session, _, __: tallies(session, None, (YEAR.since, YEAR.until))),
-    "person report": (100, lambda session, company, call: _person_report(session, company, company.person(call))),
-    "team report": (20, lambda session, company, call: _team_report(session, company.viewer(company.lead(call)))),
-    "company report": (3, lambda session, company, _: _team_report(session, company.viewer(company.people[0], True))),
+    "one person, 30 days": (
+        200,
+        lambda session, company, call: tally_by_person(session, [company.person(call).id], MONTH),
+    ),
+    "ten people, 30 days": (
+        100,
+        lambda session, company, call: tally_by_person(session, company.team_ids(call), MONTH),
+    ),
+    "company, 30 days": (20, lambda session, _, __: tallies(session, None, (MONTH.since, MONTH.until))),
+    "company, a year": (10, lambda session, _, __: tallies(session, None, (YEAR.since, YEAR.until))),
+    "/progress": (100, lambda session, company, call: _person_report(session, company, company.person(call))),
+    "/progress team, ten": (
+        20,
+        lambda session, company, call: _team_report(session, company.viewer(company.lead(call))),
+    ),
+    "/progress team, all": (
+        3,
+        lambda session, company, _: _team_report(session, company.viewer(company.people[0], True)),
+    ),
 }
 
 
@@ -181,7 +193,7 @@ def main() -> None:
 def _picture(rows: list[Row]) -> str:
     panels = [
         Panel(
-            what.capitalize(),
+            what[:1].upper() + what[1:],
             tuple(Curve(label, _points(rows, name, what), is_first=name == "sqlite") for name, label in NAMES.items()),
             AIMS_MS.get(what),
         )
