@@ -158,7 +158,7 @@ def _progress(words: str) -> Wish | None:
         return Wish("command", "progress me", days=period)
     if not others:
         return Wish("command", "progress", days=period)
-    if found["before"]:
+    if found["before"] or after.startswith("help "):
         return None
     # Names may hold a filler, so they stay as they are but for a period behind them.
     person = " ".join(others) if days else after.removeprefix("of ")

@@ -81,10 +81,11 @@ def which_skill(wanted: str, titles: Mapping[str, str], is_known: bool) -> str:
     if not names:
         return "No skills are listed for you yet. Whoever looks after Coach here lists them in company.yaml."
     more = f" and {len(names) - MOST_TITLES} more" if len(names) > MOST_TITLES else ""
-    begins = {
-        (False, False): f"There is no skill “{wanted}”. Write one of these",
-        (True, True): f"“{wanted}” could be one of these",
-    }.get((bool(wanted), is_known), "Write one of these")
+    begins = "Write one of these"
+    if is_known:
+        begins = f"“{wanted}” could be one of these"
+    elif wanted:
+        begins = f"There is no skill “{wanted}”. {begins}"
     return f"{begins}: {', '.join(names[:MOST_TITLES])}{more}. For example: “progress skill {names[0]}”."
 
 

@@ -158,12 +158,79 @@ def test_nothing_to_go_by(text):
         ("/progress", "", "command", "progress"),
         ("/progress", "me", "command", "progress me"),
         ("/progress", "Team", "command", "progress team"),
-        ("/progress", "everybody", "command", "progress usage"),
+        ("/progress", "everybody", "command", "progress of"),
+        ("/progress", "help?", "command", "progress help"),
+        ("/progress", "?", "command", "progress"),
+        ("/progress", "skill refunds", "command", "progress skill"),
+        ("/progress", "team 45 days", "command", "progress usage"),
+        ("/progress", "team week month", "command", "progress usage"),
+        ("/progress", "x" * 400, "command", "progress usage"),
+        ("/coach", "my data", "command", "my data"),
+        ("/coach", "dashboard", "command", "dashboard"),
     ],
 )
 def test_slash_commands(command, text, kind, name):
     wish = read_command(command, text)
     assert (wish.kind, wish.name) == (kind, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "days", "by", "team"),
+    [
+        ("progress", "progress", None, None, ""),
+        ("progress this quarter", "progress", 90, None, ""),
+        ("Show my progress!", "progress me", None, None, ""),
+        ("my progress last week", "progress me", 7, None, ""),
+        ("progress me year", "progress me", 365, None, ""),
+        ("progress team", "progress team", None, None, ""),
+        ("team progress this month", "progress team", 30, None, ""),
+        ("progress week team by sites", "progress team", 7, "site", ""),
+        ("progress by tenure", "progress team", None, "tenure", ""),
+        ("progress team 90 days by site", "progress team", 90, "site", ""),
+        ("progress by role team 7 days", "progress team", 7, "role", ""),
+        ("progress team Quayside North", "progress team", None, None, "quayside north"),
+        ("progress team quayside quarter", "progress team", 90, None, "quayside"),
+    ],
+)
+def test_progress_takes_a_period_and_groups_in_any_order(text, name, days, by, team):
+    wish = read_wish(text)
+    assert (wish.kind, wish.name, wish.days, wish.by, wish.team) == ("command", name, days, by, team)
+
+
+@pytest.mark.parametrize(
+    ("text", "person", "days"),
+    [
+        ("progress Ana", "ana", None),
+        ("progress of ana oak.", "ana oak", None),
+        ("progress @someone", "@someone", None),
+        ("progress ana.oak@example.test", "ana.oak@example.test", None),
+        ("progress ana oak last quarter", "ana oak", 90),
+    ],
+)
+def test_progress_names_a_person(text, person, days):
+    wish = read_wish(text)
+    assert (wish.kind, wish.name, wish.person, wish.days) == ("command", "progress of", person, days)
+
+
+@pytest.mark.parametrize(("text", "skill"), [("progress skill", ""), ("progress skill Cash up!", "cash up")])
+def test_progress_names_a_skill(text, skill):
+    wish = read_wish(text)
+    assert (wish.kind, wish.name, wish.skill) == ("command", "progress skill", skill)
+
+
+@pytest.mark.parametrize(
+    "text", ["progress ana?", "progress skill refunds?", "progress team spirit?", "my progress bar is stuck"]
+)
+def test_a_question_about_progress_is_a_question(text):
+    assert read_wish(text).kind == "question"
+
+
+@given(
+    st.permutations(["team", "quarter", "by site", "last"]),
+)
+def test_the_order_of_words_changes_nothing(words):
+    wish = read_wish(f"progress {' '.join(words)}")
+    assert (wish.name, wish.days, wish.by, wish.team) == ("progress team", 90, "site", "")
 
 
 @given(

@@ -1,77 +1,157 @@
-"""How progress is put into words: a takeaway first, then facts or a table, never a verdict on a person."""
+"""One's own progress in words: a takeaway first, then weeks, facts, skills and one next step; never a verdict."""
+
+from dataclasses import replace
 
 import pytest
 
-from bot.messages import Actions, Facts, Note, Table, Text
-from bot.views.progress import COLUMNS, LEARNING_ONLY, MOST_SPOKEN, own_message, own_takeaway, team_message
-from metrics.progress import Progress
-from tests.strategies import utc
+from bot.messages import Actions, Chart, Facts, Steps, Table, Text
+from bot.views.figures import LEARNING_ONLY
+from bot.views.progress import confidence_words, own_message, own_takeaway, weeks_chart
+from lessons.report import OwnPractice
+from metrics.streaks import Streak
+from metrics.tallies import Tally
+from tests.progress_values import (
+    ID,
+    LATELY,
+    MISSED,
+    MYSELF,
+    NEWCOMER,
+    NOT_BEGUN,
+    OWN,
+    QUOTES,
+    REFUNDS,
+    SAFETY,
+    STALLED,
+    TILL,
+    ZONE,
+    handle,
+    person,
+    weeks,
+)
 
-NOW = utc(2026, 11, 23, 8, 30)
-TITLES = {"refunds": "Refunds"}
-LATE_IN_LONDON = utc(2026, 11, 21, 20)
-NEW = Progress(1)
-BUSY = Progress(2, lessons=3, answered=4, right=3, last_at=LATE_IN_LONDON, last_skill="refunds")
+
+def shown(report):
+    return own_message(report, ZONE, handle, ID)
+
+
+def block(message, kind):
+    return next((block for block in message.blocks if isinstance(block, kind)), None)
+
+
+def mine(**own):
+    return replace(MYSELF, own=replace(OWN, **own))
 
 
 @pytest.mark.parametrize(
-    ("progress", "sentence"),
+    ("report", "sentence"),
     [
-        (NEW, "You have not practised yet. Write “lesson” to me to get your first one."),
-        (BUSY, "You answered 3 of 4 questions right in 30 days; last lesson: Refunds, 21 Nov 2026."),
+        (NEWCOMER, "You have not practised yet. Write “lesson” to me to get your first one."),
+        (MYSELF, "Quiz accuracy 83%, up 33 points in 30 days; weakest: Refunds."),
+        (mine(before=Tally()), "Quiz accuracy 83% in the last 30 days; weakest: Refunds."),
+        (mine(before=LATELY, by_skill={}), "Quiz accuracy 83%, unchanged in 30 days."),
+        (mine(tally=Tally()), "You have not practised in the last 30 days; last on 21 Nov 2026."),
         (
-            Progress(1, answered=1, right=0, last_at=LATE_IN_LONDON, last_skill="gone"),
-            "You answered 0 of 1 question right in 30 days; last: 21 Nov 2026.",
-        ),
-        (
-            Progress(1, last_at=utc(2026, 9, 3), last_skill="refunds"),
-            "You have not practised in the last 30 days; last lesson: Refunds, 3 Sep 2026.",
+            mine(tally=Tally(answered=3, right=2, scenarios_answered=3, scenarios_right=2), by_skill={}),
+            "Scenario accuracy 67% in the last 30 days.",
         ),
     ],
 )
-def test_the_takeaway_comes_first_and_says_it_all(progress, sentence):
-    message = own_message(progress, TITLES, "Europe/London", "0" * 32)
-    assert message.text == sentence
+def test_the_takeaway_comes_first(report, sentence):
+    message = shown(report)
     assert message.blocks[0] == Text(sentence, is_strong=True)
-    assert LEARNING_ONLY in message.blocks[-1].text
-    [action] = next(block for block in message.blocks if isinstance(block, Actions)).items
-    assert (action.label, action.action) == ("Get a Lesson", "lesson")
+    assert message.text.splitlines()[0] == sentence
 
 
 def test_days_are_those_where_the_person_is():
-    assert "22 Nov 2026" in own_takeaway(BUSY, TITLES, "Asia/Tokyo")
+    assert "22 Nov 2026" in own_takeaway(mine(tally=Tally()), "Asia/Tokyo")
 
 
-def test_facts_are_shown_once_there_are_any():
-    assert not any(isinstance(block, Facts) for block in own_message(NEW, TITLES, "UTC", "0").blocks)
-    [facts] = [block for block in own_message(BUSY, TITLES, "UTC", "0").blocks if isinstance(block, Facts)]
-    assert dict(facts.pairs) == {
-        "Lessons in 30 days": "3",
-        "Answers right in 30 days": "3 of 4",
-        "Last practised": "21 Nov 2026",
+@pytest.mark.parametrize(
+    "by_skill",
+    [
+        {"refunds": Tally(answered=2), "till": Tally(answered=8, right=8)},
+        {"refunds": Tally(answered=8, right=2)},
+        {"refunds": Tally(answered=8, right=8), "till": Tally(answered=8, right=8)},
+    ],
+    ids=["too few answers", "nothing to compare", "all right"],
+)
+def test_nothing_is_called_weakest_without_grounds(by_skill):
+    assert "weakest" not in own_takeaway(mine(by_skill=by_skill), ZONE)
+
+
+def test_facts_say_what_is_there_and_a_streak_only_while_there_is_one():
+    facts = dict(block(shown(MYSELF), Facts).pairs)
+    assert facts == {
+        "Skills mastered": "1 of 3",
+        "Quiz answers right in 30 days": "10 of 12",
+        "Scenarios right in 30 days": "3 of 4",
+        "Lessons in 30 days": "3, 24 min",
+        "Streak": "4 days in a row",
     }
+    assert "Streak" not in dict(block(shown(mine(streak=Streak())), Facts).pairs)
+    assert block(shown(NEWCOMER), Facts) is None
 
 
-def test_a_team_is_a_sentence_a_table_and_what_it_is_for():
-    message = team_message([("Ada Oak", NEW), ("Ben Ash", BUSY)], "You have not practised yet.", NOW, "UTC")
-    assert message.blocks[0] == Text("1 of 2 practised in the last 7 days.", is_strong=True)
-    assert message.blocks[1] == Table(
-        "The people you manage, by name; the last 30 days",
-        COLUMNS,
-        (("Ada Oak", "0", "none yet", "not yet"), ("Ben Ash", "3", "3 of 4", "21 Nov 2026")),
+@pytest.mark.parametrize(
+    ("stated", "right", "gain", "words"),
+    [
+        (9.5, 7, None, "surer than right"),
+        (7.4, 7, None, "about right"),
+        (5.0, 8, None, "right more often than sure"),
+        (7.4, 7, 0.1, "about right; surer than at first"),
+        (7.4, 7, -0.1, "about right; less sure than at first"),
+    ],
+)
+def test_confidence_is_told_in_words(stated, right, gain, words):
+    tally = Tally(answered=10, sure_answered=10, confidence_sum=stated, sure_right=right)
+    assert confidence_words(OwnPractice(tally, Tally(), confidence_gain=gain)) == words
+    assert confidence_words(OwnPractice(replace(tally, sure_answered=9), Tally())) is None
+
+
+def test_two_weeks_make_a_line_and_one_none():
+    chart = weeks_chart(weeks(5, 6, 8))
+    assert (chart.kind, chart.categories) == ("line", ("5 Oct", "12 Oct", "19 Oct"))
+    assert chart.series[0].values == (50.0, 60.0, 80.0)
+    assert chart.takeaway == "50% right in the week of 5 Oct, 80% in the week of 19 Oct."
+    assert weeks_chart(weeks(5)) is None
+    # A week without answers is no week of 0 %.
+    assert len(weeks_chart((*weeks(5, 6), replace(weeks(1)[0], tally=Tally()))).categories) == 2
+    assert block(shown(NEWCOMER), Chart) is None
+
+
+def test_every_skill_is_told_with_where_it_stands():
+    report = replace(MYSELF, standing=person(skills=(REFUNDS, TILL, SAFETY, QUOTES)).standing)
+    assert block(shown(report), Table).rows == (
+        ("Refunds", "Practising"),
+        ("Using the till", "Mastered"),
+        ("First aid", "Not started"),
+        ("Quotes", "Needs a refresher: its SOP changed, not needed in your role"),
     )
-    assert message.blocks[2] == Text("You have not practised yet.")
-    assert isinstance(message.blocks[3], Note)
-    assert LEARNING_ONLY in message.blocks[3].text
-    assert message.text.splitlines() == [
-        "1 of 2 practised in the last 7 days.",
-        "Ada Oak: lessons 0, right none yet, last not yet",
-        "Ben Ash: lessons 3, right 3 of 4, last 21 Nov 2026",
-    ]
+    assert block(shown(NEWCOMER), Table) is None
 
 
-def test_a_large_team_is_spoken_in_part():
-    message = team_message([(f"Person {n}", NEW) for n in range(MOST_SPOKEN + 5)], "", NOW, "UTC")
-    assert message.text.splitlines()[-1] == "and 5 more in the table"
-    assert len(message.text.splitlines()) == MOST_SPOKEN + 2
-    assert len(message.blocks[1].rows) == MOST_SPOKEN + 5
+@pytest.mark.parametrize(
+    ("needs", "by_skill", "label", "value"),
+    [
+        ((STALLED, NOT_BEGUN), OWN.by_skill, "Practise First aid", "skill:safety"),
+        ((MISSED,), {}, "Practise Refunds", "skill:refunds"),
+        ((), OWN.by_skill, "Practise Refunds", "skill:refunds"),
+        ((STALLED,), {}, "Get a Lesson", ID),
+    ],
+)
+def test_one_button_begins_what_helps_most(needs, by_skill, label, value):
+    report = replace(person(needs=needs), own=replace(OWN, by_skill=by_skill))
+    [actions] = [each for each in shown(report).blocks if isinstance(each, Actions)]
+    assert [(button.label, button.value) for button in actions.items] == [(label, value)]
+
+
+def test_what_would_help_is_what_managers_see():
+    assert block(shown(MYSELF), Steps).items == ("Refunds: step 3 missed twice at work", "First aid: not started")
+    assert block(shown(NEWCOMER), Steps) is None
+
+
+def test_it_says_who_sees_what_and_what_it_is_for():
+    note = shown(MYSELF).blocks[-1].text
+    assert note.startswith("Managers above you see your skills")
+    assert "yours alone" in note
+    assert LEARNING_ONLY in note
