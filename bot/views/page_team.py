@@ -44,8 +44,8 @@ def team_page(
         facts_label=_counted(report),
         chart=skills_chart(skills),
         sections=(
-            *(Section(f"Who Needs Help in {_named(title)}", grids=(grid,)) for title, grid in people),
             *groups,
+            *(Section(f"Who Needs Help in {_named(title)}", grids=(grid,)) for title, grid in people),
             *([_skills(skills, links)] if skills or report.people else []),
         ),
         steps=_steps(report, skills, links),
