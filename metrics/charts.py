@@ -77,10 +77,14 @@ def bars_as_text(spec: ChartSpec) -> str:
 
 def number(value: float) -> str:
     """Return a number as it stands on a chart: at most one decimal from 10 on, two below."""
-    places = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2
-    whole, _, rest = f"{value:,.{places}f}".partition(".")
+    whole, _, rest = f"{value:,.{decimals(value)}f}".partition(".")
     shown = f"{whole}.{rest.rstrip('0')}".rstrip(".")
     return "0" if shown == "-0" else shown
+
+
+def decimals(value: float) -> int:
+    """Return how many decimals of a number stand on a chart, on whatever screen."""
+    return 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2
 
 
 def shown(text: str, most: int) -> str:

@@ -7,7 +7,7 @@ characters, labels of 20, and series told apart by name.
 from collections.abc import Iterable
 from typing import Any
 
-from metrics.charts import LABEL_CHARACTERS, TITLE_CHARACTERS, ChartSpec, shown
+from metrics.charts import LABEL_CHARACTERS, TITLE_CHARACTERS, ChartSpec, decimals, shown
 
 Json = dict[str, Any]
 
@@ -30,7 +30,7 @@ def data_visualization(spec: ChartSpec) -> Json:
 
 
 def _point(label: str, value: float) -> Json:
-    return {"label": label, "value": round(value, 2)}
+    return {"label": label, "value": round(value, decimals(value))}
 
 
 def _told_apart(labels: Iterable[str]) -> list[str]:

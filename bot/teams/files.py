@@ -60,15 +60,17 @@ def in_lines(file: File) -> str:
 
 
 def _lines(file: File) -> Iterator[str]:
-    if file.media_type != CSV:
-        yield from (line for line in map(clean, file.content.splitlines()) if line)
-        return
-    for row in csv.reader(StringIO(file.content)):
+    for line in _rows(file.content) if file.media_type == CSV else map(clean, file.content.splitlines()):
+        if line.strip(',"'):
+            yield shorten(line, LINE_CHARACTERS)
+
+
+def _rows(content: str) -> Iterator[str]:
+    for row in csv.reader(StringIO(content, newline="")):
         held = StringIO()
         # A line break within a cell would end the row for whoever copies it.
         csv.writer(held, lineterminator="").writerow([one_line(cell) for cell in row])
-        if held.getvalue().strip(',"'):
-            yield shorten(held.getvalue(), LINE_CHARACTERS)
+        yield held.getvalue()
 
 
 def _row(line: str) -> Json:
