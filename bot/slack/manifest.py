@@ -43,7 +43,7 @@ PROMPTS = (
 )
 COMMANDS = (
     ("/coach", "Ask Coach, for your eyes only", "[question | lesson | practice | about | help]"),
-    ("/progress", "See how your learning goes", "[me | team]"),
+    ("/progress", "See how your learning goes", "[me | team | @person | skill refunds | help]"),
 )
 
 

@@ -39,6 +39,7 @@ PERSONAL_COMMANDS = (
     ("home", "Ask, see your recent questions, get a lesson"),
     ("link", "Join your Slack and Teams accounts"),
     ("settings", "What Coach sends you"),
+    ("my data", "What is stored about you, and who looked"),
 )
 EXAMPLE = "How do I call in sick?"
 PRIVATE_EXAMPLE = "privately how do I call in sick?"

@@ -61,8 +61,8 @@ class Play:
         yield _checked("Coach, to Leila directly", "", self._newest(leila, leila.dm()), "Lesson:")
         answers = self._go_through_lesson(leila)
         yield _checked("Leila goes through it", "", self._newest(leila, leila.dm()), "Done:")
-        yield self._command("Leila", leila, "/progress", "", f"You answered {answers} of {answers} ")
-        yield self._command("Aoife, her shift lead", aoife, "/progress", "team", "1 of 3 practised")
+        yield self._command("Leila", leila, "/progress", "", f"You answered {answers} of {answers} right")
+        yield self._command("Aoife, her shift lead", aoife, "/progress", "team", "2 of 3 need help")
 
     def _go_through_lesson(self, human: Human) -> int:
         """Press what is right at every step of the lesson that stands; return how many answers that took."""

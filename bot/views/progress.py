@@ -33,7 +33,8 @@ WHO_SEES = (
 )
 NOT_NEEDED = "not needed in your role"
 SKILL_COLUMNS = ("Skill", "Where you are")
-# Of fewer answers a share says nothing: of a skill, and of how sure somebody is.
+# Of fewer answers a share says nothing: of all, of one skill, and of how sure somebody is.
+FEWEST_FOR_SHARE = 5
 FEWEST_ANSWERS = 3
 FEWEST_SURE_ANSWERS = 10
 ABOUT_RIGHT = 0.05
@@ -67,13 +68,8 @@ def own_takeaway(report: PersonReport, zone: str) -> str:
         if report.standing.last_at is None:
             return NOT_PRACTISED
         return f"You have not practised in {period_words(days)}; last on {day(report.standing.last_at, zone)}."
-    name, now, before = "Quiz", own.tally.quiz_accuracy, own.before.quiz_accuracy
-    if now is None:
-        name, now, before = "Scenario", own.tally.scenario_accuracy, own.before.scenario_accuracy
-    moved = change(now, before)
-    when = f", {moved} in {_span(days)}" if moved else f" in {period_words(days)}"
     weak = weakest(report)
-    return f"{name} accuracy {percent(now)}{when}" + (f"; weakest: {weak.title}." if weak else ".")
+    return _how_right(own, days) + (f"; weakest: {weak.title}." if weak else ".")
 
 
 def weakest(report: PersonReport) -> SkillStanding | None:
@@ -140,6 +136,19 @@ def confidence_words(own: OwnPractice) -> str | None:
     gain = round(100 * (own.confidence_gain or 0))
     grown = "; surer than at first" if gain > 0 else "; less sure than at first" if gain < 0 else ""
     return (said or "about right") + grown
+
+
+def _how_right(own: OwnPractice, days: int) -> str:
+    tally, before = own.tally, own.before
+    if tally.answered - tally.scenarios_answered >= FEWEST_FOR_SHARE:
+        name, now, then = "Quiz", tally.quiz_accuracy, before.quiz_accuracy
+    elif tally.scenarios_answered >= FEWEST_FOR_SHARE:
+        name, now, then = "Scenario", tally.scenario_accuracy, before.scenario_accuracy
+    else:
+        return f"You answered {of(tally.right, tally.answered)} right in {period_words(days)}"
+    moved = change(now, then)
+    when = f", {moved} in {_span(days)}" if moved else f" in {period_words(days)}"
+    return f"{name} accuracy {percent(now)}{when}"
 
 
 def _facts(report: PersonReport, own: OwnPractice) -> tuple[tuple[str, str], ...]:

@@ -213,13 +213,13 @@ def test_a_lesson_is_read_answered_and_counted(trial, cara, dan):
     assert "Refunds: 1 of 2 right. " in shown_text(closing)
     assert labels(closing) == []
     trial.act(cara.slash, "/progress", "", "general")
-    assert "You answered 1 of 2 questions right" in trial.last(cara, "general")[0]
+    assert "You answered 1 of 2 right in the last 30 days." in trial.last(cara, "general")[0]
     trial.act(dan.slash, "/progress", "", "general")
     assert "You have not practised yet." in trial.last(dan, "general")[0]
     manager = trial.manager()
     trial.act(manager.slash, "/progress", "team", "general")
     name = trial.workspace.users[cara.user_id].real_name
-    assert f"{name}\t1\t1 of 2" in trial.last(manager, "general")[0]
+    assert f"{name}\tnothing now\t0 of 1" in trial.last(manager, "general")[0]
 
 
 def test_words_that_are_no_question_get_a_line_or_nothing(trial, cara, room):

@@ -9,7 +9,8 @@ from structlog.testing import capture_logs
 from bot.tables import StoredAddress
 from bot.teams import replies
 from bot.views import lines
-from bot.views import progress as progress_words
+from bot.views.figures import LEARNING_ONLY
+from bot.views.progress_help import NO_REPORTS
 from bot.views.answer_message import MORE_FOR_YOU, RATED, SHARED
 from coach.tables import AskedQuestion
 from metrics.people import Person
@@ -326,7 +327,7 @@ def test_a_lesson_is_read_answered_and_counted(trial, cara, dan, as_submit):
     closing = newest(cara, "Refunds: 1 of 2 right. ")
     assert (closing.id, labels(closing)) == (offered.id, [])
     trial.act(cara.say, "progress")
-    assert "You answered 1 of 2 questions right" in trial.last(cara).words
+    assert "You answered 1 of 2 right in the last 30 days." in trial.last(cara).words
     trial.act(dan.say, "hello")
     trial.act(dan.say, "progress")
     assert "You have not practised yet." in trial.last(dan).words
@@ -339,11 +340,11 @@ def test_progress_asked_in_a_channel_comes_in_ones_own_chat(trial, cara, room):
         trial.act(cara.press, label)
     for deed in (manager.mention, manager.slash):
         trial.act(deed, "progress team", room)
-        assert newest(manager, f"{cara.user.name}\t0\t1 of 1")
-        assert progress_words.LEARNING_ONLY in trial.last(manager).words
+        assert newest(manager, f"{cara.user.name}\tnothing now\t0 of 1")
+        assert LEARNING_ONLY in trial.last(manager).words
     assert cara.user.name not in said(cara, room)
     trial.act(cara.mention, "progress team", room)
-    assert newest(cara, progress_words.NO_REPORTS)
+    assert newest(cara, NO_REPORTS)
 
 
 def test_what_is_long_comes_in_parts_and_nothing_of_it_is_lost(trial):
@@ -368,7 +369,7 @@ def test_home_shows_recent_questions_and_is_brought_up_to_date_in_place(trial, c
     assert "None yet" in home.words
     trial.act(cara.say, QUESTION)
     trial.act(cara.press, "Refresh", home.id)
-    after = newest(cara, "Your recent questions")
+    after = newest(cara, "Your questions")
     assert (after.id, QUESTION in after.words) == (home.id, True)
     trial.act(dan.say, "home")
     assert QUESTION not in said(dan)

@@ -117,8 +117,8 @@ def test_staff_see_their_own_and_nobody_is_told_that_they_looked(chat, words, sa
 
 
 def test_the_takeaway_is_of_the_period_asked_for(chat):
-    assert "Quiz accuracy 50% in the last 30 days." in progress(chat, CARA)
-    assert "Quiz accuracy 0%, down 100 points in 7 days." in progress(chat, CARA, "week")
+    assert "You answered 1 of 2 right in the last 30 days." in progress(chat, CARA)
+    assert "You answered 0 of 1 right in the last 7 days." in progress(chat, CARA, "week")
     assert chat.outcomes() == ["own_progress"] * 2
 
 
@@ -187,7 +187,7 @@ def test_a_manager_names_somebody_and_it_is_noted(chat, words):
 
 def test_somebody_is_mentioned(chat):
     assert "Heading(text='Cara Ivy'" in progress(chat, BEN, "@someone", mentioned=(IVY,))
-    assert "Quiz accuracy 50%" in progress(chat, CARA, "@someone", mentioned=(CARA,))
+    assert "You answered 1 of 2 right" in progress(chat, CARA, "@someone", mentioned=(CARA,))
     assert chat.outcomes() == ["person_progress", "own_progress"]
 
 

@@ -27,6 +27,7 @@ MEANT = {
     "progress team": "progress team",
     "link": "link",
     "settings": "settings",
+    "my data": "my data",
 }
 
 
@@ -108,7 +109,7 @@ def test_a_person_is_offered_all_and_a_team_what_fits_there(made):
     personal, shared = bot_of(made)["commandLists"]
     assert (personal["scopes"], shared["scopes"]) == (["personal"], ["team", "groupChat"])
     assert set(titles(personal)) == set(MEANT)
-    assert set(titles(personal)) - set(titles(shared)) == {"home", "link", "settings"}
+    assert set(titles(personal)) - set(titles(shared)) == {"home", "link", "settings", "my data"}
     assert titles(personal, "prompt") == ["How do I call in sick?"]
     assert titles(shared, "prompt") == ["How do I call in sick?", "privately how do I call in sick?"]
 

@@ -51,8 +51,12 @@ def mine(**own):
         (mine(before=LATELY, by_skill={}), "Quiz accuracy 83%, unchanged in 30 days."),
         (mine(tally=Tally()), "You have not practised in the last 30 days; last on 21 Nov 2026."),
         (
-            mine(tally=Tally(answered=3, right=2, scenarios_answered=3, scenarios_right=2), by_skill={}),
+            mine(tally=Tally(answered=6, right=4, scenarios_answered=6, scenarios_right=4), by_skill={}),
             "Scenario accuracy 67% in the last 30 days.",
+        ),
+        (
+            mine(tally=Tally(answered=5, right=2, scenarios_answered=3, scenarios_right=2), by_skill={}),
+            "You answered 2 of 5 right in the last 30 days.",
         ),
     ],
 )

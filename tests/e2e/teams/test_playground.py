@@ -174,10 +174,10 @@ def test_a_lesson_goes_on_after_coach_was_killed_in_the_middle(tobias, coach, ke
 
 def test_progress_is_answered(tobias):
     since = tobias.say("progress")
-    progress = tobias.told(since, "practised in the last 7 days")
+    progress = tobias.told(since, "need help")
     assert tobias.place_of(progress) == PERSONAL_ID
     assert {user.name for user in users()[1:]} <= set(progress.words.splitlines())
-    tobias.sees("practised in the last 7 days")
+    tobias.sees("need help")
 
 
 def test_a_form_is_shown_where_only_its_reader_sees_it(tobias):
