@@ -25,7 +25,7 @@ from metrics.periods import DAYS_BY_NAME, Period, last_days
 
 @dataclass(frozen=True)
 class Desk:
-    """`sees_people` says that there are others whose progress they may see; `owns_sops` that some SOP is theirs."""
+    """`others` are whose progress they may see besides their own; `owns_sops` says that some SOP is theirs."""
 
     visit: Visit
     viewer: Viewer
@@ -33,7 +33,7 @@ class Desk:
     handles: Handles
     links: PageLinks
     period: Period
-    sees_people: bool
+    others: tuple[Person, ...]
     owns_sops: bool
 
     @property
@@ -53,7 +53,7 @@ class Desk:
 
     def person(self) -> Person | None:
         """Return whom the handle in the address stands for, if their progress may be seen."""
-        people = [self.visit.person, *self.viewer.people(self.session)]
+        people = [self.visit.person, *self.others]
         by_id = {str(person.id): person for person in people}
         return by_id.get(self.found("person", by_id) or "")
 
@@ -77,7 +77,7 @@ class Desk:
     def _places(self, chosen: str) -> tuple[Choice, ...]:
         links, viewer = self.links, self.viewer
         own = links.person(self.visit.person.id)
-        places = [("team", "Team" if self.sees_people else "Groups", links.home())] if self.sees_groups else []
+        places = [("team", "Team" if self.others else "Groups", links.home())] if self.sees_groups else []
         places.append(("own", "You", own))
         if viewer.sees_content:
             places.append(("lessons", "Lessons", links.at("revise")))
@@ -91,7 +91,7 @@ class Desk:
     @property
     def sees_groups(self) -> bool:
         """Whether there is a page of more people than themselves."""
-        return self.sees_people or self.viewer.sees_company
+        return bool(self.others) or self.viewer.sees_company
 
 
 def new_key() -> str:
@@ -114,6 +114,6 @@ def desk_of(visit: Visit) -> Desk:
         handles,
         PageLinks(visit.root, handles.of, name),
         last_days(DAYS_BY_NAME[name], visit.now),
-        bool(viewer.people(session)),
+        tuple(viewer.people(session)),
         bool(owned_files(session, visit.person.email)),
     )

@@ -149,7 +149,7 @@ def _lessons(desk: Desk, skill: str) -> list[tuple[str, str]]:
 
 
 def _teams(desk: Desk) -> tuple[str, ...]:
-    scope = everybody(desk.session) if desk.viewer.sees_company else desk.viewer.people(desk.session)
+    scope = everybody(desk.session) if desk.viewer.sees_company else desk.others
     return tuple(sorted({person.team for person in scope if person.team}))
 
 
