@@ -3,7 +3,7 @@
 import { h } from "./text.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [600, 240, 48, 12, 12, 28];
+const [MOST_WIDTH, LEAST_WIDTH, BESIDE, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [600, 280, 110, 240, 48, 12, 12, 28];
 const STEPS = [1, 2, 2.5, 5, 10];
 const TICKS = 4;
 const LETTER = 6.4;
@@ -28,18 +28,24 @@ function drawing(title, type, rows, labels) {
   const ticks = scale(rows.flatMap((row) => row.data.map((point) => point.value)));
   const [low, high] = [ticks[0], ticks.at(-1)];
   const y = (value) => TOP + ((HEIGHT - TOP - BOTTOM) * (high - value)) / (high - low);
-  const room = (WIDTH - LEFT - RIGHT) / labels.length;
+  // As wide as it is shown, so that its letters keep their size on a telephone.
+  const width = Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, window.innerWidth - BESIDE));
+  const room = (width - LEFT - RIGHT) / labels.length;
   const middle = (at) => LEFT + room * (at + 0.5);
-  const svg = s("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `Chart: ${title}` });
+  const svg = s("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": `Chart: ${title}` });
   for (const tick of ticks) {
-    svg.append(s("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(tick), y2: y(tick), class: tick === 0 ? "axis" : "grid" }));
+    svg.append(s("line", { x1: LEFT, x2: width - RIGHT, y1: y(tick), y2: y(tick), class: tick === 0 ? "axis" : "grid" }));
     svg.append(s("text", { x: LEFT - 6, y: y(tick) + 4, "text-anchor": "end" }, String(tick)));
   }
-  const every = Math.max(1, Math.ceil((Math.max(...labels.map((label) => label.length)) * LETTER + 8) / room));
-  labels.forEach((label, at) => {
+  // Names of moments may be left out between others; those of bars are cut, and whole in the table.
+  const longest = Math.max(...labels.map((label) => label.length)) * LETTER + 8;
+  const every = type === "bar" ? 1 : Math.max(1, Math.ceil(longest / room));
+  const most = Math.max(2, Math.floor((room - 4) / LETTER));
+  labels.forEach((whole, at) => {
+    const label = type === "bar" && whole.length > most ? `${whole.slice(0, most - 1).trim()}…` : whole;
     if ((labels.length - 1 - at) % every) return;
     const half = (label.length * LETTER) / 2;
-    const x = Math.min(Math.max(middle(at), half), WIDTH - half);
+    const x = Math.min(Math.max(middle(at), half), width - half);
     svg.append(s("text", { x, y: HEIGHT - 8, "text-anchor": "middle" }, label));
   });
   rows.forEach((row, at) => {

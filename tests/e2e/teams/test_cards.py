@@ -2,15 +2,34 @@
 
 import pytest
 
-from bot.messages import Actions, Button, Facts, Field, Form, Heading, Menu, Message, Note, Quote, Steps, Table, Text
+from bot.messages import (
+    Actions,
+    Button,
+    Chart,
+    Facts,
+    Field,
+    Form,
+    Heading,
+    Link,
+    Menu,
+    Message,
+    Note,
+    Quote,
+    Steps,
+    Table,
+    Text,
+)
 from bot.teams import render
+from metrics.charts import ChartSpec, Series
 from tests.card_samples import samples
 from tests.e2e.teams.playground import HERE, PACKAGES
 from tests.e2e.teams.wire import cards, words_of
 from tests.support import skip_or_fail
 
 RENDERER = PACKAGES / "adaptivecards" / "dist"
-MARKUP = "a, b, strong, i, em, ul, ol, li, img, h1, h2, h3, code, pre, blockquote, script, iframe"
+# A picture of a chart is in the card itself; any other would be loaded.
+LOADED = "img:not([src^='data:image/png'])"
+MARKUP = f"a, b, strong, i, em, ul, ol, li, {LOADED}, h1, h2, h3, code, pre, blockquote, script, iframe"
 HOSTILE = (
     "# **bold** _it_ `code` [link](https://x.example) <at>Coach</at> <b>B</b> <img src=x onerror=alert(1)> "
     "&lt;i&gt; {{DATE(2026-11-26T08:30:00Z, SHORT)}} {{TIME(2026-11-26T08:30:00Z)}} ${name}",
@@ -65,7 +84,8 @@ def full_of(words):
         Note(words),
         Facts(((words, words),)),
         Table(words, (words, words), ((words, words),)),
-        Actions(pressed),
+        Chart(ChartSpec(words, "bar", (words, "x"), (Series(words, (1, 2)), Series("x", (2, 1))), words, words)),
+        Actions((*pressed, Link(words, "https://coach.example.test/in"))),
     )
     return render.activity(Message(words, blocks))
 
