@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from bot.commands import (
     ask,
     calibration,
+    digest,
     draft_lesson,
     evaluate,
     evidence,
@@ -46,6 +47,7 @@ cli.command("draft-lesson")(draft_lesson.command)
 cli.command("evidence")(evidence.command)
 cli.command("calibration")(calibration.command)
 cli.command("simulate")(simulate.command)
+cli.command("digest")(digest.command)
 cli.command("export")(privacy.export)
 cli.command("erase")(privacy.erase)
 cli.command("progress")(progress.command)

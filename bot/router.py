@@ -20,6 +20,7 @@ from bot.handlers import (
     edits,
     linking,
     manage,
+    managing,
     my_data,
     nudging,
     offers,
@@ -234,7 +235,7 @@ class Router:
             return linking.take_back(request)
         if request.incoming.action in ("link_join", "link_refuse"):
             return linking.answer(request)
-        rooms = (buttons, running, nudging, timing, confirming, tracks, drafting, progress, progress_about)
+        rooms = (buttons, running, nudging, timing, confirming, tracks, drafting, progress, progress_about, managing)
         outcome = next((outcome for room in rooms if (outcome := room.press(request))), None)
         return outcome or request.said("unknown_button", request.privately(lines.line(lines.UNKNOWN_BUTTON)))
 

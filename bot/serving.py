@@ -27,7 +27,7 @@ from bot.router import Router
 from bot.slack.body import PLATFORM as SLACK
 from bot.slack.gateway import REMOVED, SlackGateway
 from bot.tables import METADATA
-from bot.ticking import tick
+from bot.ticking import plan_warnings, tick
 from bot.web.application import Gateway, make_application
 from bot.web.pages import PAGES
 from bot.web.pages_door import PagesDoor
@@ -249,6 +249,7 @@ class Serving:
                 sweep_expired(session, METADATA, now, days)
             with self._app.database.transaction() as session:
                 tracks.sweep(session, now)
+            plan_warnings(self._app.database, now)
         is_planning = self._planned_at is None or not timedelta() <= now - self._planned_at < PLAN_EVERY
         tick(self._app.database, self._platforms, now, new_id, self._rng, is_planning, self._workers.wake)
         self._planned_at = now if is_planning else self._planned_at

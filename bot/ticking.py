@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from bot.company import stored_company
 from bot.company_file import Company
 from bot.database import Database
-from bot.handlers import nudging
+from bot.handlers import digesting, nudging
 from bot.handlers.choosing import choose_for
 from bot.logs import log_bug
 from bot.messages import Platform
 from bot.sender import OnPoint, pass_by
 from bot.undisturbed import undisturbed_people
-from lessons import cohort_posts, planning
+from lessons import cohort_posts, digests, planning
 from lessons.agendas import Agenda, load_agendas
 from lessons.sequence import Choice
 from metrics.people import Person
@@ -78,7 +78,17 @@ def plan_ahead(database: Database, now: datetime, new_id: Callable[[], str], on_
         on_point("planned")
     with database.transaction() as session:
         planning.withdraw_from_who_left(session, now)
+        if company.lessons is not None:
+            digests.plan_digests(session, rules, company.timezone, now)
         cohort_posts.store_posts(session, moments, now, new_id)
+
+
+def plan_warnings(database: Database, now: datetime) -> None:
+    """Plan what managers hear of early; finding out takes a while, so it does not keep others from writing."""
+    with database.session() as session:
+        store = digesting.plan_warnings(session, stored_company(session), now)
+    with database.transaction() as session:
+        store(session)
 
 
 def _foreseen(session: Session, company: Company, agenda: Agenda, at: datetime) -> Choice | None:

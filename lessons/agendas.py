@@ -1,7 +1,7 @@
 """Owns Agenda: what decides when one person is written to, loaded for many people at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -27,6 +27,11 @@ class Agenda:
     cohort: Cohort | None
     timing: Timing
     roster: Roster
+
+    @property
+    def beside_lessons(self) -> "Agenda":
+        """The same for what is no lesson, which neither a pause nor Stop Lessons keeps back."""
+        return replace(self, timing=replace(self.timing, is_stopped=False, paused_until=None))
 
     def bar_at(self, at: datetime, rules: LessonRules, is_undisturbed: bool = False) -> str | None:
         """Return why they may not be written to unasked at an instant, None if they may (see schedule.is_quiet)."""

@@ -13,6 +13,8 @@ from metrics.time_zones import local_time
 
 ACKNOWLEDGE, CONFIRM, ASSIGNED, SIGNED_OFF = "acknowledge", "confirm", "assigned", "signed_off"
 SLOTS = (ACKNOWLEDGE, CONFIRM, ASSIGNED, SIGNED_OFF)
+# Somebody's manager thanks them; nothing waits for their word.
+RECOGNISED = "recognised"
 NEXT_MORNING_MINUTE = 9 * 60
 # It waits out a night and a weekend; what still waits after that is planned anew.
 LATE_AFTER = timedelta(days=3)

@@ -19,11 +19,14 @@ PLANNED, QUEUED, SENT, MISSED, UNKNOWN = "planned", "queued", "sent", "missed", 
 STATE_AFTER: Mapping[str, str] = {"sent": SENT, "unknown": UNKNOWN, "dead": MISSED, "cancelled": MISSED}
 
 # A day has room for one lesson and one message beside it. Slots of a lesson, the first to go first; whatever else there
-# is goes beside it: what somebody put off, then notices, then the reminder.
+# is goes beside it: what somebody put off, then notices, then the reminder. What managers are told of their people is
+# neither: at most one digest and one warning a day.
 SENT_BY_MANAGER, TOMORROW = "sent", "tomorrow"
 SCHEDULED = ("before_shift", "before_work", "after_work", "end_of_day", "at_time")
 LESSONS = (SENT_BY_MANAGER, TOMORROW, *SCHEDULED)
 LATER, REMINDER = "later", "reminder"
+DIGEST, WARNING = "digest", "warning"
+TO_MANAGERS = (DIGEST, WARNING)
 
 LATE, ANOTHER_TODAY, TAKEN_BACK, REFUSED, INTERRUPTED = (
     "late",
@@ -110,7 +113,9 @@ def had_one_this_week(session: Session, nudge: Nudge) -> bool:
 
 def beside(slot: str) -> ColumnElement[bool]:
     """Return which nudges share a slot's room of the day."""
-    return Nudge.slot.in_(LESSONS) if slot in LESSONS else Nudge.slot.not_in(LESSONS)
+    if slot in TO_MANAGERS:
+        return Nudge.slot == slot
+    return Nudge.slot.in_(LESSONS) if slot in LESSONS else Nudge.slot.not_in((*LESSONS, *TO_MANAGERS))
 
 
 def finish(session: Session, nudge: Nudge, state: str, now: datetime, reason: str = "") -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.company import stored_company
 from bot.company_file import Company
-from bot.handlers import channel_posts, confirming, timing
+from bot.handlers import channel_posts, confirming, digesting, timing
 from bot.handlers.choosing import choose_for, fits_the_week
 from bot.handlers.direct import direct_address
 from bot.handlers.offers import offer
@@ -36,6 +36,7 @@ from lessons.nudges import (
     SCHEDULED,
     SENT,
     SENT_BY_MANAGER,
+    TO_MANAGERS,
     TOMORROW,
     UNKNOWN,
     due,
@@ -69,6 +70,9 @@ NO_ADDRESS, PRACTISING, NOT_THEIRS, WEEKLY_CAP, NOTHING, FAILED = (
     "nothing_to_practise",
     "failed",
 )
+DIGEST_STOPPED = "digest_stopped"
+# No waiting changes these.
+ENDING = (planning.LEFT, planning.NO_COHORT, STOPPED, DIGEST_STOPPED, NO_ADDRESS, NOTHING, FAILED)
 
 
 def clear_up(session: Session, now: datetime) -> None:
@@ -128,8 +132,15 @@ def recheck(session: Session, item: OutboxItem, message: Message, now: datetime)
     nudge = _nudge_of(session, item)
     if nudge is None or nudge.state != QUEUED:
         return None
-    nudge.reason = _why_no_more(session, nudge, item, message, now)
-    return message if nudge.reason is None else None
+    company = stored_company(session)
+    nudge.reason = _why_no_more(session, nudge, item, message, company, now)
+    if nudge.reason is not None or nudge.slot not in digesting.SLOTS:
+        return message if nudge.reason is None else None
+    fresh = digesting.made_again(session, nudge, company, now)
+    if fresh is None:
+        nudge.reason = NOTHING
+        return None
+    return views.introducing(fresh, company.name) if _is_first_word(session, nudge) else fresh
 
 
 def settled(session: Session, item: OutboxItem, now: datetime) -> None:
@@ -146,14 +157,15 @@ def press(request: Request) -> Outcome | None:
     return channel_posts.press(request)
 
 
-def _why_no_more(session: Session, nudge: Nudge, item: OutboxItem, message: Message, now: datetime) -> str | None:
+def _why_no_more(
+    session: Session, nudge: Nudge, item: OutboxItem, message: Message, company: Company, now: datetime
+) -> str | None:
     """Return why a queued nudge may not be sent any more, as a constant; None when it may."""
-    company = stored_company(session)
     rules = company.lesson_rules()
     agenda = agenda_of(session, session.get_one(Person, nudge.person_id), rules, company.timezone, now)
     if is_late(nudge, now):
         return LATE
-    if reason := _closed_to(nudge, agenda, company) or agenda.bar_at(now, rules):
+    if reason := _closed_to(nudge, agenda, company) or _heard_by(nudge, agenda).bar_at(now, rules):
         return reason
     return None if recheck_lesson(session, item, message) is not None else NOT_THEIRS
 
@@ -163,7 +175,7 @@ def _why_not(
 ) -> str | None:
     """Return why a due nudge may not be sent now, as a constant; None when it may."""
     person_id, rules = agenda.person.id, company.lesson_rules()
-    if reason := _closed_to(nudge, agenda, company) or agenda.bar_at(now, rules, is_undisturbed):
+    if reason := _closed_to(nudge, agenda, company) or _heard_by(nudge, agenda).bar_at(now, rules, is_undisturbed):
         return reason
     if not has_room(session, nudge, now, agenda.zone):
         return ANOTHER_TODAY
@@ -182,13 +194,20 @@ def _closed_to(nudge: Nudge, agenda: Agenda, company: Company) -> str | None:
     """Return why somebody is not to be sent what is planned for them, whatever the hour."""
     if not agenda.person.is_active:
         return planning.LEFT
-    if nudge.slot in UNASKED_NOTICES and company.lessons is None:
+    if nudge.slot in (*UNASKED_NOTICES, *TO_MANAGERS) and company.lessons is None:
         return planning.NO_COHORT
+    if nudge.slot in TO_MANAGERS and agenda.timing.is_digest_stopped:
+        return DIGEST_STOPPED
     if nudge.slot in SCHEDULED and agenda.cohort is None:
         return planning.NO_COHORT
     if nudge.slot in SCHEDULED and agenda.cohort is not None and agenda.cohort.channel is not None:
         return planning.IN_CHANNEL
     return None
+
+
+def _heard_by(nudge: Nudge, agenda: Agenda) -> Agenda:
+    """Return when somebody may hear of it: what managers are told of their people is no lesson of theirs."""
+    return agenda.beside_lessons if nudge.slot in TO_MANAGERS else agenda
 
 
 def _queue(
@@ -206,8 +225,8 @@ def _queue(
     if address is None:
         return NO_ADDRESS
     choice = None
-    if nudge.slot in confirming.SLOTS:
-        outgoing = _notice(session, nudge, address, key, now, new_id)
+    if nudge.slot in (*confirming.SLOTS, *digesting.SLOTS):
+        outgoing = _notice(session, nudge, company, address, key, now, new_id)
     else:
         is_unfinished = unfinished(session, person.id) is not None
         is_open_choice = nudge.slot in SCHEDULED or (nudge.slot == TOMORROW and not is_unfinished)
@@ -251,16 +270,28 @@ def _pass_over(session: Session, nudge: Nudge, reason: str, now: datetime) -> No
     is_patient = nudge.slot not in SCHEDULED and nudge.slot != REMINDER
     if nudge.slot in (REMINDER, LATER) and reason == NOTHING:
         session.delete(nudge)
-    elif is_patient and reason not in (planning.LEFT, planning.NO_COHORT, STOPPED, NO_ADDRESS, NOTHING, FAILED):
+    elif is_patient and reason not in ENDING:
         nudge.due_at, nudge.reason = now + WAIT, reason if reason == WEEKLY_CAP else None
     else:
         finish(session, nudge, MISSED, now, reason)
 
 
 def _notice(
-    session: Session, nudge: Nudge, address: Address, key: str, now: datetime, new_id: Callable[[], str]
+    session: Session,
+    nudge: Nudge,
+    company: Company,
+    address: Address,
+    key: str,
+    now: datetime,
+    new_id: Callable[[], str],
 ) -> Sequence[Outgoing]:
-    message = confirming.message_for(session, nudge, now, new_id)
+    if nudge.slot in digesting.SLOTS:
+        made = digesting.made_for(session, nudge, company, now)
+        message = made.message if made is not None else None
+        if made is not None and nudge.slot in TO_MANAGERS:
+            nudge.content = {"told": list(made.told)}
+    else:
+        message = confirming.message_for(session, nudge, now, new_id)
     if message is None:
         return ()
     return (Outgoing(key, address, message, priority=NUDGE, person_id=nudge.person_id),)

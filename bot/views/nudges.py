@@ -43,6 +43,9 @@ SLOT_WORDS = {
     "assigned": "assigned",
     "signed_off": "signed off",
     "channel": "in its channel",
+    "recognised": "thanks of a manager",
+    "digest": "digest for a manager",
+    "warning": "early warning for a manager",
 }
 REASON_WORDS = {
     "late": "too late to be of use",
@@ -56,6 +59,7 @@ REASON_WORDS = {
     "weekly": "lessons come once a week now",
     "moved": "the shift or the work it came with is gone",
     "stopped": "they stopped lessons",
+    "digest_stopped": "they stopped the digest",
     "paused": "they paused lessons",
     "leave": "on leave",
     "holiday": "a public holiday",
@@ -99,9 +103,13 @@ def introduced(outgoing: Sequence[Outgoing], company: str) -> Sequence[Outgoing]
     first, *others = outgoing
     if first.message is None:
         return outgoing
+    return (replace(first, message=introducing(first.message, company)), *others)
+
+
+def introducing(message: Message, company: str) -> Message:
+    """Return a message with who writes it."""
     said = INTRODUCTION.format(company=one_line(company))
-    message = replace(first.message, text=f"{first.message.text} {said}", blocks=(*first.message.blocks, Note(said)))
-    return (replace(first, message=message), *others)
+    return replace(message, text=f"{message.text} {said}", blocks=(*message.blocks, Note(said)))
 
 
 def nudges_text(listed: Sequence[Listed], skills: Mapping[str, str]) -> str:

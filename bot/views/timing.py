@@ -87,7 +87,9 @@ def settings(agenda: Agenda, rules: LessonRules, value: str, today: date) -> Mes
     start = Button("Start Lessons", "lessons_start", value)
     is_off = timing.is_stopped or (timing.paused_until is not None and timing.paused_until > today)
     more = start if is_off else Menu("More", MORE, value)
-    return Message(said, (Text(said), facts, Actions((change, more))))
+    # Only who manages somebody ever stopped it.
+    digest = (Button("Start Digest", "digest_start", value),) if timing.is_digest_stopped else ()
+    return Message(said, (Text(said), facts, Actions((change, *digest, more))))
 
 
 def settings_form(agenda: Agenda, rules: LessonRules, value: str, today: date) -> Form:

@@ -103,7 +103,8 @@ def rows(chat, table=Nudge):
 
 
 def ended(chat):
-    return [(nudge.slot, nudge.state, nudge.reason) for nudge in rows(chat)]
+    # Ada, who manages Ben, gets her digest besides.
+    return [(nudge.slot, nudge.state, nudge.reason) for nudge in rows(chat) if nudge.slot != "digest"]
 
 
 def offers(chat):
