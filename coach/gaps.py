@@ -1,6 +1,6 @@
 """Owns gaps: questions an SOP could not answer, without who asked them, and sections past their review date."""
 
-from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,22 +29,31 @@ class PastReview:
 
 
 def unanswered(session: Session, document: SopDocument, since: datetime) -> list[Unanswered]:
-    """Return the questions nearest to an SOP that it did not cover, most often asked first.
+    """Return the questions nearest to an SOP that it did not cover, most often asked first."""
+    return unanswered_by_title(session, {document.title}, since).get(document.title, [])
 
-    One is of the SOP whose section came nearest to it. Questions that differ in capitals or spaces alone are one.
+
+def unanswered_by_title(
+    session: Session, titles: Collection[str], since: datetime
+) -> dict[str | None, list[Unanswered]]:
+    """Return the questions nothing covered by the title of the nearest of these SOPs, most often asked first.
+
+    One is of the SOP whose section came nearest to it, under None where there was none. Questions that differ in
+    capitals or spaces alone are one.
     """
-    asked = select(AskedQuestion.words, AskedQuestion.asked_at, AskedQuestion.reply).where(
+    asked = select(AskedQuestion.words, AskedQuestion.asked_at, AskedQuestion.reply["nearest"].as_string()).where(
         AskedQuestion.band == Band.NOT_COVERED.value,
         AskedQuestion.rule.is_(None),
         AskedQuestion.copy_of_id.is_(None),
         AskedQuestion.asked_at > since,
     )
-    found: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
-    for words, asked_at, reply in session.execute(asked):
-        if _is_of(document.title, reply.get("nearest")):
-            found[" ".join(words.casefold().split())].append((asked_at, words))
-    gaps = [Unanswered(max(times)[1], len(times), max(times)[0]) for times in found.values()]
-    return sorted(gaps, key=lambda gap: (-gap.times, -gap.last_at.timestamp(), gap.words))
+    found: dict[str | None, dict[str, list[tuple[datetime, str]]]] = {}
+    for words, asked_at, nearest in session.execute(asked):
+        title = _title_in(titles, nearest)
+        if title is not None or nearest is None:
+            alike = found.setdefault(title, {}).setdefault(" ".join(words.casefold().split()), [])
+            alike.append((asked_at, words))
+    return {title: _most_often_first(alike.values()) for title, alike in found.items()}
 
 
 def past_review(session: Session, document: SopDocument, today: date) -> list[PastReview]:
@@ -67,5 +76,13 @@ def owned_files(session: Session, email: str) -> frozenset[str]:
     return frozenset(session.scalars(owned.distinct()))
 
 
-def _is_of(title: str, nearest: str | None) -> bool:
-    return nearest is not None and (nearest == title or nearest.startswith(f"{title} > "))
+def _most_often_first(alike: Iterable[list[tuple[datetime, str]]]) -> list[Unanswered]:
+    gaps = [Unanswered(max(times)[1], len(times), max(times)[0]) for times in alike]
+    return sorted(gaps, key=lambda gap: (-gap.times, -gap.last_at.timestamp(), gap.words))
+
+
+def _title_in(titles: Collection[str], nearest: str | None) -> str | None:
+    """Return the title that a line of a title and headings begins with, the longest; None for none of them."""
+    parts = (nearest or "").split(" > ")
+    beginnings = (" > ".join(parts[:number]) for number in range(len(parts), 0, -1))
+    return next((beginning for beginning in beginnings if beginning in titles), None)

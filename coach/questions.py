@@ -9,6 +9,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from coach.answer import Abstention, Answer, Reply
+from coach.calibrate import Band
 from coach.conversation import EARLIER_TURNS, Turn
 from coach.mask import without_masks
 from coach.tables import AskedQuestion
@@ -90,6 +91,23 @@ def recent_questions(session: Session, person_id: int, most: int) -> Sequence[As
     """Return a person's own latest questions, newest first."""
     mine = select(AskedQuestion).where(AskedQuestion.person_id == person_id)
     return session.scalars(mine.order_by(AskedQuestion.id.desc()).limit(most)).all()
+
+
+def open_questions(session: Session, person_id: int, since: datetime, most: int) -> Sequence[AskedQuestion]:
+    """Return a person's own questions after an instant that nothing covered, newest first, each of the same words once.
+
+    One asked in a channel counts once, though it was answered aside as well.
+    """
+    mine = select(AskedQuestion).where(
+        AskedQuestion.person_id == person_id,
+        AskedQuestion.band == Band.NOT_COVERED.value,
+        AskedQuestion.rule.is_(None),
+        AskedQuestion.copy_of_id.is_(None),
+        AskedQuestion.asked_at > since,
+    )
+    newest = session.scalars(mine.order_by(AskedQuestion.id.desc())).all()
+    alike = {" ".join(question.words.casefold().split()): question for question in reversed(newest)}
+    return sorted(alike.values(), key=lambda question: -question.id)[:most]
 
 
 def forget_question(session: Session, question_id: int) -> None:

@@ -103,8 +103,17 @@ def pass_on(session: Session, row: Confirmation, by_id: int, new_id: Callable[[]
     return True
 
 
-def may_answer(session: Session, asker: Asker, row: Confirmation, shelved: Mapping[str, Track] | None = None) -> bool:
-    """Say whether it is `asker` whose word counts; a sign-off or a step is never one's own unless the track says so."""
+def may_answer(
+    session: Session,
+    asker: Asker,
+    row: Confirmation,
+    shelved: Mapping[str, Track] | None = None,
+    managers: Mapping[int, int | None] | None = None,
+) -> bool:
+    """Say whether it is `asker` whose word counts; a sign-off or a step is never one's own unless the track says so.
+
+    Whoever asks about many gives the tracks and the manager of everybody, which are read here otherwise.
+    """
     if row.kind in ASKED_OF_THEMSELVES:
         return asker.person_id == row.person_id
     found = step_of(shelved if shelved is not None else tracks(session), row)
@@ -112,7 +121,7 @@ def may_answer(session: Session, asker: Asker, row: Confirmation, shelved: Mappi
         return asker.person_id == row.person_id
     if asker.person_id is None or asker.person_id != row.asked_id or (found is None and row.kind != APPLIED_SEEN):
         return False
-    above = frozenset(managers_above(row.person_id, managers_by_person(session)))
+    above = frozenset(managers_above(row.person_id, managers_by_person(session) if managers is None else managers))
     roles = frozenset({_who(found[1])}) - {MANAGER} if found else frozenset[str]()
     return may(asker, Action.SIGN_OFF, SignOffOf(row.person_id, above, roles))
 
@@ -136,10 +145,12 @@ def pending(session: Session, person: Person) -> list[Waiting]:
         .where(Confirmation.answer.is_(None), or_(Confirmation.asked_id == person.id, own_step), Person.is_active)
         .order_by(Confirmation.asked_at, Confirmation.id)
     )
+    found = session.execute(query).all()
+    managers = managers_by_person(session) if found else {}
     return [
         Waiting(row, learner, *(step_of(shelved, row) or ()))
-        for row, learner in session.execute(query).all()
-        if may_answer(session, asker_for(person), row, shelved)
+        for row, learner in found
+        if may_answer(session, asker_for(person), row, shelved, managers)
     ]
 
 

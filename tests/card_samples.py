@@ -26,14 +26,13 @@ from bot.outcome import Outgoing
 from bot.teams import render, replies
 from bot.views import exercise, lines, linking, nudges, practice, run
 from bot.views.answer_message import RATED, Masking, Setting, as_message
-from bot.views.home import home_message
 from coach.answer import Abstention, Answer, Source, Trace
 from coach.reader import SectionText
 from lessons.rules import Cohort
 from metrics.charts import ChartSpec, Series
 from metrics.link_codes import Refused
 from metrics.linking import Apart, NotUndone
-from tests import progress_values, timing_values, track_values
+from tests import home_values, progress_values, timing_values, track_values
 from tests.lesson_runs import REVIEW, WHOLE, course, screens
 
 ID = "0123456789abcdef" * 2
@@ -116,6 +115,7 @@ def messages():
         | timing_values.messages(ID)
         | track_values.messages(ID)
         | progress_values.messages()
+        | home_values.messages()
         | {"every block once": Message("Refunds", EVERY_BLOCK)}
         | {"export": Message("Here is the progress of your team.", (Text("Here it is."),), file=EXPORT)}
     )
@@ -165,12 +165,9 @@ def _answers():
 
 
 def _pages():
-    recent = [("how do I pay it back?", "22 Nov 2026 · answered from your SOPs"), ("who waters the plants?", "today")]
     return {
         "welcome": lines.welcome(FACTS, ID, has_commands=False),
         "about": lines.about(FACTS),
-        "home": home_message([], "23 Nov 2026, 08:30", ID, is_page=False),
-        "home with questions": home_message(recent, "23 Nov 2026, 08:30", ID, is_page=False),
         "help": lines.line(lines.HELP),
         "apology": lines.apology("0a1b2c3d"),
     }

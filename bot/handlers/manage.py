@@ -9,31 +9,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.company import stored_company
+from bot.handlers.home import home_page
 from bot.handlers.request import Request, new_id
 from bot.keeping import block_direct
-from bot.messages import ADDRESS, Address, Message
+from bot.messages import ADDRESS, Address
 from bot.outcome import Outcome, Outgoing
 from bot.tables import DirectAddress, OutboxItem
 from bot.views import lines
-from bot.views.home import home_message
 from bot.views.lines import AboutFacts
-from coach.questions import recent_questions
 from coach.reader import sop_folders
 from metrics.people import Person, asker_for
 from metrics.policy import Asker
-from metrics.time_zones import local_time
 
 log = structlog.get_logger()
 
-MOST_RECENT = 5
 # What platforms say of somebody who blocked Coach or took it out of their apps.
 BLOCKED = ("MessageWritesBlocked",)
-ENDINGS = {
-    "answered": "answered from your SOPs",
-    "uncertain": "closest passages shown",
-    "not_covered": "not covered",
-    "refused": "not answered",
-}
 
 
 def about_facts(session: Session, asker: Asker, hears_threads: bool = True) -> AboutFacts:
@@ -91,21 +82,11 @@ def home_of(request: Request, session: Session) -> Outgoing:
     # One that is a message keeps its turn among the others of that conversation.
     place = incoming.channel if incoming.is_direct and not offers.has_home else None
     address = Address(incoming.platform, incoming.workspace, place, only_for=incoming.user_id, surface="home")
-    page = home_page(session, request.person, request.now, offers.has_home)
+    page = home_page(session, request)
     home = Outgoing(f"home:{request.key}", address, page, person_id=request.person.id)
     if offers.has_home:
         return home
     return replace(home, operation="update", after_key=f"home:{incoming.platform}:{request.person.id}")
-
-
-def home_page(session: Session, person: Person, now: datetime, is_page: bool = True) -> Message:
-    """Return a person's home page; the times on it are theirs."""
-    zone = person.time_zone or stored_company(session).timezone
-    recent = [
-        (question.words, f"{_day(question.asked_at, zone)} · {ENDINGS[question.band]}")
-        for question in recent_questions(session, person.id, MOST_RECENT)
-    ]
-    return home_message(recent, f"{_day(now, zone)}, {local_time(now, zone):%H:%M}", new_id(), is_page)
 
 
 def welcome(request: Request, session: Session) -> Sequence[Outgoing]:
@@ -149,8 +130,3 @@ def settled(session: Session, item: OutboxItem, now: datetime) -> None:
     if address.only_for is not None or address.thread is None:
         log.warning("person_blocked", platform=item.platform, code=item.error)
         block_direct(session, item.person_id, item.platform, now)
-
-
-def _day(at: datetime, zone: str) -> str:
-    local = local_time(at, zone)
-    return f"{local.day} {local:%b %Y}"

@@ -15,11 +15,10 @@ from bot.handlers import forms
 from bot.shown import INVISIBLE, clean
 from bot.teams import render
 from bot.views import exercise, lines, linking, progress, progress_person, progress_team
-from bot.views.home import home_message
 from coach.answer import Abstention, Answer, Trace
 from coach.reader import SectionText
 from lessons.module import Part, Taught
-from tests import progress_values
+from tests import home_values, progress_values
 from tests.bot.handlers.teams_chat import teams_chat
 from tests.card_samples import FACTS, ID, OWNER, answered, source
 from tests.lesson_runs import CHOICE, MODULE, WRITE, course, screens
@@ -106,7 +105,7 @@ def whatever_holds(a, b, c, d, e, f):
         "which of two": progress_person.which_person(
             a, [progress_person.Namesake(1, b, c, d), progress_person.Namesake(2, e, f)], progress_values.handle_of_ids
         ),
-        "home": home_message([(a, b), (c, d)], e, ID, is_page=False),
+        "home": home_values.of_words(a, b, c, d, e, f),
         "about": lines.about(replace(FACTS, company=a, folders=((b, 1), (c, 2)), contact=d)),
         "welcome": lines.welcome(replace(FACTS, company=e, folders=((f, 1),)), ID, has_commands=False),
         "linked": linking.joined(linking.called(a, ["teams"]), linking.called(b, ["slack"]), ID),
@@ -137,7 +136,7 @@ SHOWN = {
     "own": "cd",
     "somebody": "acd",
     "which of two": "abcdef",
-    "home": "abcde",
+    "home": "abcdef",
     "about": "abcd",
     "welcome": "ef",
     "linked": "ab",

@@ -12,7 +12,7 @@ from tests.teams_cards import pressable
 
 BEN = "U2"
 REFUND = "refund goes back to the card that paid receipt"
-HOME = "Ask how things are done here"
+HOME = "Today"
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_installing_coach_is_answered_once(teams):
 
 def test_it_offers_what_can_be_pressed_in_a_message(teams):
     teams.ben.install()
-    offered = ["Ask a Question", "Get a Lesson", "Settings", "About Coach", "Refresh"]
+    offered = ["Get a Lesson", "Ask a Question", "Settings", "About Coach", "Refresh"]
     assert list(pressable(homes(teams.ben)[0].activity)) == offered
     assert "Only you see this. Pin it to find it again." in homes(teams.ben)[0].words
 
@@ -123,7 +123,7 @@ def test_where_there_is_a_page_the_word_says_where_it_is(chat):
     assert chat.last.message.text == lines.HOME_TAB
     assert chat.platform.homes == {}
     chat.take(chat.incoming(BEN, Kind.HOME, value="home"))
-    assert "Only you see this page." in chat.platform.homes[BEN].blocks[-1].text
+    assert "Only you see this page." in chat.platform.homes[BEN].blocks[1].text
 
 
 def test_whoever_blocked_coach_is_written_to_no_more_until_they_write(teams):

@@ -67,7 +67,7 @@ def test_the_home_page_shows_ones_own_questions(chat):
     assert REFUND in texts
     assert "23 Nov 2026 · answered from your SOPs" in texts
     assert "xylophone zebra quantum" not in texts
-    assert list(labels(page)) == ["Ask a Question", "Get a Lesson", "Settings", "About Coach"]
+    assert list(labels(page)) == ["Get a Lesson", "Ask a Question", "Settings", "About Coach"]
 
 
 def test_opening_the_conversation_welcomes_once(chat):
