@@ -33,9 +33,7 @@ def _draw(canvas: ImageDraw.ImageDraw, drawn: Drawing) -> None:
     for part in drawn.parts:
         if isinstance(part, Words):
             font = ImageFont.load_default(part.size * TIMES)
-            place = (part.x * TIMES, part.y * TIMES)
-            bold = TIMES // 2 if part.is_bold else 0
-            canvas.text(place, part.text, part.colour, font, anchor=SIDES[part.side], stroke_width=bold)
+            canvas.text((part.x * TIMES, part.y * TIMES), part.text, part.colour, font, anchor=SIDES[part.side])
         elif isinstance(part, Line):
             canvas.line(_scaled(part.points), part.colour, round(part.width * TIMES), joint="curve")
         else:

@@ -50,7 +50,7 @@ def file_parts(file: File) -> list[File]:
 
 def file_body(file: File) -> list[Json]:
     """Return the elements of a card that show a file: what to do with it, then its lines in letters of one width."""
-    note = f"{file.title}. Teams lets no bot send a file by itself: copy these lines into a file named {file.name}."
+    note = f"Teams lets no bot send a file by itself: copy these lines into a file named {file.name}."
     return [rich(run(shorten(note, NOTE_CHARACTERS), size="Small", isSubtle=True)), *map(_row, _lines(file))]
 
 

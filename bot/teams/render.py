@@ -19,6 +19,7 @@ from bot.messages import (
     Divider,
     Facts,
     Field,
+    File,
     Form,
     Heading,
     Message,
@@ -57,13 +58,18 @@ def split(message: Message) -> list[Message]:
     Only the last can be rated: it stands where reading ends.
     """
     cut = parts(message)
-    files = [replace(part, file=piece) for part in cut if part.file for piece in file_parts(part.file)]
+    files = [_with(piece, part) for part in cut if part.file for piece in file_parts(part.file)]
     found = [smaller for part in cut if not part.file for smaller in _fitting(part, MAX_CHARACTERS)]
     whole = replace(cleaned(message), file=None, is_rateable=False)
     shown = [replace(whole, text=part.text, blocks=part.blocks) for part in found]
     if shown:
         shown[-1] = replace(shown[-1], is_rateable=message.is_rateable)
     return [*(replace(part, citations=_shown_in(part)) for part in shown), *files]
+
+
+def _with(piece: File, part: Message) -> Message:
+    """Return a message with a part of its file, which is named where it is not the whole."""
+    return replace(part, file=piece, text=part.text if piece == part.file else piece.title)
 
 
 def _shown_in(message: Message) -> tuple[Citation, ...]:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot import failures, queue
-from bot.messages import Capabilities, Disconnected, Failed, NotSent, Undeliverable, Unsure
+from bot.messages import Capabilities, Disconnected, Failed, File, Message, NotSent, Text, Undeliverable, Unsure
 from bot.outcome import NUDGE
 from bot.tables import Connection, OutboxItem
 from metrics.events.record import EventRow
@@ -240,3 +240,27 @@ class TestWhatThePlatformSaysItFailedAt:
         mute.put(outgoing("a", priority=NUDGE))
         mute.work().work(seconds=61)
         assert (mute.sent(), mute.states()) == ([], {"a": "unknown"})
+
+
+class TestFiles:
+    export = Message("Here it is.", (Text("Here it is."),), file=File("team.csv", "Progress", "a,b\r\n"))
+
+    @pytest.mark.parametrize("only_for", [None, "U1"])
+    def test_a_file_follows_its_message_and_is_looked_for_in_doubt(self, world, only_for):
+        world.put(outgoing("a", message=self.export, only_for=only_for))
+        while not world.sent():
+            assert world.workers.run_once()
+        world.platform.fail(Unsure("timeout"), "post", is_after=True)
+        world.work(seconds=5).work(seconds=5).work(seconds=60)
+        assert world.sent() == [("a", "Here it is."), ("a#2", "Progress")]
+        assert [sent.message.file for sent in world.platform.posted] == [None, self.export.file]
+        assert world.platform.posted[1].channel == (f"dm-{only_for}" if only_for else "C1")
+        assert world.states() == {"a": "sent", "a#2": "sent"}
+
+    def test_a_file_that_was_not_taken_comes_without_its_message(self, world):
+        world.put(outgoing("a", message=self.export))
+        while not world.sent():
+            assert world.workers.run_once()
+        world.platform.fail(NotSent("ratelimited", after_seconds=7), "post")
+        assert len(world.work(seconds=5).sent()) == 1
+        assert [key for key, _ in world.work(seconds=7).sent()] == ["a", "a#2"]

@@ -6,7 +6,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const [MOST_WIDTH, LEAST_WIDTH, BESIDE, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [600, 280, 110, 240, 48, 12, 12, 28];
 const STEPS = [1, 2, 2.5, 5, 10];
 const TICKS = 4;
-const LETTER = 6.4;
+const LETTER = 7;
 
 /** A figure of a chart's title, its drawing and its numbers; a kind this page does not draw is its numbers alone. */
 export function chart(block) {
