@@ -97,7 +97,7 @@ def home_message(home: Home, handle: Handle, public_id: str, is_page: bool = Tru
         if home.waiting
         else "",
         team_line(home.team) if home.team else "",
-        f"Skills mastered: {mastered(home.report.standing)}.",
+        f"Skills mastered: {mastered(home.report.standing)}." if home.report.standing.needed else "",
         upkeep_line(home.upkeep) if home.upkeep else "",
     )
     return Message(" ".join(filter(None, spoken)), tuple(blocks))

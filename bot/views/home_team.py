@@ -12,8 +12,7 @@ from lessons.report import PersonReport, SkillCoverage
 
 MOST_STUCK = 3
 MOST_NAMED = 3
-NOTHING_NEEDS_YOU = "Nothing needs you now. Whoever needs help stands here with the reason, such as “{example}”."
-EXAMPLE = "Ana: Refunds, step 3 missed twice at work"
+EXAMPLE = "Whoever does stands here with the reason, such as “Ana: Refunds, step 3 missed twice at work”."
 NO_SKILLS = (
     "No skills are listed for their roles, so there is nothing to master yet. Write “progress team” to me to see who "
     "practises."
@@ -64,17 +63,19 @@ def needs_you(waiting: Sequence[str], team: TeamPart | None, zone: str, handle: 
             for each in team.stuck
         )
         blocks.append(Actions(tuple(scripts)))
-    elif not waiting:
-        blocks.append(Text(NOTHING_NEEDS_YOU.format(example=EXAMPLE)))
+    elif team is not None:
+        blocks.append(Text(team_line(team) if waiting else f"{team_line(team)} {EXAMPLE}"))
     return blocks
 
 
 def team_line(team: TeamPart) -> str:
     """Return in a sentence how many need help."""
-    size = count(len(team.people), "person", "people")
+    everybody = len(team.people)
+    if everybody == 1:
+        return f"The one person you manage needs {'help' if team.needing else 'no help now'}."
     if not team.needing:
-        return f"Nobody of {size} you manage needs help now."
-    return f"{team.needing} of {size} you manage {'needs' if team.needing == 1 else 'need'} help."
+        return f"None of the {everybody} people you manage needs help now."
+    return f"{team.needing} of the {everybody} people you manage {'needs' if team.needing == 1 else 'need'} help."
 
 
 def team_card(team: TeamPart) -> list[Block]:
