@@ -100,7 +100,7 @@ class Settings(BaseSettings):
 
     public_url: str | None = Field(
         default=None,
-        description="Coach's own address as others reach it, https://…; what HubSpot sends is signed for it.",
+        description="Coach's own address as others reach it, https://…; opens its pages, and HubSpot signs for it.",
     )
     work_events_secret: SecretStr | None = Field(
         default=None, description="Secret that signs reports of the work; unset, /work-events is closed."
