@@ -20,6 +20,7 @@ from metrics.events.kinds import (
     LessonOffered,
     LessonOpened,
     LessonPartDone,
+    SkillMastered,
 )
 from metrics.events.record import record
 from metrics.people import Person, asker_for
@@ -102,9 +103,12 @@ def _lesson(session, rng, run_id, person, module, at, skill_share):
 
 def _master(session, person, gift, now):
     """Let who is gifted hold what they practised; the evidence for that would take months of answers."""
-    if gift > 0.75:
-        theirs = (SkillAbility.person_id == person.id, SkillAbility.answered >= 3)
-        session.execute(update(SkillAbility).where(*theirs).values(mastered_at=now - timedelta(weeks=2)))
+    if gift <= 0.75:
+        return
+    theirs = (SkillAbility.person_id == person.id, SkillAbility.answered >= 3, SkillAbility.mastered_at.is_(None))
+    for ability in session.scalars(select(SkillAbility).where(*theirs).order_by(SkillAbility.skill)):
+        ability.mastered_at = now - timedelta(weeks=2)
+        record(session, SkillMastered(DOOR, ability.skill), ability.mastered_at, person.id)
 
 
 def _work(session, people, now):

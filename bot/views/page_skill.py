@@ -60,11 +60,10 @@ def skill_page(
 ) -> PageView:
     """Return who stands where in a skill; of `lessons`, (file, title), the pages are linked for who may see them.
 
-    Of fewer than `smallest` people who need it nothing is told to who may see nobody by name.
+    Without `report.coverage` fewer than `smallest` people need it.
     """
     rule = report.rule
     coverage = report.coverage or SkillCoverage(rule.key, rule.title)
-    is_shown = bool(report.people) or coverage.needed >= smallest
     sections = []
     if report.people:
         sections.append(Section("Who Stands Where", grids=(_people(report.people, links, zone),)))
@@ -77,10 +76,12 @@ def skill_page(
         )
     return PageView(
         title=rule.title,
-        takeaway=skill_takeaway(coverage) if is_shown else f"Fewer than {smallest} people need it for their role.",
+        takeaway=skill_takeaway(coverage)
+        if report.coverage
+        else f"Fewer than {smallest} people need it for their role.",
         facts=_facts(report, links),
         facts_label=f"In {period_words(report.period.days)} up to last Monday",
-        chart=_chart(coverage) if is_shown else None,
+        chart=_chart(coverage),
         sections=tuple(sections),
         steps=_steps(coverage, rule) if report.people else (),
         notes=("Whoever you see by name can see that you looked.",) if report.people else (),
@@ -89,8 +90,6 @@ def skill_page(
 
 def skill_takeaway(coverage: SkillCoverage) -> str:
     """Return how many of the people who need a skill have mastered it, and how many need something first."""
-    if not coverage.needed:
-        return f"Nobody you may see needs {coverage.title} for their role."
     people = count(coverage.needed, "person who needs it has", "people who need it have")
     said = f"{coverage.mastered} of {people} mastered it"
     more = [

@@ -33,10 +33,8 @@ def team_page(
     choices = [links.periods(links.root, team=team, by=report.by)]
     if len(teams) > 1:
         choices += [links.teams(teams, team), links.divisions(report.by)]
-    # Skills of a few people, or of one team beside all, would tell an auditor about single people.
-    skills = report.skills if report.people else tuple(each for each in report.skills if each.needed >= smallest)
-    if team is not None and not report.people:
-        skills = ()
+    # All but the other teams make one team: beside each other they would tell an auditor about a small one.
+    skills = report.skills if report.people or team is None else ()
     return PageView(
         title=team or ("Everybody You May See" if report.people else "Groups"),
         takeaway=team_takeaway(report) if report.people else groups_takeaway(report),
