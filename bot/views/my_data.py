@@ -100,7 +100,8 @@ def _held(stored: Sequence[Stored]) -> tuple[str, ...]:
     for each in sorted(stored, key=lambda each: list(ROWS).index(each.table)):
         words = ROWS[each.table]
         counted[words] = counted.get(words, 0) + each.rows
-        kept.setdefault(words, {})[each.retention.replace(WHILE_HERE, "while you are here")] = None
+        until = each.retention.partition(":")[0].replace(WHILE_HERE, "while you are here")
+        kept.setdefault(words, {})[until] = None
     return tuple(f"{words}: {number}, kept {'; '.join(kept[words])}" for words, number in counted.items())
 
 

@@ -160,7 +160,7 @@ def _facts(report: PersonReport, own: OwnPractice) -> tuple[tuple[str, str], ...
             of(tally.right - tally.scenarios_right, tally.answered - tally.scenarios_answered),
         ),
         (f"Scenarios right in {span}", of(tally.scenarios_right, tally.scenarios_answered)),
-        (f"Lessons in {span}", f"{report.effort.lessons}, {minutes(report.effort.minutes)}"),
+        (f"Lessons in {span}", f"{report.effort.lessons} ({minutes(report.effort.minutes)})"),
     ]
     if own.streak.days > 0:
         pairs.append(("Streak", f"{count(own.streak.days, 'day')} in a row"))

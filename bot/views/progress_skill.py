@@ -13,6 +13,7 @@ from metrics.standing import SkillStanding
 from metrics.velocity import GroupTime
 
 MOST_NAMED = 8
+FEWEST_FOR_HALF = 3
 MOST_STEPS = 3
 MOST_TITLES = 12
 NOT_YOURS = "your role does not need it, and you have not practised it"
@@ -134,6 +135,8 @@ def _time_facts(report: SkillReport) -> Pairs:
 def _time_words(time: GroupTime) -> str:
     if time.arrived is None:
         return f"{time.people} began; too few to show more"
+    if time.people < FEWEST_FOR_HALF:
+        return f"{time.arrived} of {time.people} who began"
     days = time.median.days if time.median is not None else None
     when = f"half of them within {_days(days)} of the first lesson" if days is not None else "not yet half of them"
     return f"{time.arrived} of {time.people} who began, {when}"

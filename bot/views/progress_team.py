@@ -35,6 +35,7 @@ GROUP_COLUMNS = ("People", "Practised", "Quiz right", "Scenarios right", "Skills
 NO_ANSWERS = "What single people ask, answer and write is not shown to you."
 MOST_SCRIPTS = 5
 MOST_TABLES = 4
+MOST_NEEDS_IN_ROW = 1
 MOST_IN_SENTENCE = 3
 MOST_SPOKEN = 30
 NAME_CHARACTERS = 50
@@ -117,7 +118,7 @@ def person_row(report: PersonReport, zone: str) -> tuple[str, ...]:
     """Return the row in which managers see somebody; the same is shown to that person under “my data”."""
     standing, effort = report.standing, report.effort
     lessons = f"{effort.lessons} ({minutes(effort.minutes)})" if effort.lessons or effort.minutes else "none"
-    needs = needs_words(standing, zone) or NOTHING_NOW
+    needs = needs_words(standing, zone, MOST_NEEDS_IN_ROW) or NOTHING_NOW
     return report.whose.name, needs, mastered(standing), day(standing.last_at, zone), lessons
 
 

@@ -9,9 +9,9 @@ from structlog.testing import capture_logs
 from bot.tables import StoredAddress
 from bot.teams import replies
 from bot.views import lines
+from bot.views.answer_message import MORE_FOR_YOU, RATED, SHARED
 from bot.views.figures import LEARNING_ONLY
 from bot.views.progress_help import NO_REPORTS
-from bot.views.answer_message import MORE_FOR_YOU, RATED, SHARED
 from coach.tables import AskedQuestion
 from metrics.people import Person
 from tests import teams_trial

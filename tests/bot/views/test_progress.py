@@ -89,7 +89,7 @@ def test_facts_say_what_is_there_and_a_streak_only_while_there_is_one():
         "Skills mastered": "1 of 3",
         "Quiz answers right in 30 days": "10 of 12",
         "Scenarios right in 30 days": "3 of 4",
-        "Lessons in 30 days": "3, 24 min",
+        "Lessons in 30 days": "3 (24 min)",
         "Streak": "4 days in a row",
     }
     assert "Streak" not in dict(block(shown(mine(streak=Streak())), Facts).pairs)

@@ -149,6 +149,7 @@ def test_a_skill_of_a_team_is_told_by_who_stands_where_and_who_needs_help():
     [
         (GroupTime(3), "3 began; too few to show more"),
         (GroupTime(6, 2, Median()), "2 of 6 who began, not yet half of them"),
+        (GroupTime(2, 1, Median(3.0)), "1 of 2 who began"),
     ],
 )
 def test_time_is_told_as_far_as_it_may_be(time, said):

@@ -77,4 +77,4 @@ def test_a_lesson_is_one_message_and_goes_on_after_coach_was_killed(coach, conve
     assert chat.labels() == []
     assert chat.messages().count() == messages
     chat.ask("/progress", f"You answered {right} right in the last 30 days.")
-    student.sees("Lessons in 30 days 1, ", "Skills mastered 0 of")
+    student.sees("Lessons in 30 days 1 (", "Skills mastered 0 of")
