@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coach.calibrate import Band
+from coach.questions import as_asked
 from coach.tables import AskedQuestion, SopDocument, SopSection
 
 
@@ -51,7 +52,7 @@ def unanswered_by_title(
     for words, asked_at, nearest in session.execute(asked):
         title = _title_in(titles, nearest)
         if title is not None or nearest is None:
-            alike = found.setdefault(title, {}).setdefault(" ".join(words.casefold().split()), [])
+            alike = found.setdefault(title, {}).setdefault(as_asked(words), [])
             alike.append((asked_at, words))
     return {title: _most_often_first(alike.values()) for title, alike in found.items()}
 

@@ -106,8 +106,13 @@ def open_questions(session: Session, person_id: int, since: datetime, most: int)
         AskedQuestion.asked_at > since,
     )
     newest = session.scalars(mine.order_by(AskedQuestion.id.desc())).all()
-    alike = {" ".join(question.words.casefold().split()): question for question in reversed(newest)}
+    alike = {as_asked(question.words): question for question in reversed(newest)}
     return sorted(alike.values(), key=lambda question: -question.id)[:most]
+
+
+def as_asked(words: str) -> str:
+    """Return what two questions that differ in capitals or spaces alone have in common."""
+    return " ".join(words.casefold().split())
 
 
 def forget_question(session: Session, question_id: int) -> None:

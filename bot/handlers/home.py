@@ -18,7 +18,7 @@ from bot.views.exercise import name_of
 from bot.views.home import MOST_QUESTIONS, OPEN_DAYS, Home, Item, Question, home_message
 from bot.views.home_team import TeamPart
 from bot.web.sign_in import pages_url
-from coach.questions import open_questions, recent_questions
+from coach.questions import as_asked, open_questions, recent_questions
 from coach.tables import AskedQuestion
 from lessons.agendas import agenda_of
 from lessons.confirmations import pending
@@ -113,8 +113,9 @@ def _done_today(session: Session, person_id: int, now: datetime, zone: str) -> s
 def _questions(session: Session, person: Person, open_ones: Sequence[AskedQuestion]) -> list[Question]:
     """Return their questions, those not covered first, then the newest of the others."""
     open_ids = {question.id for question in open_ones}
-    recent = [each for each in recent_questions(session, person.id, MOST_QUESTIONS) if each.id not in open_ids]
-    shown = [*open_ones, *recent][:MOST_QUESTIONS]
+    told = {as_asked(question.words) for question in open_ones}
+    recent = recent_questions(session, person.id, MOST_QUESTIONS)
+    shown = [*open_ones, *(each for each in recent if as_asked(each.words) not in told)][:MOST_QUESTIONS]
     emails = {question.refer_to for question in shown if question.id in open_ids and question.refer_to}
     active = select(Person.email, Person.name).where(Person.email.in_(emails), Person.is_active)
     names = dict(session.execute(active).all()) if emails else {}

@@ -36,7 +36,7 @@ COMMANDS = (
     ("progress team", "See how the people you manage get on"),
 )
 PERSONAL_COMMANDS = (
-    ("home", "Ask, see your recent questions, get a lesson"),
+    ("home", "Your day: lesson, skills and questions"),
     ("link", "Join your Slack and Teams accounts"),
     ("settings", "What Coach sends you"),
     ("my data", "What is stored about you, and who looked"),
