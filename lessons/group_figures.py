@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -55,8 +55,6 @@ PARTS: Mapping[str, Part] = {
     ),
     "unsure": Part((), "answered", "sure_answered"),
     "application": Part(("applied_asked", "applied"), "applied_asked"),
-    "questions": Part(("asked", "covered", "uncertain", "not_covered", "refused", "repeated"), "asked"),
-    "ratings": Part(("rated", "helpful"), "rated"),
 }
 
 
@@ -67,7 +65,7 @@ class Groups:
         self, session: Session, viewer: Viewer, scope: Sequence[Person], until: datetime, has_names: bool
     ) -> None:
         self._until, self._smallest = until, viewer.smallest_group
-        self.has_names = has_names
+        self._has_names = has_names
         bounds = [until - timedelta(days=days) for days in reversed(BOUNDARIES_DAYS)]
         # Stretches are counted from the newest, intervals from the oldest.
         self._cells = {
@@ -116,7 +114,7 @@ class Groups:
         }
         contributors = {person_id for (person_id, _), tally in did.items() if tally.did_anything}
         mastered = needed = 0
-        if self.has_names or figures in self._membership:
+        if self._has_names or figures in self._membership:
             states = [skill.state for person_id in ids for skill in found[person_id].needed]
             mastered, needed = states.count(SkillState.MASTERED), len(states)
         return GroupFigures(len(contributors), Tally(**counts), mastered, needed)
@@ -133,7 +131,8 @@ class Groups:
         return _by_person(cell for cell, tally in self._cells.items() if part.amount(tally))
 
     def _releasable(self, active: Mapping[int, frozenset[int]]) -> Shown:
-        return releasable(self._groupings, active, BOUNDARIES_DAYS, self._smallest)
+        groups = tuple((by, label, ids) for by, division in self._groupings.items() for label, ids in division.items())
+        return _released(groups, tuple(sorted(active.items())), self._smallest)
 
     @cached_property
     def _membership(self) -> Shown:
@@ -147,6 +146,19 @@ def groups_until(now: datetime, zone: str) -> datetime:
     today = local_time(now, zone).date()
     monday = today - timedelta(days=today.weekday())
     return datetime.combine(monday, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+@lru_cache(maxsize=512)
+def _released(
+    groups: tuple[tuple[str, str, frozenset[int]], ...],
+    active: tuple[tuple[int, frozenset[int]], ...],
+    smallest: int,
+) -> Shown:
+    # What groups did up to Monday stays the same all week, and so does what may be shown of it.
+    groupings: dict[str, dict[str, frozenset[int]]] = {}
+    for by, label, ids in groups:
+        groupings.setdefault(by, {})[label] = ids
+    return releasable(groupings, dict(active), BOUNDARIES_DAYS, smallest)
 
 
 def _stretches(figures: Figures) -> list[int]:

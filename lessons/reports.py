@@ -1,6 +1,6 @@
 """Owns the reports of progress: the one place that every screen, message, file and command takes its numbers from."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -73,13 +73,15 @@ def team_report(
     if team is not None and by is not None:
         # Groups within a team are no groups of those whose figures may be shown.
         raise Refusal(NOT_BOTH)
-    scope = everybody(session) if viewer.sees_company else viewer.people(session)
+    seen = viewer.people(session)
+    scope = everybody(session) if viewer.sees_company else seen
     people = [person for person in scope if team is None or person.team == team]
     if not people:
         raise Refusal(NO_REPORTS if team is None else f"You see nobody in a team called {team!r}.")
     found = standings(session, people, viewer.skills, now, viewer.zone)
-    visible = {person.id for person in viewer.people(session)}
-    groups = Groups(session, viewer, scope, groups_until(now, viewer.zone), has_names=visible.issuperset(ids_of(scope)))
+    visible = {person.id for person in seen}
+    has_names = visible.union({viewer.asker.person_id}).issuperset(person.id for person in scope)
+    groups = Groups(session, viewer, scope, groups_until(now, viewer.zone), has_names)
     named = [person for person in people if person.id in visible]
     efforts = tally_by_person(session, [person.id for person in named], period)
     reports = [
@@ -92,7 +94,7 @@ def team_report(
         period=period,
         people=tuple(sorted(reports, key=in_need_first)),
         whole=whole,
-        skills=coverage_of(viewer, people, found, 1 if groups.has_names else viewer.smallest_group),
+        skills=_skills(viewer, people, found, has_names, is_one_team=team is not None),
         by=by,
         groups=tuple(
             groups.row(by, label, [by_id[person_id] for person_id in members], found, period.days)
@@ -134,6 +136,15 @@ def whose_is(person: Person) -> Whose:
     return Whose(person.id, person.name, person.team, person.site, tuple(person.roles), person.started_on)
 
 
+def _skills(
+    viewer: Viewer, people: Sequence[Person], found: Mapping[int, Standing], has_names: bool, is_one_team: bool
+) -> tuple[SkillCoverage, ...]:
+    if has_names:
+        return coverage_of(viewer, people, found, 1)
+    # The company less all other teams would be a small team's.
+    return () if is_one_team else coverage_of(viewer, people, found, viewer.smallest_group)
+
+
 def _effort(tally: Tally) -> Effort:
     return Effort(tally.lessons_completed, tally.minutes)
 
@@ -169,8 +180,3 @@ def _weeks(session: Session, person_id: int, zone: str, now: datetime) -> tuple[
 
 def _midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
-
-
-def ids_of(people: Iterable[Person]) -> list[int]:
-    """Return the ids of people."""
-    return [person.id for person in people]

@@ -123,7 +123,7 @@ def _of_people(
     ids = [person.id for person in scope]
     ways = paths(session, ids, now)
     # Whom a viewer sees by name may be counted however few they are.
-    smallest = 1 if visible.issuperset(ids) else viewer.smallest_group
+    smallest = 1 if visible.union({viewer.asker.person_id}).issuperset(ids) else viewer.smallest_group
     competence = to_competence(ways, skill, now, ids)
     cohorts: dict[str, list[int]] = {}
     for person in scope:

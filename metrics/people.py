@@ -196,16 +196,20 @@ def load_roster(session: Session, rows: list[PersonRow], now: datetime) -> Roste
 def _others_for(
     session: Session, asker: Asker, action: Action, admin_ids: frozenset[int] = frozenset()
 ) -> list[Person]:
-    managers = managers_by_person(session)
-    people = session.scalars(select(Person).where(Person.is_active).order_by(func.lower(Person.name), Person.id)).all()
-    if asker.person_id not in admin_ids and not any(person.id == asker.person_id for person in people):
+    known = session.execute(select(Person.id, Person.manager_id, Person.is_active)).all()
+    managers = {person_id: manager_id for person_id, manager_id, _ in known}
+    active = {person_id for person_id, _, is_active in known if is_active}
+    if asker.person_id not in admin_ids and asker.person_id not in active:
         return []
-    return [
-        person
-        for person in people
-        if person.id != asker.person_id
-        and may(asker, action, ProgressOf(person.id, frozenset(managers_above(person.id, managers)), admin_ids))
+    ids = [
+        person_id
+        for person_id in active
+        if person_id != asker.person_id
+        and may(asker, action, ProgressOf(person_id, frozenset(managers_above(person_id, managers)), admin_ids))
     ]
+    # Whole rows only of whom they see: a manager of ten does not wait for a thousand.
+    query = select(Person).where(Person.id.in_(ids)).order_by(func.lower(Person.name), Person.id)
+    return list(session.scalars(query))
 
 
 def _facts(session: Session, person: Person) -> tuple[object, ...]:
