@@ -27,7 +27,12 @@ MEDIAN_DAYS = {"spring": 13.9, "autumn": 41.6}
 LEFT_MODULE, LEFT_AFTER_ITEMS = "opening.md", 3
 # Managers by the share of weeks in which they check in.
 CHECK_INS = {"Quayside": 1.0, "Millgate": 0.0, "Orchard": 0.5, "Hillside": 0.5}
-REPEATED, IGNORED, HELPFUL, USED, RETURNS = 0.3, 0.4, 0.8, 0.65, 0.7
+# Who decides this scenario wrong twice in the last month.
+STRUGGLING, FAILED_SCENARIO = "Hillside 8", "refunds.md#s2"
+REPEATED, IGNORED, HELPFUL, RETURNS = 0.3, 0.4, 0.8, 0.7
+# A lesson is used if its person says so, or their manager, who is asked about some.
+SAID_USED, ASKED_TWICE = 0.6, 0.3
+USED = SAID_USED + ASKED_TWICE * (1 - SAID_USED) * SAID_USED
 BANDS = {"answered": 0.7, "uncertain": 0.1, "not_covered": 0.15, "refused": 0.05}
 
 SKILLS = {"refunds": 5, "till": 3, "allergens": 2, OVERCONFIDENT: 2}  # with how often each is practised
@@ -90,6 +95,8 @@ def seeded_year() -> Year:
             _managing(next(rngs), person, told)
             continue
         first_refund_at = _practising(next(rngs), person, runs, told)
+        if person.name == STRUGGLING:
+            _failing(person, runs, told)
         _leaving_early(next(rngs), person, runs, told)
         _mastering(next(rngs), person, runs, told)
         _working(next(rngs), person, first_refund_at, work)
@@ -126,6 +133,25 @@ def _practising(rng: random.Random, person: Somebody, runs: "count[int]", told: 
     )
 
 
+def _failing(person: Somebody, runs: "count[int]", told: list[Happening]) -> None:
+    skill, slug = FAILED_SCENARIO.split(".md#")
+    for days in (3, 2):
+        facts = {
+            "door": DOOR,
+            "skill": skill,
+            "score": 0.0,
+            "seconds": 20.0,
+            "run_id": next(runs),
+            "item": FAILED_SCENARIO,
+            "item_kind": "choice",
+            "step": STEP_OF_ITEM[slug],
+            "confidence": SURE,
+            "is_first": False,
+            "is_scenario": True,
+        }
+        told.append(Happening(NOW - timedelta(days=days), person.number, "item_answered", facts))
+
+
 def _lesson(
     rng: random.Random, person: Somebody, run: int, skill: str, at: datetime, met: set[str], told: list[Happening]
 ) -> None:
@@ -145,10 +171,9 @@ def _lesson(
         )
     tell(6, "lesson_completed", score=sum(scores) / 4, seconds=360 * rng.uniform(0.6, 1.6))
     if rng.random() < 0.6:
-        used = float(rng.random() < USED)
-        tell(60 * 24 * 3, "lesson_applied", score=used, by="self")
-        if rng.random() < 0.3:
-            tell(60 * 24 * 5, "lesson_applied", score=used, by="manager")
+        tell(60 * 24 * 3, "lesson_applied", score=float(rng.random() < SAID_USED), by="self")
+        if rng.random() < ASKED_TWICE:
+            tell(60 * 24 * 5, "lesson_applied", score=float(rng.random() < SAID_USED), by="manager")
 
 
 def _answer(
@@ -206,7 +231,10 @@ def _mastering(rng: random.Random, person: Somebody, runs: "count[int]", told: l
 
 
 def _working(rng: random.Random, person: Somebody, first_refund_at: datetime, work: list[Worked]) -> None:
+    away_from_day = rng.uniform(150, 320)
     for day in range(1, DAYS, 3):
+        if away_from_day < day < away_from_day + 35:
+            continue
         at = SINCE + timedelta(days=day, hours=rng.uniform(0, 8))
         for workflow in WORKFLOWS.values():
             step = rng.choice(("1", "2", HARD_STEP, "4"))
@@ -214,7 +242,7 @@ def _working(rng: random.Random, person: Somebody, first_refund_at: datetime, wo
             missed = (MISSED_BEFORE if at <= first_refund_at else MISSED_AFTER) if is_hard else MISSED_ELSEWHERE
             outcome = rng.choice(("missed", "corrected")) if rng.random() < missed else "done"
             work.append(Worked(at, person.number, workflow, step, outcome))
-    work.append(Worked(SINCE + timedelta(days=rng.uniform(150, 600)), person.number, "Refund", None, "alone"))
+    work.append(Worked(SINCE + timedelta(days=rng.uniform(90, 600)), person.number, "Refund", None, "alone"))
 
 
 def _asking(rng: random.Random, person: Somebody, told: list[Happening]) -> None:
@@ -237,8 +265,8 @@ def _asking(rng: random.Random, person: Somebody, told: list[Happening]) -> None
 
 def _nudged(rng: random.Random, person: Somebody, told: list[Happening]) -> None:
     """Send a lesson each week; who does not ignore it opens one, or puts it off, within the day."""
-    for week in range(1, DAYS // 7):
-        at = SINCE + timedelta(weeks=week, hours=rng.uniform(0, 6))
+    for week in range(1, DAYS // 7 + 1):
+        at = SINCE + timedelta(weeks=week, hours=rng.uniform(-6, 0))
         sent = rng.random() < 0.9
         state = {"slot": "before_shift", "state": "sent" if sent else "missed", "reason": "" if sent else "late"}
         told.append(Happening(at, person.number, "nudge_ended", state))
@@ -255,7 +283,7 @@ def _nudged(rng: random.Random, person: Somebody, told: list[Happening]) -> None
 
 def _unasked(at: datetime) -> datetime:
     """Return the instant, or a later one where it lies in the day after a nudge, which it would seem to answer."""
-    into_week = (at - SINCE) % timedelta(weeks=1)
+    into_week = (at - SINCE + timedelta(hours=6)) % timedelta(weeks=1)
     return at + timedelta(hours=31) if into_week < timedelta(hours=31) else at
 
 
