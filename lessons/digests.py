@@ -94,8 +94,10 @@ class Digest:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing moved and no lesson was completed."""
-        return not self.moved and self.lessons == 0
+        """Whether nothing moved, no lesson was completed and nobody began to need help."""
+        needs = (need for person in self.report.people for need in person.standing.needs)
+        is_new = any(need.since is not None and need.since > self.report.period.since for need in needs)
+        return not self.moved and self.lessons == 0 and not is_new
 
 
 def as_manager(viewer: Viewer) -> Viewer:
