@@ -22,6 +22,8 @@ STALLED_AFTER_DAYS = 14
 # Whoever is new finds their way first; their onboarding begins within days.
 SETTLING_IN_DAYS = 7
 
+# What is new, has faded or changed is what lessons are for: a manager told of it each time would soon stop reading.
+COMES_BY_LESSONS = (NeedKind.LAPSED, NeedKind.SOP_CHANGED, NeedKind.NOT_STARTED)
 CAN_PRACTISE = (SkillState.NOT_STARTED, SkillState.PRACTISING, SkillState.LAPSED)
 
 
@@ -74,6 +76,21 @@ def needs_of(known: Circumstances, skills: Mapping[str, SkillRule], now: datetim
         *_not_started(known, now),
     ]
     return tuple(sorted(found, key=lambda need: need.gravity))
+
+
+def parted(needs: Iterable[Need], has_practised: bool) -> tuple[tuple[Need, ...], tuple[Need, ...]]:
+    """Return what another person can help with, and what lessons bring by themselves (pure).
+
+    Of who never practised anything somebody should know, once and not skill by skill.
+    """
+    every = tuple(needs)
+    helped = tuple(need for need in every if need.kind not in COMES_BY_LESSONS)
+    coming = tuple(need for need in every if need.kind in COMES_BY_LESSONS)
+    new = [need for need in coming if need.kind is NeedKind.NOT_STARTED]
+    if new and not has_practised:
+        since = min((need.since for need in new if need.since is not None), default=None)
+        helped = (*helped, Need(NeedKind.NOT_STARTED, since=since))
+    return helped, coming
 
 
 def days_waited(known: Circumstances, now: datetime) -> int | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from lessons.ability import is_mastered
 from lessons.circumstances import circumstances_of
 from lessons.held import Evidenced, Held, Practised, held_of
-from lessons.needs import needs_of
+from lessons.needs import needs_of, parted
 from lessons.skills import SkillRule
 from lessons.track_progress import YES, records_of
 from metrics.people import Person
@@ -29,12 +29,11 @@ def standings(
     held = list(held_of(session, people, records, now, company_zone))
     listed = {one.person.id: tuple(_listed(one, skills)) for one in held}
     known = circumstances_of(session, held, listed, records, now)
-    return {
-        one.person.id: Standing(
-            one.person.id, listed[one.person.id], needs_of(known[one.person.id], skills, now), one.last_at
-        )
-        for one in held
-    }
+    found = {}
+    for one in held:
+        needs, coming = parted(needs_of(known[one.person.id], skills, now), one.last_at is not None)
+        found[one.person.id] = Standing(one.person.id, listed[one.person.id], needs, one.last_at, coming)
+    return found
 
 
 def state_of(

@@ -81,15 +81,22 @@ class Need:
 
 @dataclass(frozen=True)
 class Standing:
-    """One person: their skills in the order of company.yaml, what they need help with gravest first.
+    """One person: their skills in the order of company.yaml.
 
-    `last_at` is when they last answered anything.
+    `needs` are what another person can help with, `coming` what their lessons bring by themselves; both the gravest
+    first. `last_at` is when they last answered anything.
     """
 
     person_id: int
     skills: tuple[SkillStanding, ...] = ()
     needs: tuple[Need, ...] = field(default=())
     last_at: datetime | None = None
+    coming: tuple[Need, ...] = ()
+
+    @property
+    def to_do(self) -> tuple[Need, ...]:
+        """Everything that is open for them: what they need help with, then what lessons bring."""
+        return (*self.needs, *self.coming)
 
     @property
     def needed(self) -> tuple[SkillStanding, ...]:

@@ -151,8 +151,9 @@ def _skills(home: Home, handle: Handle, public_id: str) -> list[Block]:
 
 def _skill_lines(standing: Standing, zone: str) -> list[str]:
     """Return what needs practice, gravest first, then the other skills not mastered yet."""
-    needs = [need_words(need, zone) for need in standing.needs]
-    told = {need.skill for need in standing.needs}
+    open_now = [need for need in standing.to_do if need.title or need.about]
+    needs = [need_words(need, zone) for need in open_now]
+    told = {need.skill for need in open_now}
     others = [
         f"{skill.title}: {state(skill)[:1].lower()}{state(skill)[1:]}"
         for skill in standing.needed

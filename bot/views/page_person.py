@@ -185,10 +185,10 @@ def _needs(standing: Standing, zone: str) -> tuple[Section, ...]:
 def _own_steps(standing: Standing) -> tuple[Cell, ...]:
     """Return what to write to Coach now."""
     steps = []
-    skill = next((need.title for need in standing.needs if need.title), "")
+    skill = next((need.title for need in standing.to_do if need.title), "")
     if skill:
         steps.append(Cell(f"Write “practise {skill}” to Coach to work on it now."))
-    if any(need.kind is NeedKind.SOP_CHANGED for need in standing.needs):
+    if any(need.kind is NeedKind.SOP_CHANGED for need in standing.coming):
         steps.append(Cell("Read what changed in the SOP before you practise again."))
     return (*steps, Cell("Write “lesson” to Coach for what fits you best today."))
 

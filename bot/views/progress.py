@@ -46,7 +46,7 @@ def own_message(report: PersonReport, zone: str, handle: Handle, public_id: str)
     own, standing = report.own or OwnPractice(Tally(), Tally()), report.standing
     takeaway = own_takeaway(report, zone)
     pairs = _facts(report, own) if standing.last_at is not None else ()
-    help_with = tuple(dict.fromkeys(need_words(need, zone) for need in standing.needs))[:MOST_NEEDS]
+    help_with = tuple(dict.fromkeys(need_words(need, zone) for need in standing.to_do if need.title))[:MOST_NEEDS]
     blocks: list[Block] = [Text(takeaway, is_strong=True)]
     if (chart := weeks_chart(own.weeks)) is not None:
         blocks.append(Chart(chart))
@@ -88,7 +88,7 @@ def weakest(report: PersonReport) -> SkillStanding | None:
 def next_step(report: PersonReport, handle: Handle, public_id: str) -> Button:
     """Return the one thing to press next: practice in what would help most, else whatever lesson comes next."""
     titles = {skill.skill: skill.title for skill in report.standing.skills}
-    needed = next((need.skill for need in report.standing.needs if need.skill in titles), None)
+    needed = next((need.skill for need in report.standing.to_do if need.skill in titles), None)
     weak = weakest(report)
     key = needed or (weak.skill if weak else None)
     if key is None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.needs import Circumstances, FailedScenarios, days_waited, needs_of
-from metrics.standing import NeedKind, SkillStanding, SkillState
+from lessons.needs import Circumstances, FailedScenarios, days_waited, needs_of, parted, parted
+from metrics.standing import Need, NeedKind, SkillStanding, SkillState
 from metrics.step_tallies import AnswerStep, WorkStep
 from metrics.steps import Repeated
 from tests.lessons.learners import NOW, SKILLS, days_ago
@@ -178,3 +178,12 @@ def test_the_gravest_comes_first_and_within_a_kind_what_happened_most():
         (NeedKind.LAPSED, "allergens"),
         (NeedKind.NOT_STARTED, "refunds"),
     ]
+
+
+def test_what_lessons_bring_by_themselves_is_no_need_for_help_but_for_whoever_never_began():
+    missed = Need(NeedKind.MISSED_AT_WORK, "refunds", "Refunds", "3", 2)
+    lapsed = Need(NeedKind.LAPSED, "till", "Till")
+    new = [Need(NeedKind.NOT_STARTED, key, key, since=days_ago(days)) for key, days in (("safety", 3), ("quotes", 9))]
+    assert parted((missed, lapsed, *new), True) == ((missed,), (lapsed, *new))
+    assert parted(new, False) == ((Need(NeedKind.NOT_STARTED, since=days_ago(9)),), tuple(new))
+    assert parted((), False) == ((), ())

@@ -71,7 +71,7 @@ def skill_of(standing, key="refunds"):
 
 
 def needs(standing):
-    return [(need.kind, need.skill) for need in standing.needs]
+    return [(need.kind, need.skill) for need in standing.to_do]
 
 
 def test_a_new_hire_has_a_week_to_begin(session):
@@ -85,12 +85,13 @@ def test_a_new_hire_has_a_week_to_begin(session):
     assert (standing.needs, standing.coverage, standing.last_at) == ((), 0.0, None)
     later = stand(session, person, SKILLS, NOW + timedelta(days=4))
     # Nothing of shadowing can be practised here.
-    assert needs(later) == [(NeedKind.NOT_STARTED, "refunds"), (NeedKind.NOT_STARTED, "till")]
+    new = NeedKind.NOT_STARTED
+    assert needs(later) == [(new, ""), (new, "refunds"), (new, "till")]
 
 
 def test_whoever_was_put_on_a_track_this_week_is_new_where_nobody_says_since_when_they_are_here(session):
     person = store_person(session)
-    assert needs(stand(session, person)) == [(NeedKind.NOT_STARTED, "refunds")]
+    assert needs(stand(session, person)) == [(NeedKind.NOT_STARTED, ""), (NeedKind.NOT_STARTED, "refunds")]
     session.add(TrackAssignment(person_id=person.id, track="gone", assigned_at=days_ago(6)))
     session.flush()
     assert stand(session, person).needs == ()
@@ -166,7 +167,7 @@ def test_mastery_lapses_with_its_sop_and_comes_back_with_the_delta_lesson(sessio
     hold_up_mastery(session, {"refunds"}, days_ago(1))
     standing = stand(session, person)
     assert (skill_of(standing).state, skill_of(standing).lapsed_because) == (SkillState.LAPSED, "sop_changed")
-    assert [(need.kind, need.since) for need in standing.needs] == [(NeedKind.SOP_CHANGED, days_ago(1))]
+    assert [(need.kind, need.since) for need in standing.coming] == [(NeedKind.SOP_CHANGED, days_ago(1))]
     choice = Choice("delta", DELTA.file, "refunds", (), 1, "")
     delta = compose(choice, {DELTA.file: DELTA}, person.roles, random.Random(1))
     go_through(session, person, delta, days_ago(0.5))
