@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.needs import Circumstances, FailedScenarios, days_waited, needs_of, parted, parted
+from lessons.needs import Circumstances, FailedScenarios, days_waited, needs_of, parted
 from metrics.standing import Need, NeedKind, SkillStanding, SkillState
 from metrics.step_tallies import AnswerStep, WorkStep
 from metrics.steps import Repeated
