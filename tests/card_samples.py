@@ -32,7 +32,7 @@ from lessons.rules import Cohort
 from metrics.charts import ChartSpec, Series
 from metrics.link_codes import Refused
 from metrics.linking import Apart, NotUndone
-from tests import home_values, progress_values, timing_values, track_values
+from tests import home_values, managing_values, progress_values, timing_values, track_values
 from tests.lesson_runs import REVIEW, WHOLE, course, screens
 
 ID = "0123456789abcdef" * 2
@@ -116,6 +116,7 @@ def messages():
         | track_values.messages(ID)
         | progress_values.messages()
         | home_values.messages()
+        | managing_values.messages()
         | {"every block once": Message("Refunds", EVERY_BLOCK)}
         | {"export": Message("Here is the progress of your team.", (Text("Here it is."),), file=EXPORT)}
     )
