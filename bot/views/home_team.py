@@ -75,6 +75,8 @@ def team_line(team: TeamPart) -> str:
         return f"The one person you manage needs {'help' if team.needing else 'no help now'}."
     if not team.needing:
         return f"None of the {everybody} people you manage needs help now."
+    if team.needing == everybody:
+        return f"All {everybody} people you manage need help."
     return f"{team.needing} of the {everybody} people you manage {'needs' if team.needing == 1 else 'need'} help."
 
 
@@ -85,7 +87,8 @@ def team_card(team: TeamPart) -> list[Block]:
     blocks: list[Block] = [Heading("Your team")]
     if not needed:
         return [*blocks, Text(NO_SKILLS)]
-    blocks.append(Text(f"{size}; of the skills they need, {of(mastered, needed)} are mastered."))
-    chart = skills_chart(team.skills)
-    blocks.append(Chart(chart) if chart is not None else Text(NONE_MASTERED))
+    if (chart := skills_chart(team.skills)) is not None:
+        blocks += [Text(f"{size}; of the skills they need, {of(mastered, needed)} are mastered."), Chart(chart)]
+    else:
+        blocks.append(Text(f"{size}. {NONE_MASTERED}"))
     return [*blocks, Note(f"Write “progress team” to me for all of it. {LEARNING_ONLY}")]

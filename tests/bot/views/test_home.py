@@ -126,6 +126,7 @@ def test_at_most_three_are_named():
         ((ANA,), "The one person you manage needs help."),
         ((person(2, "Ben Ash"),), "The one person you manage needs no help now."),
         ((ANA, person(2, "Ben Ash")), "1 of the 2 people you manage needs help."),
+        ((ANA, CARA), "All 2 people you manage need help."),
         ((person(1, "Ann Ash"), person(2, "Ben Ash")), "None of the 2 people you manage needs help now."),
     ],
 )
@@ -151,7 +152,7 @@ def test_the_team_is_drawn_by_skill():
     unmastered = replace(TEAM, skills=tuple(replace(skill, mastered=0) for skill in TEAM.skills))
     shown = replace(MANAGER, team=unmastered)
     assert not [block for block in page(shown).blocks if isinstance(block, Chart)]
-    assert "No skill is mastered by anybody yet." in said(shown)
+    assert "4 people. No skill is mastered by anybody yet." in said(shown)
 
 
 def test_a_company_without_skills_is_told_so_and_nothing_is_drawn():
