@@ -43,6 +43,7 @@ class OwnPractice:
     """What only the person sees: the period, the one before it, and weeks in which they practised, oldest first.
 
     `confidence_gain` is how much surer they are than at first, in points of 0-1; None while nothing was answered twice.
+    `days_practised` are days of the period, on their own clock, with at least one answer.
     """
 
     tally: Tally
@@ -51,6 +52,7 @@ class OwnPractice:
     by_skill: Mapping[str, Tally] = field(default_factory=dict)
     streak: Streak = field(default_factory=Streak)
     confidence_gain: float | None = None
+    days_practised: int = 0
 
 
 @dataclass(frozen=True)

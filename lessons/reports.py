@@ -23,6 +23,7 @@ from lessons.standings import standings
 from lessons.viewer import Viewer
 from metrics.confidence import confidence_gain
 from metrics.errors import Refusal
+from metrics.frequency import days_practised
 from metrics.groups import By, divide
 from metrics.people import Person
 from metrics.periods import Period
@@ -162,6 +163,7 @@ def _own(session: Session, person: Person, zone: str, period: Period, tally: Tal
         by_skill=by_skill,
         streak=streak_of(session, person.id, zone, now, LESSONS),
         confidence_gain=confidence_gain(session, [person.id], now).gain,
+        days_practised=days_practised(session, [person.id], period, zone)[person.id],
     )
 
 

@@ -9,11 +9,12 @@ from bot.views.figures import (
     minutes,
     need_words,
     of,
+    percent,
     period_words,
 )
 from bot.views.page import Cell, Column, Fact, Grid, PageView, Section
 from bot.views.page_links import PageLinks
-from bot.views.progress import confidence_words, own_takeaway, skill_row, weeks_chart
+from bot.views.progress import FEWEST_SURE_ANSWERS, confidence_words, own_takeaway, skill_row, weeks_chart
 from bot.views.progress_person import person_takeaway
 from bot.views.tracks import count
 from lessons.report import OwnPractice, PersonReport
@@ -23,6 +24,7 @@ from metrics.tallies import Tally
 YOURS = "Only you see your answers, confidence, streak and questions. The managers above you and whoever looks after "
 YOURS_TOO = "Coach see your skills, what you need help with, and how many lessons and minutes you did."
 NOTED = "That you looked is noted, and they can see it: “my data” shows who looked."
+NOT_KNOWN = "not known yet"
 NOT_PRACTISED = "You have not practised yet. Write “lesson” to Coach to get your first one."
 
 
@@ -83,6 +85,12 @@ def _own_facts(report: PersonReport, own: OwnPractice, links: PageLinks) -> tupl
             "Lessons done", str(tally.lessons_completed), links.define("completion"), _events(report, links, "lessons")
         ),
         Fact("Minutes of practice", minutes(tally.minutes), links.define("minutes"), _events(report, links, "lessons")),
+        Fact(
+            "Days practised",
+            str(own.days_practised),
+            links.define("frequency"),
+            _events(report, links, "answers"),
+        ),
         fact(
             "Quiz answers right",
             (tally.right - tally.scenarios_right, tally.answered - tally.scenarios_answered),
@@ -95,12 +103,7 @@ def _own_facts(report: PersonReport, own: OwnPractice, links: PageLinks) -> tupl
             "scenario_accuracy",
             change(tally.scenario_accuracy, before.scenario_accuracy),
         ),
-        Fact(
-            "How sure you are",
-            confidence_words(own) or "not known yet",
-            links.define("calibration"),
-            _events(report, links, "answers"),
-        ),
+        *_sureness(report, own, links),
         Fact(
             "Days in a row",
             str(days),
@@ -109,6 +112,23 @@ def _own_facts(report: PersonReport, own: OwnPractice, links: PageLinks) -> tupl
             f"{count(own.streak.freezes_left, 'day', 'days')} may be missed" if days else "",
         ),
         Fact("Used at work", of(tally.applied, tally.applied_asked), links.define("application")),
+    )
+
+
+def _sureness(report: PersonReport, own: OwnPractice, links: PageLinks) -> tuple[Fact, ...]:
+    tally, gain, behind = own.tally, own.confidence_gain, _events(report, links, "answers")
+    words, is_known = confidence_words(own), tally.sure_answered >= FEWEST_SURE_ANSWERS and tally.brier is not None
+    points = "" if gain is None else f"{round(100 * gain):+d} points"
+    return (
+        Fact("How sure you are", percent(tally.confidence), links.define("confidence"), behind),
+        Fact("Too sure or too unsure", words or NOT_KNOWN, links.define("calibration"), behind),
+        Fact("Surer than at first", points or NOT_KNOWN, links.define("confidence_gain")),
+        Fact(
+            "How well sureness fits",
+            f"{tally.brier:.2f}, 0 is best" if is_known else NOT_KNOWN,
+            links.define("brier"),
+            behind,
+        ),
     )
 
 

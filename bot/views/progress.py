@@ -162,6 +162,8 @@ def _facts(report: PersonReport, own: OwnPractice) -> tuple[tuple[str, str], ...
         (f"Scenarios right in {span}", of(tally.scenarios_right, tally.scenarios_answered)),
         (f"Lessons in {span}", f"{report.effort.lessons} ({minutes(report.effort.minutes)})"),
     ]
+    if own.days_practised:
+        pairs.append((f"Days practised in {span}", str(own.days_practised)))
     if own.streak.days > 0:
         pairs.append(("Streak", f"{count(own.streak.days, 'day')} in a row"))
     if (sure := confidence_words(own)) is not None:

@@ -26,6 +26,7 @@ def test_one_sees_ones_own_practice_in_numbers(session, shop):
         ("2026-11-23", 3),
     ]
     assert report.own.by_skill["refunds"].right == 5
+    assert report.own.days_practised == 2
 
 
 def test_a_manager_sees_standing_and_effort_but_no_answers(session, shop):

@@ -93,6 +93,7 @@ def test_facts_say_what_is_there_and_a_streak_only_while_there_is_one():
         "Streak": "4 days in a row",
     }
     assert "Streak" not in dict(block(shown(mine(streak=Streak())), Facts).pairs)
+    assert dict(block(shown(mine(days_practised=9)), Facts).pairs)["Days practised in 30 days"] == "9"
     assert block(shown(NEWCOMER), Facts) is None
 
 

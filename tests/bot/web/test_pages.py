@@ -139,6 +139,7 @@ def test_figures_are_those_of_the_report(pages):
     assert found["Quiz answers right"] == f"{tally.right} of {tally.answered}" == "2 of 3"
     assert found["Lessons done"] == str(tally.lessons_completed) == "1"
     assert found["Minutes of practice"] == "5 min"
+    assert found["Days practised"] == str(report.own.days_practised) == "1"
     assert facts(pages.get("boss", "/person/{handle}", "person", "ana"))["Lessons done"] == "1"
 
 
