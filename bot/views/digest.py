@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.messages import Actions, Block, Button, Heading, Message, Note, Steps, Text
 from bot.views.figures import LEARNING_ONLY, listed, needs_words
-from bot.views.managing import Handle, first_name, script_lines, suggestion_for
+from bot.views.managing import Handle, script_lines, suggestion_for
 from bot.views.progress_files import as_json
 from bot.views.progress_team import MOST_SCRIPTS, NO_ANSWERS, most_in_need, names_of, script_label, team_takeaway
 from bot.views.tracks import count
@@ -51,8 +51,8 @@ def digest_message(
             blocks += [Text(heading, is_strong=True), Steps(lines)]
             spoken += [f"{heading}:", *lines]
         if script is not None:
-            heading = f"Two minutes with {first_name(script.whose.name)}"
-            lines = tuple(script_lines(script, zone))
+            heading = f"Two minutes with {names_of(digest.report.people)[script.whose.person_id]}"
+            lines = tuple(script_lines(script, zone, has_buttons=False))
             blocks += [Text(heading, is_strong=True), Steps(lines, is_numbered=True)]
             spoken += [f"{heading}:", *(f"{number}. {line}" for number, line in enumerate(lines, start=1))]
         blocks.append(Text(cadence))
@@ -128,7 +128,7 @@ def _parts(digest: Digest, zone: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     ]
     if rest := len(stuck) - MOST_SCRIPTS:
         lines += [f"{count(rest, 'more needs', 'more need')} help: write “progress team”."] if rest > 0 else []
-    yield "Who is stuck, and one thing to do", tuple(lines)
+    yield "Who needs help, and one thing to do", tuple(lines)
 
 
 def _moved(digest: Digest) -> Iterator[str]:
@@ -154,9 +154,8 @@ def _grouped(digest: Digest) -> list[Sequence[Moved]]:
 def _buttons(digest: Digest, script: CheckIn | None, handle: Handle) -> Iterator[Button]:
     names = names_of(digest.report.people)
     if script is not None and script.whose.person_id not in digest.checked_in and not digest.is_quiet:
-        name = first_name(script.whose.name)
         yield Button(
-            f"Check-in Done: {shown(name, 50)}",
+            f"Check-in Done: {shown(names[script.whose.person_id], 50)}",
             "checkin_done",
             handle("person", str(script.whose.person_id)),
             is_primary=True,

@@ -30,14 +30,14 @@ NOTHING_ACHIEVED = (
 )
 ALL_ALONE = "There is no work of {name}'s skills left that they have not done alone before."
 QUESTIONS: Mapping[NeedKind | None, str] = {
-    NeedKind.MISSED_AT_WORK: "When “{title}” came up lately, how did {step} go, and what got in the way?",
-    NeedKind.SCENARIO_FAILED: "Which situation in “{title}” would you like to talk through before it comes up again?",
-    NeedKind.MISSED_IN_PRACTICE: "How would you explain {step} of “{title}” to somebody new?",
-    NeedKind.OVERDUE: "What has kept “{title}” from being finished, and which day would suit you?",
+    NeedKind.MISSED_AT_WORK: "When ‘{title}’ came up lately, how did {step} go, and what got in the way?",
+    NeedKind.SCENARIO_FAILED: "Which situation in ‘{title}’ would you like to talk through before it comes up again?",
+    NeedKind.MISSED_IN_PRACTICE: "How would you explain {step} of ‘{title}’ to somebody new?",
+    NeedKind.OVERDUE: "What has kept ‘{title}’ from being finished, and which day would suit you?",
     NeedKind.STALLED: "What would make a few minutes of practice fit into your week?",
-    NeedKind.LAPSED: "When did you last need “{title}”, and what would you look up today?",
-    NeedKind.SOP_CHANGED: "What have you heard of the change in “{title}”, and what does it change for you?",
-    NeedKind.NOT_STARTED: "What do you know of “{title}” already, and what would you like to see first?",
+    NeedKind.LAPSED: "When did you last need ‘{title}’, and what would you look up today?",
+    NeedKind.SOP_CHANGED: "What have you heard of the change in ‘{title}’, and what does it change for you?",
+    NeedKind.NOT_STARTED: "What do you know of ‘{title}’ already, and what would you like to see first?",
     None: "What went well this week, and what would you like to get better at?",
 }
 SUGGESTIONS: Mapping[NeedKind, str] = {
@@ -90,7 +90,7 @@ def script_message(one: CheckIn, zone: str, handle: Handle, may_support: bool, n
     Without `may_support` it is to read only. `noted` says that the check-in happened, in place of its button.
     """
     name = one.whose.name
-    lines = tuple(script_lines(one, zone))
+    lines = tuple(script_lines(one, zone, has_buttons=may_support))
     blocks: list[Block] = [Heading(f"Check-in with {shown(name, 100)}")]
     if noted:
         blocks.append(Text(noted, is_strong=True))
@@ -102,8 +102,11 @@ def script_message(one: CheckIn, zone: str, handle: Handle, may_support: bool, n
     return Message("\n".join((f"Check-in with {name}.", *filter(None, spoken))), tuple(blocks))
 
 
-def script_lines(one: CheckIn, zone: str) -> Iterator[str]:
-    """Yield the four parts of a script: what to ask, what is known, what to offer, what to recognise."""
+def script_lines(one: CheckIn, zone: str, has_buttons: bool) -> Iterator[str]:
+    """Yield the four parts of a script: what to ask, what is known, what to offer, what to recognise.
+
+    `has_buttons` says that what is offered and recognised can be pressed beside it.
+    """
     need, name = one.need, first_name(one.whose.name)
     title = one.skill.title if one.skill is not None else "the work"
     kind = need.kind if need is not None else None
@@ -112,14 +115,16 @@ def script_lines(one: CheckIn, zone: str) -> Iterator[str]:
     last = f"last practised {day(one.standing.last_at, zone)}" if one.standing.last_at else "has not practised yet"
     yield f"What is known: {known}. Skills mastered: {mastered(one.standing)}; {last}."
     suggestion = _filled(SUGGESTIONS[need.kind], need, name, title) if need is not None else ""
-    offered = f"Send a Lesson gives {name} “{one.practise.title}”." if one.practise is not None else ""
+    offered = ""
+    if one.practise is not None:
+        lesson = "Send a Lesson sends one" if has_buttons else "There is a lesson"
+        offered = f"{lesson} on “{one.practise.title}”."
     yield f"Offer: {' '.join(filter(None, (suggestion, offered))) or 'time to show you something they do well.'}"
     step = f"{_step(need.step)} of “{title}”" if need is not None and need.step else f"“{title}”"
     seen = f"{name} mastered “{one.mastered.title}”: say so. " if one.mastered is not None else ""
-    yield (
-        f"Recognise: {seen}When you see {step} done without a prompt, say what you saw. Recognise thanks {name} for a "
-        "skill; Did It Alone notes the first time without help."
-    )
+    pressed = f" Recognise thanks {name} for a skill; Did It Alone notes the first time without help."
+    say = f"When you see {step} done without a prompt, say what you saw."
+    yield f"Recognise: {seen}{say}{pressed if has_buttons else ''}"
 
 
 def suggestion_for(need: Need, name: str) -> str:

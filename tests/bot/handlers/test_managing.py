@@ -68,9 +68,9 @@ def last(chat, user=ADA):
 def test_a_script_asks_shows_what_is_known_offers_and_recognises(chat):
     script = open_script(chat)
     said = script.message.text
-    assert "Ask: “When “Refunds” came up lately, how did step 3 go, and what got in the way?”" in said
+    assert "Ask: “When ‘Refunds’ came up lately, how did step 3 go, and what got in the way?”" in said
     assert "Refunds: step 3 missed twice at work" in said
-    assert "Send a Lesson gives Ben “Refunds”." in said
+    assert "Send a Lesson sends one on “Refunds”." in said
     assert tuple(labels(script.message)) == PRESSES
     with chat.app.database.session() as session:
         seen = session.execute(select(Person.name, Look.what).join(Person, Person.id == Look.person_id)).all()

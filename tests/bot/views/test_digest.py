@@ -143,7 +143,7 @@ def test_a_script_is_written_out_for_every_need(kind, title):
         "" if title else "First weeks",
     )
     message = script_message(check_in_of(person(needs=(need,)), {"refunds"}), ZONE, handle, may_support=True)
-    assert not any(sign in message.text for sign in ("{", "““", "“”"))
+    assert not any(sign in message.text for sign in ("{", "““", "“”", "‘’"))
     assert message.text.count("\n") == 4
 
 
