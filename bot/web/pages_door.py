@@ -175,8 +175,13 @@ class PagesDoor:
         return response
 
     async def _sign_out(self, request: web.Request) -> web.StreamResponse:
-        token, form = self._token_of(request), await request.post()
-        if not token or not sessions.is_form_key(token, str(form.get("key", ""))):
+        token = self._token_of(request)
+        try:
+            given = str((await request.post()).get("key", ""))
+        except (ValueError, LookupError):
+            # No form of ours: cut short, or in letters nobody knows.
+            given = ""
+        if not token or not sessions.is_form_key(token, given):
             return self._notice(ELSEWHERE if token else NOT_SIGNED_IN)
 
         def end() -> None:
@@ -231,7 +236,8 @@ class PagesDoor:
         return web.Response(text=self._templates.page(template, values), content_type="text/html", status=status)
 
     def _token_of(self, request: web.Request) -> str:
-        return request.cookies.get(guarding.cookie_name(self._own_url()), "")
+        token = request.cookies.get(guarding.cookie_name(self._own_url()), "")
+        return token if token.isascii() else ""
 
     def _prefix(self) -> str:
         """Return the path before ours that a proxy takes away, "" for none."""

@@ -253,6 +253,21 @@ def test_signing_out_needs_a_form_of_this_session_and_ends_it(database, clock, l
     visit(database, clock, play)
 
 
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded; charset=none", "multipart/form-data", "ours"])
+def test_what_no_browser_sends_is_turned_away_and_is_no_fault_of_ours(database, clock, link, kind):
+    link()
+
+    async def play(browser):
+        assert (await browser.get("/pages", headers={"Cookie": "coach=\udcff"})).says(NOT_SIGNED_IN)
+        assert (await browser.get("/pages/sign-in/%ff%ed%a0%80")).says(LINK_OVER)
+        await sign_in(browser)
+        kinds = {"Content-Type": kind.replace("ours", "application/x-www-form-urlencoded")}
+        answer = await browser.post("/pages/sign-out", headers=HERE | kinds, data=b"key=\xff")
+        assert answer.says(ELSEWHERE)
+
+    visit(database, clock, play)
+
+
 def test_a_new_sign_in_ends_the_session_this_browser_had(database, clock, link):
     async def play(browser):
         link()
