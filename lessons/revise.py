@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lessons.answers import is_scenario
+from lessons.group_figures import groups_until
 from lessons.module import Item, Module
 from lessons.shelf import module_of
 from lessons.tables import LessonRow
 from metrics.effort import ModuleVersion, lesson_effort
 from metrics.lesson_effort import LessonEffort
-from metrics.periods import DAYS_BY_NAME, last_days
+from metrics.periods import DAYS_BY_NAME, Period, last_days
 
 FEWEST = 5
 # A place or an item is to blame where it stops so many of those who came to it.
@@ -76,17 +77,21 @@ USUAL_TARGETS = Targets()
 
 @dataclass(frozen=True)
 class Check:
-    """One target: what is `wanted`, what was `found` (None before any) in `n` lessons, in the unit of the target."""
+    """One target: what is `wanted`, what was `found` (None before any) in `n` lessons, in the unit of the target.
+
+    `has_enough_people` says that figures of so many people may be shown at all.
+    """
 
     target: Target
     wanted: float
     found: float | None
     n: int
+    has_enough_people: bool = True
 
     @property
     def is_judged(self) -> bool:
-        """Whether there are enough lessons to say anything: 5."""
-        return self.found is not None and self.n >= FEWEST
+        """Whether there are enough lessons, 5, of enough people to say anything."""
+        return self.found is not None and self.n >= FEWEST and self.has_enough_people
 
     @property
     def off_by(self) -> float:
@@ -122,10 +127,10 @@ class Cause:
 
 @dataclass(frozen=True)
 class Revision:
-    """One module as it stands: its checks, likely causes with the likeliest first, and the version before it.
+    """One module as it stands: its checks, likely causes with the likeliest first, and its versions.
 
-    `before` is None where nothing is known of an older version. To compare them, each figure of a LessonEffort has its
-    number: `completion.n`, `applied_asked`, `ended`.
+    `effort` is of the version that stands, `versions` are all that something happened to in the period, newest first.
+    To compare them, each figure of a LessonEffort has its number: `completion.n`, `applied_asked`, `ended`.
     """
 
     file: str
@@ -134,7 +139,13 @@ class Revision:
     effort: LessonEffort
     checks: tuple[Check, ...]
     causes: tuple[Cause, ...] = ()
-    before: LessonEffort | None = None
+    versions: tuple[LessonEffort, ...] = ()
+
+    @property
+    def before(self) -> LessonEffort | None:
+        """The version before the one that stands; None where nothing is known of any."""
+        # What happened before versions were counted is older than the first of them.
+        return next((each for each in self.versions if (each.version or 0) < (self.effort.version or 0)), None)
 
     @property
     def missed(self) -> tuple[Check, ...]:
@@ -158,21 +169,38 @@ class ReviseQueue:
     not_judged: tuple[Revision, ...] = ()
     met: tuple[Revision, ...] = ()
 
+    def of(self, file: str) -> Revision | None:
+        """Return a module by its file; None where no such module stands."""
+        every = (*self.to_revise, *self.not_judged, *self.met)
+        return next((each for each in every if each.file == file), None)
 
-def revise(session: Session, now: datetime, targets: Targets = USUAL_TARGETS) -> ReviseQueue:
-    """Return how the modules that stand now did in the last 90 days, of everybody."""
+
+def counted_in(now: datetime, zone: str) -> Period:
+    """Return what lessons are judged by: 90 days up to the last Monday on the clock of `zone`."""
+    return last_days(DAYS_BY_NAME["quarter"], groups_until(now, zone))
+
+
+def revise(
+    session: Session, now: datetime, zone: str, smallest: int = FEWEST, targets: Targets = USUAL_TARGETS
+) -> ReviseQueue:
+    """Return how the modules that stand now did in the 90 days up to the last Monday, of everybody.
+
+    A module is judged that at least `smallest` people completed; by its use, where as many said whether they used it.
+    """
     rows = session.scalars(select(LessonRow).order_by(LessonRow.file)).all()
-    efforts = lesson_effort(session, None, last_days(DAYS_BY_NAME["quarter"], now), now)
-    return queue_of(((module_of(row), row.version) for row in rows), efforts, targets)
+    period = counted_in(now, zone)
+    efforts = lesson_effort(session, None, period, period.until)
+    return queue_of(((module_of(row), row.version) for row in rows), efforts, targets, smallest)
 
 
 def queue_of(
     modules: Iterable[tuple[Module, int]],
     efforts: Mapping[ModuleVersion, LessonEffort],
     targets: Targets = USUAL_TARGETS,
+    smallest: int = FEWEST,
 ) -> ReviseQueue:
     """Return the queue of these modules, each with its version that stands now."""
-    found = [_revision(module, version, efforts, targets) for module, version in modules]
+    found = [_revision(module, version, efforts, targets, smallest) for module, version in modules]
     missed = [each for each in found if each.missed]
     rest = [each for each in found if not each.missed]
     return ReviseQueue(
@@ -183,7 +211,11 @@ def queue_of(
 
 
 def _revision(
-    module: Module, version: int, efforts: Mapping[ModuleVersion, LessonEffort], targets: Targets
+    module: Module,
+    version: int,
+    efforts: Mapping[ModuleVersion, LessonEffort],
+    targets: Targets,
+    smallest: int,
 ) -> Revision:
     effort = efforts.get((module.file, version), LessonEffort(module.file, version))
     times, budget_seconds = effort.completion, module.minutes.total * 60.0
@@ -193,19 +225,21 @@ def _revision(
             budget_seconds * targets.time_over_budget,
             times.median if times else None,
             times.n if times else 0,
+            effort.people_completed >= smallest,
         ),
-        Check(Target.APPLICATION, targets.application, effort.application, effort.applied_asked),
+        Check(
+            Target.APPLICATION,
+            targets.application,
+            effort.application,
+            effort.applied_asked,
+            min(effort.people_completed, effort.people_asked) >= smallest,
+        ),
     )
     causes = tuple(_causes(module, effort, *checks)) if any(check.is_missed for check in checks) else ()
-    return Revision(
-        module.file, module.title, module.skill, effort, checks, causes, _before(module.file, version, efforts)
+    versions = sorted(
+        (each for each in efforts.values() if each.module == module.file), key=lambda each: -(each.version or 0)
     )
-
-
-def _before(file: str, version: int, efforts: Mapping[ModuleVersion, LessonEffort]) -> LessonEffort | None:
-    # What happened before versions were counted is older than the first of them.
-    older = [each for each in efforts.values() if each.module == file and (each.version or 0) < version]
-    return max(older, key=lambda each: each.version or 0, default=None)
+    return Revision(module.file, module.title, module.skill, effort, checks, causes, tuple(versions))
 
 
 def _causes(module: Module, effort: LessonEffort, time: Check, application: Check) -> list[Cause]:

@@ -118,8 +118,8 @@ def _facts(
 
 def _used(
     told: Iterable[_Fact], versions: Mapping[_Run, ModuleVersion], period: Period
-) -> dict[ModuleVersion, list[bool]]:
-    """Return for each lesson that was first told of in the period whether anybody ever said that it was used."""
+) -> dict[ModuleVersion, list[tuple[int | None, bool]]]:
+    """Return for each lesson first told of in the period whose it was, and whether anybody ever said it was used."""
     by_run: dict[_Run, list[_Fact]] = defaultdict(list)
     for fact in told:
         by_run[fact.run].append(fact)
@@ -130,7 +130,7 @@ def _used(
         # An old event does not say which lesson it is about; its run may.
         key = (module, first.payload.get("version")) if module else versions.get(run)
         if key is not None and period.since < first.at <= period.until:
-            found[key].append(any(fact.score for fact in facts))
+            found[key].append((run[0], any(fact.score for fact in facts)))
     return found
 
 
@@ -139,7 +139,7 @@ def _effort(
     facts: list[_Fact],
     since: Mapping[_Run, list[_Fact]],
     answers: list[_Fact],
-    used: list[bool],
+    used: list[tuple[int | None, bool]],
     now: datetime,
 ) -> LessonEffort:
     opened, completed = _of(facts, LessonOpened.kind), _of(facts, LessonCompleted.kind)
@@ -151,13 +151,15 @@ def _effort(
         completed=len(completed),
         abandoned=sum(fact.payload.get("part") != OFFER for fact in _of(facts, LessonAbandoned.kind)),
         people=len({fact.person_id for fact in opened}),
+        people_completed=len({fact.person_id for fact in completed}),
         completion=_quartiles([fact.seconds for fact in completed if fact.seconds is not None]),
         parts=_parts(_of(facts, LessonPartDone.kind)),
         under_way=under_way,
         left=left,
         items=_items(answers),
         applied_asked=len(used),
-        applied=sum(used),
+        applied=sum(is_used for _, is_used in used),
+        people_asked=len({person_id for person_id, _ in used}),
     )
 
 

@@ -64,9 +64,10 @@ class LessonEffort:
     """One version of a module in a period; `version` is None for what happened before versions were counted.
 
     `offered`, `opened` and `completed` are runs, `abandoned` those begun whose place another lesson took, `people` who
-    opened one. `completion` are the active seconds of the completed ones, None before any. `parts` stand in their
-    order, `left` and `items` with the most first. Of the opened runs `under_way` were opened in the last three days and
-    not ended. `applied_asked` are runs about which somebody said whether they were used, `applied` those used.
+    opened one, `people_completed` who completed one. `completion` are the active seconds of the completed ones, None
+    before any. `parts` stand in their order, `left` and `items` with the most first. Of the opened runs `under_way`
+    were opened in the last three days and not ended. `applied_asked` are runs about which somebody said whether they
+    were used, `applied` those used, `people_asked` whose runs they are.
     """
 
     module: str
@@ -76,6 +77,7 @@ class LessonEffort:
     completed: int = 0
     abandoned: int = 0
     people: int = 0
+    people_completed: int = 0
     completion: Quartiles | None = None
     parts: tuple[PartEffort, ...] = ()
     under_way: int = 0
@@ -83,6 +85,7 @@ class LessonEffort:
     items: tuple[ItemMisses, ...] = ()
     applied_asked: int = 0
     applied: int = 0
+    people_asked: int = 0
 
     @property
     def budget_seconds(self) -> float | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.views.figures import listed, percent
+from bot.views.figures import NONE_YET, listed, percent
 from bot.views.page import Cell, Column, Fact, Grid, PageView, Section
 from bot.views.page_links import PageLinks
 from bot.views.tracks import count
@@ -35,6 +35,7 @@ CHANGES = {
 }
 IN_GROUPS = "Figures are of at least {smallest} people. They judge lessons, never people."
 NOT_SHOWN = "not shown"
+PERIOD = "the last 90 days up to last Monday"
 
 
 def revise_page(queue: ReviseQueue, links: PageLinks, smallest: int) -> PageView:
@@ -65,29 +66,29 @@ def revise_page(queue: ReviseQueue, links: PageLinks, smallest: int) -> PageView
             Section("All Other Lessons", grids=(_others(rest, links, smallest),)),
         ),
         steps=_steps(waiting, links),
-        notes=("The last 90 days. " + IN_GROUPS.format(smallest=smallest),),
+        notes=(f"{PERIOD[0].upper()}{PERIOD[1:]}. " + IN_GROUPS.format(smallest=smallest),),
     )
 
 
-def lesson_page(
-    title: str, file: str, versions: Sequence[LessonEffort], revision: Revision | None, links: PageLinks, smallest: int
-) -> PageView:
+def lesson_page(revision: Revision, links: PageLinks, smallest: int) -> PageView:
     """Return how far people come in a lesson, the newest version first; only figures of at least `smallest` people."""
-    shown = [each for each in versions if each.people >= smallest]
-    newest = shown[0] if shown else None
-    sections = [Section("Version by Version", grids=(_versions(versions, links, smallest),))]
+    newest = next((each for each in revision.versions if each.people >= smallest), None)
+    sections = [Section("Version by Version", grids=(_versions(revision.versions, links, smallest),))]
     if newest:
         sections.insert(0, Section("Where People Stop", grids=(_left(newest, links),)))
-    causes = revision.causes if revision and revision.effort.people >= smallest else ()
+    is_judged = newest is not None and newest.version == revision.effort.version
     return PageView(
-        title=title,
-        takeaway=_lesson_takeaway(newest, revision, smallest),
-        facts=_facts(newest, links) if newest else (),
-        facts_label=_version(newest) if newest else "",
+        title=revision.title,
+        takeaway=_lesson_takeaway(newest, revision.missed if is_judged else (), smallest),
+        facts=_facts(newest, links, smallest) if newest else (),
+        facts_label=f"{_version(newest)} in {PERIOD}" if newest else "",
         chart=_chart(newest) if newest else None,
         sections=tuple(sections),
-        steps=tuple(Cell(f"{_sentence(cause_words(each))} {CHANGES[each.change]}") for each in causes),
-        notes=(f"The last 90 days, from {file}. " + IN_GROUPS.format(smallest=smallest),),
+        steps=tuple(
+            Cell(f"{_sentence(cause_words(each))} {CHANGES[each.change]}")
+            for each in (revision.causes if is_judged else ())
+        ),
+        notes=(f"{PERIOD[0].upper()}{PERIOD[1:]}, from {revision.file}. " + IN_GROUPS.format(smallest=smallest),),
     )
 
 
@@ -116,12 +117,12 @@ def _queue_takeaway(waiting: Sequence[Revision], others: int) -> str:
     return f"{count(len(waiting), 'lesson misses its target', 'lessons miss their target')}: {names}."
 
 
-def _lesson_takeaway(newest: LessonEffort | None, revision: Revision | None, smallest: int) -> str:
+def _lesson_takeaway(newest: LessonEffort | None, missed: Sequence[Check], smallest: int) -> str:
     if newest is None:
         return f"Fewer than {smallest} people have opened this lesson, so no figures are shown yet."
     done = f"{newest.completed} of {newest.opened} who opened it went through to the end"
-    if revision and revision.missed and revision.effort.people >= smallest:
-        return f"{_sentence('; '.join(missed_words(check) for check in revision.missed))[:-1]}; {done}."
+    if missed:
+        return f"{_sentence('; '.join(map(missed_words, missed)))[:-1]}; {done}."
     return f"{done}."
 
 
@@ -144,8 +145,8 @@ def _others(rest: Sequence[Revision], links: PageLinks, smallest: int) -> Grid:
             (
                 str(effort.opened),
                 _share(effort.completed, effort.opened),
-                clock(effort.completion.median) if effort.completion else "none yet",
-                percent(effort.application),
+                _time(effort, smallest),
+                _use(effort, smallest),
             )
             if effort.people >= smallest
             else (NOT_SHOWN,) * 4
@@ -154,19 +155,19 @@ def _others(rest: Sequence[Revision], links: PageLinks, smallest: int) -> Grid:
     return Grid("By file", columns, tuple(rows), "There are no others.")
 
 
-def _facts(effort: LessonEffort, links: PageLinks) -> tuple[Fact, ...]:
-    time, budget = effort.completion, effort.budget_seconds
+def _facts(effort: LessonEffort, links: PageLinks, smallest: int) -> tuple[Fact, ...]:
+    budget = effort.budget_seconds
     return (
         Fact("People", str(effort.people)),
         Fact("Finished", f"{effort.completed} of {effort.opened}", links.define("completion")),
         Fact("Left before the end", percent(effort.drop_off), links.define("drop_off")),
         Fact(
             "Time, half of them",
-            clock(time.median) if time else "none yet",
+            _time(effort, smallest),
             links.define("time_over_budget"),
             change=f"planned {clock(budget)}" if budget else "",
         ),
-        Fact("Used at work", percent(effort.application), links.define("application")),
+        Fact("Used at work", _use(effort, smallest), links.define("application")),
     )
 
 
@@ -225,8 +226,8 @@ def _versions(versions: Sequence[LessonEffort], links: PageLinks, smallest: int)
             (
                 f"{effort.completed} of {effort.opened}",
                 percent(effort.drop_off),
-                clock(effort.completion.median) if effort.completion else "none yet",
-                percent(effort.application),
+                _time(effort, smallest),
+                _use(effort, smallest),
             )
             if effort.people >= smallest
             else (NOT_SHOWN,) * 4
@@ -247,6 +248,17 @@ def _steps(waiting: Sequence[Revision], links: PageLinks) -> tuple[Cell, ...]:
         Cell(f"Begin with {first.title}: see where people stop", links.lesson(first.file)),
         Cell("Change the file in the company folder and run coach apply: the next version is compared with this one."),
     )
+
+
+def _time(effort: LessonEffort, smallest: int) -> str:
+    if effort.completion is None:
+        return NONE_YET
+    return clock(effort.completion.median) if effort.people_completed >= smallest else NOT_SHOWN
+
+
+def _use(effort: LessonEffort, smallest: int) -> str:
+    is_shown = effort.people_asked >= smallest or not effort.applied_asked
+    return percent(effort.application) if is_shown else NOT_SHOWN
 
 
 def _share(part: int, whole: int) -> str:

@@ -12,8 +12,6 @@ from coach.gaps import PastReview, Unanswered, owned_files, past_review, unanswe
 from coach.tables import SopDocument
 from lessons.revise import revise
 from lessons.tables import LessonRow
-from metrics.effort import lesson_effort
-from metrics.periods import DAYS_BY_NAME, last_days
 from metrics.policy import Action, Audience, SopGaps, may
 from metrics.time_zones import local_time
 
@@ -23,27 +21,21 @@ def revise_queue(visit: Visit) -> Shown:
     desk = desk_of(visit)
     if not desk.viewer.sees_content:
         return None
-    queue = revise(desk.session, visit.now)
+    queue = revise(desk.session, visit.now, desk.viewer.zone, desk.viewer.smallest_group)
     return desk.page(revise_page(queue, desk.links, desk.viewer.smallest_group), "lessons")
 
 
 def lesson(visit: Visit) -> Shown:
-    """Show how far people come in a lesson, in the days of the Revise queue: one period, so that no two can differ."""
+    """Show how far people come in a lesson, by the figures that the Revise queue judges it by."""
     desk = desk_of(visit)
     if not desk.viewer.sees_content:
         return None
-    titles = dict(desk.session.execute(select(LessonRow.file, LessonRow.title)).all())
-    file = desk.found("lesson", titles)
-    if file is None:
+    file = desk.found("lesson", desk.session.scalars(select(LessonRow.file)).all())
+    queue = revise(desk.session, visit.now, desk.viewer.zone, desk.viewer.smallest_group)
+    revision = queue.of(file) if file is not None else None
+    if revision is None:
         return None
-    efforts = lesson_effort(desk.session, None, last_days(DAYS_BY_NAME["quarter"], visit.now), visit.now).values()
-    versions = [each for each in efforts if each.module == file]
-    versions.sort(key=lambda each: -(each.version or 0))
-    queue = revise(desk.session, visit.now)
-    revisions = (*queue.to_revise, *queue.not_judged, *queue.met)
-    revision = next((each for each in revisions if each.file == file), None)
-    view = lesson_page(titles[file], file, versions, revision, desk.links, desk.viewer.smallest_group)
-    return desk.page(view, "lessons")
+    return desk.page(lesson_page(revision, desk.links, desk.viewer.smallest_group), "lessons")
 
 
 def sops(visit: Visit) -> Shown:

@@ -33,10 +33,12 @@ FINE = LessonEffort(
     opened=10,
     completed=10,
     people=10,
+    people_completed=10,
     completion=Quartiles(10, 300.0, 340.0, 360.0),
     parts=(PartEffort("concept", 10, 55.0, 60.0), PartEffort("practice", 10, 230.0, 240.0)),
     applied_asked=10,
     applied=7,
+    people_asked=10,
 )
 SLOW = replace(FINE, completion=Quartiles(10, 380.0, 432.0, 500.0))
 UNUSED = replace(FINE, applied=3)
@@ -71,6 +73,15 @@ def test_too_few_to_judge_is_said():
     assert [check.is_judged for check in queue().not_judged[0].checks] == [False, False]
     # One missed target is enough, however little is known of the other.
     assert only(replace(SLOW, applied_asked=0, applied=0)).missed[0].target is Target.COMPLETION_TIME
+
+
+def test_a_module_that_few_people_completed_is_not_judged_however_often_they_did():
+    for facts in ({"people_completed": 4}, {"people_completed": 4, "people_asked": 4}):
+        found = queue(replace(SLOW, applied=0, **facts))
+        assert (found.to_revise, found.met) == ((), ())
+    asked = only(replace(SLOW, applied=0, people_asked=4))
+    assert [check.target for check in asked.missed] == [Target.COMPLETION_TIME]
+    assert queue_of([(MODULE, 3)], {("a.md", 3): SLOW}, smallest=11).to_revise == ()
 
 
 def test_which_target_is_missed_and_by_how_much():
@@ -158,10 +169,10 @@ def test_the_furthest_off_comes_first():
 
 def test_it_is_read_from_the_shelf_and_the_event_log(database):
     with database.rehearsal() as session:
-        person_id = store_person(session).id
+        people = [store_person(session, f"{number}@example.test").id for number in range(1, 7)]
         store_modules(session, [MODULE], NOW)
         for run_id in range(1, 7):
-            at = NOW - timedelta(days=20 + run_id)
+            at, person_id = NOW - timedelta(days=20 + run_id), people[run_id - 1]
             facts = ("slack", "refunds")
             events = [
                 LessonOpened(*facts, 60.0, run_id, "a.md", 1),
@@ -173,9 +184,11 @@ def test_it_is_read_from_the_shelf_and_the_event_log(database):
             ]
             for event in events:
                 record(session, event, at, person_id)
-        record(session, LessonAbandoned("slack", "refunds", 7, "a.md", "offer", 0, 1), NOW, person_id)
+        record(session, LessonAbandoned("slack", "refunds", 7, "a.md", "offer", 0, 1), NOW, people[0])
+        # This week is not over.
+        record(session, LessonCompleted("slack", "refunds", 0.2, 9.0, 8, "a.md", 1), NOW, people[0])
         session.flush()
-        found = revise(session, NOW)
+        found = revise(session, NOW, "Europe/London")
         assert (found.not_judged, found.met) == ((), ())
         revision = found.to_revise[0]
         assert (revision.file, revision.title, revision.skill) == ("a.md", MODULE.title, "refunds")
@@ -190,7 +203,7 @@ def test_it_is_read_from_the_shelf_and_the_event_log(database):
         ]
         # With more minutes it is another version, and nobody has taken that one yet.
         store_modules(session, [replace(MODULE, minutes=Minutes(1, 7, 1))], NOW)
-        after = revise(session, NOW).not_judged[0]
+        after = revise(session, NOW, "Europe/London").not_judged[0]
         assert (after.effort.version, after.effort.opened) == (2, 0)
         assert (after.before.completion.median, after.before.applied_asked) == (480.0, 6)
 

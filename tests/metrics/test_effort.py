@@ -119,6 +119,7 @@ def test_a_version_is_told_by_its_counts_times_and_where_it_was_left(database, i
         completed=3,
         abandoned=1,
         people=3,
+        people_completed=3,
         # 300, 390 and 640 seconds: the quartiles lie half way between neighbours.
         completion=Quartiles(3, 345.0, 390.0, 515.0),
         parts=(
@@ -131,6 +132,7 @@ def test_a_version_is_told_by_its_counts_times_and_where_it_was_left(database, i
         items=(ItemMisses(f"{FILE}#limit", 3, 3, 2), ItemMisses(f"{FILE}#code", None, 2, 1)),
         applied_asked=2,
         applied=1,
+        people_asked=2,
     )
     assert effort.budget_seconds == 360.0
     assert effort.time_over_budget == pytest.approx(390 / 360)

@@ -25,7 +25,7 @@ from lessons.revise import Change, Reason
 from lessons.shelf import store_modules
 from metrics.behind import KINDS
 from metrics.definitions import DEFINITIONS
-from metrics.events.kinds import LessonOpened
+from metrics.events.kinds import LessonApplied, LessonOpened
 from metrics.events.record import EventRow, record
 from metrics.looks import Look
 from metrics.people import Person, find_person
@@ -315,6 +315,40 @@ def test_a_lesson_says_nothing_of_fewer_than_five_people(pages):
     # 5 minutes are not more than the 5 planned, and nobody was asked whether it was used.
     assert "No lesson misses its target; 3 lessons in all." in queue
     assert queue.count("not shown") == 8
+
+
+def test_a_lesson_and_the_queue_say_one_figure(pages):
+    with pages.database.transaction() as session:
+        store_modules(session, [make_module("refunds.md")], NOW)
+        team = [pages.person(session, name).id for name in ("ana", "ben", "cem", "dee", "eli", "fay")]
+        # Fay said so this week, which is not over, and a year ago it was another lesson.
+        for place, person_id in enumerate(team):
+            at = NOW - timedelta(days=1 if place == 5 else 5)
+            record(
+                session, LessonApplied("slack", "refunds", float(place == 0), 1, "self", "refunds.md", 1), at, person_id
+            )
+            old = LessonApplied("slack", "refunds", 1.0, 2, "self", "refunds.md", 1)
+            record(session, old, NOW - timedelta(days=200), person_id)
+    text = pages.get("admin", "/lesson/{handle}", "lesson", "refunds.md")
+    assert facts(text)["Used at work"] == "20%"
+    assert "Used within seven days by 20% instead of 60%; 6 of 6 who opened it" in text
+    assert "Version 1 in the last 90 days up to last Monday" in text
+    assert "The last 90 days up to last Monday, from refunds.md." in text
+    assert "used within seven days by 20% instead of 60%" in pages.get("auditor", "/revise")
+    with pages.database.transaction() as session:
+        record(session, LessonApplied("slack", "refunds", 1.0, 1, "self", "refunds.md", 1), NOW, team[1])
+    assert pages.get("admin", "/lesson/{handle}", "lesson", "refunds.md") == text
+
+
+def test_use_that_few_told_of_is_not_shown(pages):
+    with pages.database.transaction() as session:
+        store_modules(session, [make_module("refunds.md")], NOW)
+        for name in ("ana", "ben", "cem", "dee"):
+            told = LessonApplied("slack", "refunds", 0.0, 1, "self", "refunds.md", 1)
+            record(session, told, NOW - timedelta(days=5), pages.person(session, name).id)
+    text = pages.get("admin", "/lesson/{handle}", "lesson", "refunds.md")
+    assert facts(text)["Used at work"] == "not shown"
+    assert "Used within" not in text
 
 
 def test_every_reason_and_change_of_the_queue_has_its_words():
