@@ -74,7 +74,8 @@ class Adoption:
     `weeks` are the whole weeks in it, oldest first. `tally` holds their questions by ending, the repeated ones, and the
     rated answers. `returned` are those who asked again within 14 days, of who rated an answer other than helpful;
     `return_waiting` are people whose 14 days were not over at the end of the period, in neither number. `muted` are
-    people who paused or stopped lessons at least once.
+    people who paused or stopped lessons at least once. Of so many people these figures are: `askers` asked, `raters`
+    rated an answer, `nudged` were sent a lesson unasked.
     """
 
     period: Period
@@ -85,6 +86,9 @@ class Adoption:
     return_waiting: int
     nudges: NudgesSent
     muted: Share
+    askers: int = 0
+    raters: int = 0
+    nudged: int = 0
 
     @property
     def helpful(self) -> Share:
@@ -112,15 +116,20 @@ def adoption(session: Session, person_ids: Collection[int] | None, period: Perio
         for week in weeks_within(period, zone)
     )
     returned, waiting = _returned(_distrusted(session, people, period), asked, period.until)
+    by_person = {key.person_id: tally for key, tally in tallies(session, people, (period.since, period.until)).items()}
+    nudges, nudged = _nudges(session, people, period)
     return Adoption(
         period=period,
         people=len(people),
         weeks=weeks,
-        tally=sum(tallies(session, people, (period.since, period.until)).values(), Tally()),
+        tally=sum(by_person.values(), Tally()),
         returned=returned,
         return_waiting=waiting,
-        nudges=_nudges(session, people, period),
+        nudges=nudges,
         muted=Share(_muted(session, people, period), len(people)),
+        askers=len(asked),
+        raters=sum(tally.rated > 0 for tally in by_person.values()),
+        nudged=nudged,
     )
 
 
@@ -168,7 +177,7 @@ def _returned(distrusted: dict[int, datetime], asked: dict[int, list[datetime]],
     return Share(returned, len(judged)), len(distrusted) - len(judged)
 
 
-def _nudges(session: Session, people: Collection[int], period: Period) -> NudgesSent:
+def _nudges(session: Session, people: Collection[int], period: Period) -> tuple[NudgesSent, int]:
     sent = defaultdict(list)
     for person_id, at, payload in _payloads(session, people, NudgeEnded.kind, period):
         if payload.get("slot") in LESSON_SLOTS and payload.get("state") == SENT:
@@ -187,7 +196,7 @@ def _nudges(session: Session, people: Collection[int], period: Period) -> Nudges
                 counts["put_off"] += 1
             else:
                 counts["ignored" if ends_at <= period.until else "waiting"] += 1
-    return NudgesSent(**counts)
+    return NudgesSent(**counts), len(sent)
 
 
 def _muted(session: Session, people: Collection[int], period: Period) -> int:

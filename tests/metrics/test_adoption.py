@@ -112,6 +112,7 @@ def test_who_was_given_a_wrong_answer_and_came_back(database, ids):
         found = adoption(session, None, MONTH, "UTC")
         assert (found.returned, found.return_waiting) == (Share(1, 3), 1)
         assert found.helpful == Share(1, 6)
+        assert (found.askers, found.raters) == (4, 4)
         assert adoption(session, [dov], MONTH, "UTC").helpful == Share(1, 3)
 
 
@@ -150,6 +151,7 @@ def test_what_became_of_nudges(database, ids):
         assert found.nudges == NudgesSent(sent=8, opened=3, put_off=2, ignored=2, waiting=1)
         assert found.nudges.ignored_share == Share(2, 7)
         assert found.muted == Share(1, 4)
+        assert found.nudged == 4
 
 
 def test_nobody_and_nothing_are_none(database, ids):
