@@ -1,6 +1,6 @@
 """Owns which figures of groups one viewer is shown, and adds up what the groups did."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property, lru_cache
@@ -58,14 +58,19 @@ PARTS: Mapping[str, Part] = {
 }
 
 
+# What is seen of people by name as well.
+SEEN_BY_NAME = ("effort", "time")
+
+
 class Groups:
-    """The groups in one viewer's scope. With `has_names` they see by name where everybody in it stands."""
+    """The groups in one viewer's scope, of whom they see `known` by name: how they stand, and their effort."""
 
     def __init__(
-        self, session: Session, viewer: Viewer, scope: Sequence[Person], until: datetime, has_names: bool
+        self, session: Session, viewer: Viewer, scope: Sequence[Person], until: datetime, known: Collection[int]
     ) -> None:
         self._until, self._smallest = until, viewer.smallest_group
-        self._has_names = has_names
+        self._known = frozenset(known)
+        self._has_names = self._known.issuperset(person.id for person in scope)
         bounds = [until - timedelta(days=days) for days in reversed(BOUNDARIES_DAYS)]
         # Stretches are counted from the newest, intervals from the oldest.
         self._cells = {
@@ -78,8 +83,9 @@ class Groups:
             by: divide(scope, by, today, self.cohorts) for by in DIVISIONS
         }
         self._active = {name: self._who(part) for name, part in PARTS.items()}
-        self._shown = {name: self._releasable(active) for name, active in self._active.items()}
-        self._anything = self._releasable(_by_person(cell for cell, tally in self._cells.items() if tally.did_anything))
+        self._shown = {name: self._releasable(active, name in SEEN_BY_NAME) for name, active in self._active.items()}
+        anything = _by_person(cell for cell, tally in self._cells.items() if tally.did_anything)
+        self._anything = self._releasable(anything, is_seen_by_name=True)
 
     def period(self, days: int) -> Period:
         """Return the period that is counted for groups."""
@@ -130,15 +136,25 @@ class Groups:
     def _who(self, part: Part) -> dict[int, frozenset[int]]:
         return _by_person(cell for cell, tally in self._cells.items() if part.amount(tally))
 
-    def _releasable(self, active: Mapping[int, frozenset[int]]) -> Shown:
+    def _releasable(self, active: Mapping[int, frozenset[int]], is_seen_by_name: bool) -> Shown:
         groups = tuple((by, label, ids) for by, division in self._groupings.items() for label, ids in division.items())
-        return _released(groups, tuple(sorted(active.items())), self._smallest)
+        shown = _released(groups, tuple(sorted(active.items())), self._smallest)
+        if not is_seen_by_name or self._has_names or not self._known:
+            return shown
+        # Whoever knows some by name subtracts them: what is left must tell of nobody either, or be nothing.
+        rest = tuple((by, label, ids - self._known) for by, label, ids in groups)
+        others = tuple(
+            (person_id, places) for person_id, places in sorted(active.items()) if person_id not in self._known
+        )
+        all_known = {(by, label) for by, label, ids in rest if not ids}
+        left = _released(rest, others, self._smallest)
+        return frozenset(each for each in shown if each in left or (each.by, each.label) in all_known)
 
     @cached_property
     def _membership(self) -> Shown:
         """What may be shown of figures that rest on who is in a group, not on what anybody did."""
         everybody = {person_id for groups in self._groupings.values() for ids in groups.values() for person_id in ids}
-        return self._releasable(dict.fromkeys(everybody, frozenset(STRETCHES)))
+        return self._releasable(dict.fromkeys(everybody, frozenset(STRETCHES)), is_seen_by_name=True)
 
 
 def groups_until(now: datetime, zone: str) -> datetime:

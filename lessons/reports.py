@@ -1,6 +1,7 @@
 """Owns the reports of progress: the one place that every screen, message, file and command takes its numbers from."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -81,8 +82,8 @@ def team_report(
         raise Refusal(NO_REPORTS if team is None else f"You see nobody in a team called {team!r}.")
     found = standings(session, people, viewer.skills, now, viewer.zone)
     visible = {person.id for person in seen}
-    has_names = visible.union({viewer.asker.person_id}).issuperset(person.id for person in scope)
-    groups = Groups(session, viewer, scope, groups_until(now, viewer.zone), has_names)
+    known = known_by_name(viewer, visible)
+    groups = Groups(session, viewer, scope, groups_until(now, viewer.zone), known)
     named = [person for person in people if person.id in visible]
     efforts = tally_by_person(session, [person.id for person in named], period)
     reports = [
@@ -95,7 +96,7 @@ def team_report(
         period=period,
         people=tuple(sorted(reports, key=in_need_first)),
         whole=whole,
-        skills=_skills(viewer, people, found, has_names, is_one_team=team is not None),
+        skills=_skills(viewer, scope, people, found, known),
         by=by,
         groups=tuple(
             groups.row(by, label, [by_id[person_id] for person_id in members], found, period.days)
@@ -115,20 +116,31 @@ def in_need_first(report: PersonReport) -> tuple[object, ...]:
     return (report.whose.team or "", report.standing.urgency, report.whose.name.lower(), report.whose.person_id)
 
 
+def known_by_name(viewer: Viewer, visible: Collection[int]) -> frozenset[int]:
+    """Return whose standing a viewer who sees these people by name knows: theirs, and then their own."""
+    own = viewer.asker.person_id
+    return frozenset({*visible, own} if visible and own is not None else visible)
+
+
 def coverage_of(
-    viewer: Viewer, people: Sequence[Person], found: Mapping[int, Standing], smallest: int
+    viewer: Viewer, people: Sequence[Person], found: Mapping[int, Standing], smallest: int, known: Collection[int] = ()
 ) -> tuple[SkillCoverage, ...]:
-    """Return how many stand where in each skill that at least so many of these people need."""
+    """Return how many stand where in each skill that at least so many of these people need.
+
+    So many, or nobody, are to be left when those the viewer knows by name are subtracted.
+    """
     counts: dict[str, dict[str, int]] = {}
+    others: Counter[str] = Counter()
     for person in people:
         for skill in found[person.id].needed:
+            others[skill.skill] += person.id not in known
             row = counts.setdefault(skill.skill, dict.fromkeys(("needed", *_STATES.values()), 0))
             row["needed"] += 1
             row[_STATES[skill.state]] += 1
     return tuple(
         SkillCoverage(key, rule.title, **counts[key])
         for key, rule in viewer.skills.items()
-        if key in counts and counts[key]["needed"] >= smallest
+        if key in counts and counts[key]["needed"] >= smallest and not 0 < others[key] < smallest
     )
 
 
@@ -138,12 +150,16 @@ def whose_is(person: Person) -> Whose:
 
 
 def _skills(
-    viewer: Viewer, people: Sequence[Person], found: Mapping[int, Standing], has_names: bool, is_one_team: bool
+    viewer: Viewer,
+    scope: Sequence[Person],
+    people: Sequence[Person],
+    found: Mapping[int, Standing],
+    known: Collection[int],
 ) -> tuple[SkillCoverage, ...]:
-    if has_names:
+    if all(person.id in known for person in scope):
         return coverage_of(viewer, people, found, 1)
     # The company less all other teams would be a small team's.
-    return () if is_one_team else coverage_of(viewer, people, found, viewer.smallest_group)
+    return () if len(people) < len(scope) else coverage_of(viewer, people, found, viewer.smallest_group, known)
 
 
 def _effort(tally: Tally) -> Effort:

@@ -1,14 +1,15 @@
 """Owns the report of one skill: who stands where, how long it takes, where it goes wrong, what the work shows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from lessons.group_figures import groups_until
 from lessons.report import SkillCoverage, Whose
-from lessons.reports import NO_REPORTS, coverage_of, everybody, whose_is
+from lessons.reports import NO_REPORTS, coverage_of, everybody, known_by_name, whose_is
 from lessons.shelf import modules_in
 from lessons.skills import SkillRule
 from lessons.standings import standings
@@ -26,6 +27,7 @@ from metrics.survival import Observed
 from metrics.velocity import (
     Comparison,
     GroupTime,
+    Independence,
     compare,
     independence,
     paths,
@@ -38,6 +40,9 @@ from metrics.velocity import (
 LOOKED_BACK_DAYS = DAYS_BY_NAME["quarter"]
 # Of groups only tenths are said of what single answers were: no two of them can be subtracted to have one person's.
 STEPS_OF_A_SHARE = 10
+
+# Returns how long each of these people took, or has waited.
+TimesOf = Callable[[Collection[int]], Sequence[Observed]]
 
 
 @dataclass(frozen=True)
@@ -122,9 +127,13 @@ def _of_people(
             named.append(PersonInSkill(whose_is(person), standing, needs))
     ids = [person.id for person in scope]
     ways = paths(session, ids, now)
+    known = known_by_name(viewer, visible)
+    unnamed = frozenset(ids) - known
     # Whom a viewer sees by name may be counted however few they are.
-    smallest = 1 if visible.union({viewer.asker.person_id}).issuperset(ids) else viewer.smallest_group
-    competence = to_competence(ways, skill, now, ids)
+    smallest = viewer.smallest_group if unnamed else 1
+    timed = partial(_timed, ids=frozenset(ids), unnamed=unnamed, smallest=smallest)
+    began = partial(to_competence, ways, skill, now)
+    competence = timed(began)
     cohorts: dict[str, list[int]] = {}
     for person in scope:
         cohort = viewer.rules.cohort_of(person.email, person.roles, person.team, person.site)
@@ -134,19 +143,18 @@ def _of_people(
     alone = independence(session, ids, workflows, now)
     return replace(
         report,
-        coverage=next((each for each in coverage_of(viewer, scope, found, smallest) if each.skill == skill), None),
+        coverage=next(
+            (each for each in coverage_of(viewer, scope, found, smallest, known) if each.skill == skill), None
+        ),
         people=tuple(sorted(named, key=_in_need_first)),
-        competence=_time(competence, smallest),
+        competence=competence,
         within_benchmark=(
-            share_within(competence, rule.benchmark_days)
-            if rule.benchmark_days is not None and len(competence) >= smallest
+            share_within(began(ids), rule.benchmark_days)
+            if rule.benchmark_days is not None and competence.arrived is not None
             else None
         ),
-        mastery=_time(to_mastery(ways, skill, now, ids), smallest),
-        by_cohort=compare(
-            {name: to_competence(ways, skill, now, members) for name, members in cohorts.items()},
-            viewer.smallest_group,
-        ),
+        mastery=timed(partial(to_mastery, ways, skill, now)),
+        by_cohort=_by_cohort(began, cohorts, unnamed, viewer.smallest_group),
         steps=_patterns(session, viewer, report, ids),
         overconfidence=_overconfidence(session, viewer, report, ids),
         work=_work(session, viewer, report, ids),
@@ -155,9 +163,7 @@ def _of_people(
             for each in error_reduction(session, ids, workflows, report.period.until)
             if each.people >= viewer.smallest_group
         ),
-        independence=tuple(
-            (workflow, _time(to_independence(alone, workflow, now), smallest)) for workflow in rule.workflows
-        ),
+        independence=tuple((workflow, timed(partial(_alone, alone, workflow, now))) for workflow in rule.workflows),
     )
 
 
@@ -166,8 +172,36 @@ def _in_need_first(person: PersonInSkill) -> tuple[object, ...]:
     return (person.whose.team or "", urgency, person.whose.name.lower(), person.whose.person_id)
 
 
-def _time(observed: Sequence[Observed], smallest: int) -> GroupTime:
+def _timed(of: TimesOf, ids: Collection[int], unnamed: Collection[int], smallest: int) -> GroupTime:
+    observed = of(ids)
+    # Whoever knows the others by name subtracts them.
+    if 0 < len(of(unnamed)) < smallest:
+        return GroupTime(len(observed))
     return compare({"": observed}, smallest).groups[""]
+
+
+def _by_cohort(
+    of: TimesOf,
+    cohorts: Mapping[str, Collection[int]],
+    unnamed: Collection[int],
+    smallest: int,
+) -> Comparison:
+    """Compare cohorts, saying only the sizes where the viewer could subtract what is shown to reach a few."""
+    groups = {name: of(members) for name, members in cohorts.items()}
+    others = {name: len(of(frozenset(unnamed).intersection(members))) for name, members in cohorts.items()}
+    few = range(1, smallest)
+    shown = {name: group for name, group in groups.items() if len(group) >= smallest and others[name] not in few}
+    if len(of(unnamed)) - sum(others[name] for name in shown) in few:
+        shown = {}
+    compared = compare(shown, smallest)
+    times = {name: compared.groups.get(name, GroupTime(len(group))) for name, group in groups.items()}
+    return Comparison(times, compared.log_rank)
+
+
+def _alone(
+    ways: Mapping[tuple[int, str], Independence], workflow: str, now: datetime, ids: Collection[int]
+) -> list[Observed]:
+    return to_independence({key: way for key, way in ways.items() if key[0] in ids}, workflow, now)
 
 
 def _patterns(session: Session, viewer: Viewer, report: SkillReport, ids: Collection[int]) -> tuple[StepPattern, ...]:

@@ -63,6 +63,23 @@ def test_an_auditor_sees_groups_and_no_names(session, shop):
     assert all(group.figures is None for group in report.groups if group.people < 5)
 
 
+@pytest.mark.parametrize(("strangers", "is_shown"), [(2, False), (5, True)])
+def test_an_auditor_who_manages_some_cannot_subtract_them(session, shop, strangers, is_shown):
+    boss, team, zoe = shop
+    others = [zoe, *(add_person(session, f"z{number}", team="Elsewhere") for number in range(strangers - 1))]
+    for person in others:
+        practise(session, person, NOW - timedelta(days=7))
+    report = team_report(session, viewer(boss, auditors=[boss]), MONTH, NOW, by="team")
+    assert [person.whose.person_id for person in report.people] == [person.id for person in team]
+    assert bool(report.skills) is is_shown
+    assert (report.whole.figures is not None) is is_shown
+    # Nobody is left of the team itself, once those seen by name are subtracted.
+    assert {group.label: group.figures is not None for group in report.groups} == {
+        "Elsewhere": is_shown,
+        "Quayside": is_shown,
+    }
+
+
 def test_who_manages_nobody_is_told_so(session, shop):
     with pytest.raises(Refusal, match="Nobody is listed as reporting to you"):
         team_report(session, viewer(shop[2]), MONTH, NOW)

@@ -1,15 +1,18 @@
 """The report of a skill: one's own, and of the people one sees; single answers cannot be told from it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from lessons.rules import Cohort, LessonRules
 from lessons.skill_report import skill_report
 from metrics.errors import Refusal
 from metrics.events.kinds import ItemAnswered
 from metrics.events.record import record
+from metrics.velocity import GroupTime
 from metrics.work import WorkEvent
-from tests.lessons.shop import NOW, viewer
+from tests.lessons.shop import NOW, add_person, practise, viewer
 
 LATELY = NOW - timedelta(days=10)
 
@@ -73,3 +76,30 @@ def test_an_auditor_sees_no_names(session, shop):
     report = skill_report(session, viewer(zoe, auditors=[zoe]), "refunds", NOW, None)
     assert report.people == ()
     assert report.coverage.needed == 8
+
+
+def test_an_auditor_who_manages_some_cannot_subtract_them(session, shop):
+    boss, team, zoe = shop
+    practise(session, zoe, LATELY)
+    as_auditor = viewer(boss, auditors=[boss])
+    report = skill_report(session, as_auditor, "refunds", NOW, boss)
+    assert len(report.people) == len(team)
+    assert report.coverage is None
+    assert report.competence == report.mastery == GroupTime(7)
+    for number in range(4):
+        practise(session, add_person(session, f"z{number}", team="Elsewhere"), LATELY)
+    report = skill_report(session, as_auditor, "refunds", NOW, boss)
+    assert report.coverage.needed == 12
+    assert (report.competence.people, report.competence.arrived) == (11, 0)
+
+
+def test_cohorts_leave_no_small_rest_to_whoever_sees_no_names(session, shop):
+    boss, _, zoe = shop
+    practise(session, zoe, LATELY)
+    rules = LessonRules(cohorts=(Cohort("quay", (), teams=frozenset(("Quayside",))),))
+    max_ = add_person(session, "max")
+    auditor, manager = replace(viewer(max_, auditors=[max_]), rules=rules), viewer(boss)
+    # The company less the cohort would be Zoe.
+    assert skill_report(session, auditor, "refunds", NOW, None).by_cohort.groups == {"quay": GroupTime(6)}
+    seen = skill_report(session, replace(manager, rules=rules), "refunds", NOW, boss).by_cohort.groups["quay"]
+    assert (seen.people, seen.arrived) == (6, 0)
