@@ -14,12 +14,17 @@ from lessons.answers import record_answer
 from lessons.shelf import modules_by_roles
 from lessons.tables import SkillAbility
 from metrics.events.kinds import (
+    AnswerRated,
     LessonAbandoned,
     LessonApplied,
     LessonCompleted,
     LessonOffered,
     LessonOpened,
     LessonPartDone,
+    ManagerActed,
+    NudgeEnded,
+    PreferenceChanged,
+    QuestionAsked,
     SkillMastered,
 )
 from metrics.events.record import record
@@ -61,6 +66,7 @@ def play_season(database, now=NOW):
             _master(session, person, gift, now)
         _work(session, people, now)
         _questions(session, people, now)
+        _use(session, people, now)
 
 
 def _lesson(session, rng, run_id, person, module, at, skill_share):
@@ -136,3 +142,24 @@ def _questions(session, people, now):
         asked_at = now - timedelta(days=2 + place)
         keep_question(session, f"{place:032x}", people[place + 5].id, "t", words, False, reply, asked_at)
     session.execute(update(SopSection).where(SopSection.id == section.id).values(review_on=(now - NEWEST_WEEK).date()))
+
+
+def _use(session, people, now):
+    """Let people ask, rate answers, get lessons sent, and be supported; the same every time."""
+    rng = random.Random(11)
+    managers = {person.manager_id for person in people} - {None}
+    for person in people:
+        for week in range(8, 0, -1):
+            at = now - timedelta(weeks=week, hours=-rng.randrange(1, 100))
+            for _ in range(rng.choice((0, 0, 1, 2))):
+                band = rng.choice(("answered", "answered", "answered", "uncertain", "not_covered", "refused"))
+                record(session, QuestionAsked(DOOR, band, None, None, 1, 0.4), at, person.id)
+            if rng.random() < 0.3:
+                rating = rng.choice(("helpful", "helpful", "helpful", "outdated"))
+                record(session, AnswerRated(DOOR, rating, 1), at, person.id)
+            if rng.random() < 0.5:
+                record(session, NudgeEnded("before_shift", "sent", ""), at, person.id)
+            if person.id in managers and rng.random() < 0.4:
+                record(session, ManagerActed(DOOR, rng.choice(("check_in", "recognised"))), at, person.id)
+        if rng.random() < 0.2:
+            record(session, PreferenceChanged(DOOR, "paused"), now - timedelta(days=12), person.id)

@@ -60,7 +60,7 @@ class PageLinks:
         return f"{self.root}/definitions#{DEFINITIONS[metric].key}"
 
     def at(self, place: str) -> str:
-        """Return the address of a page that stands alone: revise, sops, programme, definitions, export.csv."""
+        """Return the address of a page that stands alone: revise, use, sops, programme, definitions, export.csv."""
         return f"{self.root}/{place}"
 
     def periods(self, path: str, **asked: str | None) -> Filter:

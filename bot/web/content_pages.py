@@ -1,4 +1,4 @@
-"""The pages about what is taught: the Revise queue, a lesson, SOPs, the programme, and what figures mean."""
+"""The pages about what is taught: the Revise queue, a lesson, use of Coach, SOPs, the programme, what figures mean."""
 
 from datetime import timedelta
 
@@ -6,12 +6,14 @@ from sqlalchemy import select
 
 from bot.views.page_content import NOT_COVERED_DAYS, definitions_page, programme_page, sop_page, sops_page
 from bot.views.page_lesson import lesson_page, revise_page
+from bot.views.page_use import use_page
 from bot.web.desk import Desk, desk_of
 from bot.web.visit import Shown, Visit
 from coach.gaps import PastReview, Unanswered, owned_files, past_review, unanswered
 from coach.tables import SopDocument
 from lessons.revise import revise
 from lessons.tables import LessonRow
+from lessons.use_report import use_report
 from metrics.policy import Action, Audience, SopGaps, may
 from metrics.time_zones import local_time
 
@@ -36,6 +38,15 @@ def lesson(visit: Visit) -> Shown:
     if revision is None:
         return None
     return desk.page(lesson_page(revision, desk.links, desk.viewer.smallest_group), "lessons")
+
+
+def use(visit: Visit) -> Shown:
+    """Show how Coach is used, to who sees figures of the company."""
+    desk = desk_of(visit)
+    if not desk.viewer.sees_content:
+        return None
+    report = use_report(desk.session, desk.viewer, visit.now)
+    return desk.page(use_page(report, desk.links, desk.viewer.zone, desk.viewer.smallest_group), "use")
 
 
 def sops(visit: Visit) -> Shown:

@@ -84,6 +84,7 @@ class Desk:
         if self.owns_sops or viewer.looks_after_coach:
             places.append(("sops", "SOPs", links.at("sops")))
         if viewer.sees_content:
+            places.append(("use", "Use", links.at("use")))
             places.append(("programme", "Programme", links.at("programme")))
         places.append(("definitions", "Definitions", links.at("definitions")))
         return tuple(Choice(words, href, name == chosen) for name, words, href in places)

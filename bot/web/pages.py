@@ -13,6 +13,7 @@ PAGES: dict[str, PageMaker] = {
     "/export.csv": people_pages.export,
     "/lesson/{handle}": content_pages.lesson,
     "/revise": content_pages.revise_queue,
+    "/use": content_pages.use,
     "/sop/{handle}": content_pages.sop,
     "/sops": content_pages.sops,
     "/programme": content_pages.programme,

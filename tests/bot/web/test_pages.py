@@ -25,7 +25,7 @@ from lessons.revise import Change, Reason
 from lessons.shelf import store_modules
 from metrics.behind import KINDS
 from metrics.definitions import DEFINITIONS
-from metrics.events.kinds import LessonApplied, LessonOpened
+from metrics.events.kinds import LessonApplied, LessonOpened, NudgeEnded, QuestionAsked
 from metrics.events.record import EventRow, record
 from metrics.looks import Look
 from metrics.people import Person, find_person
@@ -167,6 +167,7 @@ def test_an_auditor_sees_groups_and_no_name_anywhere(pages):
         pages.get("auditor", "/skill/{handle}", "skill", "refunds"),
         pages.get("auditor", "/events", kind="answers"),
         pages.get("auditor", "/revise"),
+        pages.get("auditor", "/use"),
         pages.get("auditor", "/export.csv", by="team"),
         pages.get("auditor", "/export.csv"),
     ]
@@ -248,7 +249,7 @@ def test_a_period_is_chosen_and_kept(pages):
 
 
 def test_content_is_for_who_looks_after_coach_and_auditors(pages):
-    for path in ("/revise", "/programme"):
+    for path in ("/revise", "/use", "/programme"):
         seen = {name for name in EVERYBODY if pages.get(name, path) is not None}
         assert seen == {"admin", "auditor"}
     assert "No programme is set up" in pages.get("admin", "/programme")
@@ -349,6 +350,27 @@ def test_use_that_few_told_of_is_not_shown(pages):
     text = pages.get("admin", "/lesson/{handle}", "lesson", "refunds.md")
     assert facts(text)["Used at work"] == "not shown"
     assert "Used within" not in text
+
+
+def test_use_of_coach_is_told_in_figures_of_enough_people(pages):
+    few = pages.get("auditor", "/use")
+    assert "Fewer than 5 people asked Coach anything." in few
+    assert "<svg" not in few
+    shown = facts(few)
+    assert [label for label, value in shown.items() if value not in ("not shown", "fewer than 5")] == ["Days practised"]
+    with pages.database.transaction() as session:
+        for name in ("ana", "ben", "cem", "dee", "eli"):
+            whose = pages.person(session, name).id
+            record(session, QuestionAsked("slack", "not_covered", None, None, 1, 0.2), NOW - timedelta(days=9), whose)
+            record(session, NudgeEnded("before_shift", "sent", ""), NOW - timedelta(days=9), whose)
+    text = pages.get("admin", "/use")
+    # Five of eleven in one week of four.
+    assert facts(text)["Ask in a week"] == "11%"
+    assert facts(text)["Lessons sent and ignored"] == "100%"
+    assert "11% of 11 people ask Coach in a week; 100% of the lessons it sent were ignored." in text
+    assert "0% asked in the week of 26 Oct, 45% in the week of 16 Nov." in text
+    assert "See what the SOPs could not answer" in text
+    assert "nearer to the work" in text
 
 
 def test_every_reason_and_change_of_the_queue_has_its_words():

@@ -13,7 +13,7 @@ PEOPLE = ("idris.calloway", "aoife.brannock", "sofia.belcourt", "leila.osmond", 
 HANDLE = re.compile(r"[0-9a-f]{32}")
 OWN = {"/pages", "/pages/person/*", "/pages/skill/*", "/pages/events/*", "/pages/definitions"}
 OWNERS = {"/pages/sops", "/pages/sop/*"}
-COMPANY = {"/pages/events", "/pages/revise", "/pages/lesson/*", "/pages/programme"}
+COMPANY = {"/pages/events", "/pages/revise", "/pages/lesson/*", "/pages/use", "/pages/programme"}
 # The auditor of these tests owns SOPs too.
 PAGES_OF = {
     "idris.calloway": OWN | OWNERS | COMPANY,
