@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 from lessons.group_figures import groups_until
 from lessons.report import SkillCoverage, Whose
 from lessons.reports import NO_REPORTS, coverage_of, everybody, known_by_name, whose_is
-from lessons.shelf import modules_in
+from lessons.skill_group import SaidUsed, SkillGroup, StepConsistency, StepPattern
 from lessons.skills import SkillRule
 from lessons.standings import standings
 from lessons.viewer import Viewer
-from metrics.adherence import Adherence, adherence
-from metrics.confidence import calibration
-from metrics.error_reduction import ErrorReduction, error_reduction
+from metrics.adherence import Adherence, FirstApplications
+from metrics.error_reduction import ErrorReduction
 from metrics.errors import Refusal
 from metrics.people import Person
 from metrics.periods import DAYS_BY_NAME, Period, last_days
@@ -38,9 +37,6 @@ from metrics.velocity import (
 )
 
 LOOKED_BACK_DAYS = DAYS_BY_NAME["quarter"]
-# Of groups only tenths are said of what single answers were: no two of them can be subtracted to have one person's.
-STEPS_OF_A_SHARE = 10
-
 # Returns how long each of these people took, or has waited.
 TimesOf = Callable[[Collection[int]], Sequence[Observed]]
 
@@ -55,22 +51,13 @@ class PersonInSkill:
 
 
 @dataclass(frozen=True)
-class StepPattern:
-    """A step of an SOP that people miss: about which share, 0-1 in tenths, answered by so many people."""
-
-    module: str
-    title: str
-    step: int
-    missed: float
-    people: int
-
-
-@dataclass(frozen=True)
 class SkillReport:
     """One skill. `own` and `own_steps` are of the viewer; the rest of the people they see, None or empty without any.
 
     `period` is what steps, work and confidence are counted in: 90 days up to the last Monday. `overconfidence` is in
-    tenths, above 0 too sure. `independence` is how long until somebody does each workflow alone, by its name.
+    tenths, above 0 too sure. `said_used` is what people say, `work` what the work shows; the two are never mixed.
+    `first_used` is how soon after a lesson the work went well, `independence` how long until somebody does each
+    workflow alone, by its name.
     """
 
     rule: SkillRule
@@ -84,8 +71,11 @@ class SkillReport:
     mastery: GroupTime | None = None
     by_cohort: Comparison | None = None
     steps: tuple[StepPattern, ...] = ()
+    consistency: tuple[StepConsistency, ...] = ()
     overconfidence: float | None = None
+    said_used: SaidUsed | None = None
     work: Adherence | None = None
+    first_used: FirstApplications | None = None
     fewer_mistakes: tuple[ErrorReduction, ...] = ()
     independence: tuple[tuple[str, GroupTime], ...] = ()
 
@@ -139,8 +129,8 @@ def _of_people(
         cohort = viewer.rules.cohort_of(person.email, person.roles, person.team, person.site)
         if cohort is not None:
             cohorts.setdefault(cohort.name, []).append(person.id)
-    workflows = {skill: rule.workflows}
-    alone = independence(session, ids, workflows, now)
+    alone = independence(session, ids, {skill: rule.workflows}, now)
+    of_group = SkillGroup(session, rule, report.period, scope, viewer.smallest_group)
     return replace(
         report,
         coverage=next(
@@ -155,14 +145,13 @@ def _of_people(
         ),
         mastery=timed(partial(to_mastery, ways, skill, now)),
         by_cohort=_by_cohort(began, cohorts, unnamed, viewer.smallest_group),
-        steps=_patterns(session, viewer, report, ids),
-        overconfidence=_overconfidence(session, viewer, report, ids),
-        work=_work(session, viewer, report, ids),
-        fewer_mistakes=tuple(
-            each
-            for each in error_reduction(session, ids, workflows, report.period.until)
-            if each.people >= viewer.smallest_group
-        ),
+        steps=of_group.patterns(),
+        consistency=of_group.consistency(),
+        overconfidence=of_group.overconfidence(),
+        said_used=of_group.said_used(),
+        work=of_group.work(),
+        first_used=of_group.first_used(),
+        fewer_mistakes=of_group.fewer_mistakes(),
         independence=tuple((workflow, timed(partial(_alone, alone, workflow, now))) for workflow in rule.workflows),
     )
 
@@ -202,43 +191,3 @@ def _alone(
     ways: Mapping[tuple[int, str], Independence], workflow: str, now: datetime, ids: Collection[int]
 ) -> list[Observed]:
     return to_independence({key: way for key, way in ways.items() if key[0] in ids}, workflow, now)
-
-
-def _patterns(session: Session, viewer: Viewer, report: SkillReport, ids: Collection[int]) -> tuple[StepPattern, ...]:
-    figures = [
-        each
-        for each in step_mistakes(session, ids, report.period, report.rule.key)
-        if each.people >= viewer.smallest_group
-    ]
-    modules = modules_in(session, {each.step.module for each in figures})
-    patterns = (
-        StepPattern(
-            each.step.module,
-            modules[each.step.module].title if each.step.module in modules else each.step.module,
-            each.step.step,
-            _in_tenths(each.missed / each.times),
-            each.people,
-        )
-        for each in figures
-    )
-    return tuple(pattern for pattern in patterns if pattern.missed > 0)
-
-
-def _overconfidence(session: Session, viewer: Viewer, report: SkillReport, ids: Collection[int]) -> float | None:
-    found = calibration(session, ids, report.period, report.rule.key)
-    if not found or found[0].people < viewer.smallest_group or found[0].overconfidence is None:
-        return None
-    return _in_tenths(found[0].overconfidence)
-
-
-def _work(session: Session, viewer: Viewer, report: SkillReport, ids: Collection[int]) -> Adherence | None:
-    rule = report.rule
-    targets = {rule.key: rule.adherence_target} if rule.adherence_target is not None else {}
-    (found,) = adherence(session, ids, report.period, {rule.key: rule.workflows}, targets)
-    if found.people < viewer.smallest_group:
-        return None
-    return replace(found, steps=tuple(step for step in found.steps if step.people >= viewer.smallest_group))
-
-
-def _in_tenths(share: float) -> float:
-    return round(share * STEPS_OF_A_SHARE) / STEPS_OF_A_SHARE

@@ -6,14 +6,19 @@ from bot.views.figures import STATES, day, need_words, of, percent, period_words
 from bot.views.page import Cell, Column, Fact, Grid, PageView, Section
 from bot.views.page_links import PageLinks
 from bot.views.page_person import days_words
+from bot.views.page_skill_group import group_sections
 from bot.views.tracks import count
 from lessons.report import SkillCoverage
 from lessons.skill_report import PersonInSkill, SkillReport
 from lessons.skills import SkillRule
+from metrics.adherence import FirstApplications
 from metrics.charts import ChartSpec, Series
 from metrics.standing import SkillStanding, SkillState
 from metrics.tallies import Tally
 from metrics.velocity import GroupTime
+
+# Up to two days are said in hours.
+HOURS_SAID = 48
 
 
 def own_skill_page(
@@ -67,9 +72,7 @@ def skill_page(
     sections = []
     if report.people:
         sections.append(Section("Who Stands Where", grids=(_people(report.people, links, zone),)))
-    sections.append(Section("Steps That People Miss", grids=(_steps_missed(report, links, smallest),)))
-    if report.fewer_mistakes:
-        sections.append(Section("Mistakes at Work", grids=(_mistakes(report, links),)))
+    sections += group_sections(report, links, smallest)
     if lessons:
         sections.append(
             Section("Lessons That Teach It", items=tuple(Cell(title, links.lesson(file)) for file, title in lessons))
@@ -123,11 +126,24 @@ def _facts(report: SkillReport, links: PageLinks) -> tuple[Fact, ...]:
     if report.mastery is not None and report.mastery.people:
         value, began = _time(report.mastery)
         facts.append(Fact("Mastered", value, links.define("time_to_proficiency"), change=began))
+    if report.said_used is not None:
+        said = count(report.said_used.people, "person", "people")
+        facts.append(
+            Fact(
+                "Used at work, people say",
+                percent(report.said_used.share),
+                links.define("application"),
+                change=f"in tenths, {said}",
+            )
+        )
     if report.work is not None and report.work.eligible:
         target = "" if report.work.target is None else f"target {percent(report.work.target)}"
         facts.append(
             Fact("Work done as taught", percent(report.work.share.value), links.define("adherence"), change=target)
         )
+    if report.first_used is not None:
+        value, by = _first_used(report.first_used)
+        facts.append(Fact("First used after a lesson", value, links.define("first_application"), change=by))
     if report.overconfidence is not None:
         facts.append(Fact("How sure people are", _sureness(report.overconfidence), links.define("calibration")))
     for workflow, time in report.independence:
@@ -145,6 +161,26 @@ def _time(time: GroupTime) -> tuple[str, str]:
     if time.median is None or time.median.days is None:
         return "not yet half", began
     return f"half in {count(max(1, round(time.median.days)), 'day')}", began
+
+
+def _first_used(found: FirstApplications) -> tuple[str, str]:
+    """Return by when half of the lessons were used in the work, and of how many, or between which days."""
+    lessons = f"{found.applied} of {count(found.lessons, 'lesson')}"
+    middle = found.median_days
+    if middle.days is None:
+        return "not yet half", lessons
+    return f"half in {_days(middle.days)}", f"{lessons}; {_between(middle.low, middle.high)}" if middle.low else lessons
+
+
+def _days(days: float) -> str:
+    hours = round(24 * days)
+    return count(max(1, hours), "hour") if hours < HOURS_SAID else count(round(days), "day")
+
+
+def _between(low: float | None, high: float | None) -> str:
+    if low is None:
+        return ""
+    return f"{_days(low)} or more" if high is None else f"{_days(low)} to {_days(high)}"
 
 
 def _sureness(over: float) -> str:
@@ -199,45 +235,6 @@ def _needs(person: PersonInSkill, zone: str) -> str:
     # The skill is the page's own title.
     said = (need_words(need, zone).removeprefix(f"{need.title}: ") for need in person.needs)
     return "; ".join(dict.fromkeys(said)) or "not now"
-
-
-def _steps_missed(report: SkillReport, links: PageLinks, smallest: int) -> Grid:
-    columns = (
-        Column("Step"),
-        Column("Lesson"),
-        Column("Missed, in tenths", links.define("practice_mistakes"), is_number=True),
-        Column("Answered by", is_number=True),
-    )
-    rows = tuple(
-        (
-            Cell(f"Step {each.step}", is_name=True),
-            Cell(each.title),
-            Cell(percent(each.missed)),
-            Cell(count(each.people, "person", "people")),
-        )
-        for each in sorted(report.steps, key=lambda each: -each.missed)
-    )
-    empty = f"None was missed by many, of those that at least {smallest} people answered."
-    return Grid("Most often missed first", columns, rows, empty)
-
-
-def _mistakes(report: SkillReport, links: PageLinks) -> Grid:
-    columns = (
-        Column("Step of the work"),
-        Column("Missed before the first lesson", links.define("error_reduction"), is_number=True),
-        Column("Missed after it", links.define("error_reduction"), is_number=True),
-        Column("People compared", is_number=True),
-    )
-    rows = tuple(
-        (
-            Cell(f"{each.step.workflow}, step {each.step.step}", is_name=True),
-            Cell(percent(each.before.value)),
-            Cell(percent(each.after.value)),
-            Cell(str(each.people)),
-        )
-        for each in report.fewer_mistakes
-    )
-    return Grid("The same people before and after; other causes are not ruled out", columns, rows)
 
 
 def _steps(coverage: SkillCoverage, skill: SkillRule) -> tuple[Cell, ...]:

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from lessons.rules import Cohort, LessonRules
+from lessons.skill_group import SaidUsed, StepConsistency
 from lessons.skill_report import skill_report
+from lessons.skills import SkillRule
 from metrics.errors import Refusal
-from metrics.events.kinds import ItemAnswered
+from metrics.events.kinds import ItemAnswered, LessonApplied
 from metrics.events.record import record
 from metrics.velocity import GroupTime
 from metrics.work import WorkEvent
@@ -103,3 +105,55 @@ def test_cohorts_leave_no_small_rest_to_whoever_sees_no_names(session, shop):
     assert skill_report(session, auditor, "refunds", NOW, None).by_cohort.groups == {"quay": GroupTime(6)}
     seen = skill_report(session, replace(manager, rules=rules), "refunds", NOW, boss).by_cohort.groups["quay"]
     assert (seen.people, seen.arrived) == (6, 0)
+
+
+def test_how_alike_people_and_sites_answer_is_told_in_tenths(session, shop):
+    boss, team, _ = shop
+    team += [add_person(session, f"more{number}", boss) for number in range(4)]
+    for place, person in enumerate(team):
+        person.site = "North" if place % 2 else "South"
+        answer(session, person, 1.0 if place % 2 else 0.25 * (place // 2), step=3)
+        # Four are too few, and so are the people of a site who answered about step 5.
+        if place < 4:
+            answer(session, person, float(place % 2), step=4)
+        if place < 9:
+            answer(session, person, float(place % 2), step=5)
+    session.flush()
+    found = {each.step: each for each in skill_report(session, viewer(boss), "refunds", NOW, boss).consistency}
+    # Means of 1 and .5; ten scores around .75 with squares that add up to 1.25.
+    assert found[3] == StepConsistency("refunds.md", "refunds.md", 3, 0.4, 0.5, 10)
+    assert set(found) == {3, 5}
+    assert found[5].site_range is None
+
+
+def test_what_is_said_and_what_the_work_shows_stand_apart(session, shop):
+    boss, team, _ = shop
+    as_boss = replace(viewer(boss), skills={"refunds": SkillRule("refunds", "Refunds", workflows=("refund",))})
+
+    def at_work(person, days, outcome, number):
+        facts = {"source": "till", "reference": f"{person.id}-{number}", "workflow": "refund", "step": "3"}
+        at = NOW - timedelta(days=days)
+        session.add(WorkEvent(person_id=person.id, at=at, received_at=at, outcome=outcome, **facts))
+
+    # Each did a lesson seven days ago.
+    for number, person in enumerate(team[:4]):
+        record(session, LessonApplied("slack", "refunds", float(number == 0), 1, "self"), NOW - timedelta(5), person.id)
+        at_work(person, 5, "done", 0)
+    session.flush()
+    few = skill_report(session, as_boss, "refunds", NOW, boss)
+    assert (few.said_used, few.work) == (None, None)
+    assert (few.first_used.lessons, few.first_used.applied, few.first_used.still_open) == (6, 4, 2)
+    assert few.first_used.median_days.days == 2
+    record(session, LessonApplied("slack", "refunds", 0.0, 1, "self"), NOW - timedelta(days=5), team[4].id)
+    at_work(team[4], 5, "missed", 1)
+    # This week is not over.
+    at_work(team[5], 1, "done", 2)
+    session.flush()
+    report = skill_report(session, as_boss, "refunds", NOW, boss)
+    assert report.said_used == SaidUsed(0.2, 5)
+    assert (report.work.seen, report.work.eligible, report.work.people) == (4, 5, 5)
+    assert (report.first_used.applied, report.first_used.people) == (4, 6)
+    for person in team[4:]:
+        person.is_active = False
+    session.flush()
+    assert skill_report(session, as_boss, "refunds", NOW, boss).first_used is None

@@ -25,11 +25,12 @@ from lessons.revise import Change, Reason
 from lessons.shelf import store_modules
 from metrics.behind import KINDS
 from metrics.definitions import DEFINITIONS
-from metrics.events.kinds import LessonApplied, LessonOpened, NudgeEnded, QuestionAsked
+from metrics.events.kinds import ItemAnswered, LessonApplied, LessonOpened, NudgeEnded, QuestionAsked
 from metrics.events.record import EventRow, record
 from metrics.looks import Look
 from metrics.people import Person, find_person
 from metrics.policy import Audience
+from metrics.work import WorkEvent
 from tests.lessons.learners import make_module
 from tests.lessons.shop import MONTH, NOW, add_person, open_shop, viewer
 
@@ -53,7 +54,7 @@ def shop(database):
             auditors=[auditor.email],
             roles=["cashier", "store manager", "office"],
             skills={
-                "refunds": Skill(title="Refunds", roles=["cashier"]),
+                "refunds": Skill(title="Refunds", roles=["cashier"], workflows=["refund"]),
                 "keys": Skill(title="Keys", roles=["office"]),
             },
         )
@@ -237,6 +238,29 @@ def test_every_definition_that_is_linked_to_is_there(pages):
     linked = set(re.findall(r'/pages/definitions#([^"]+)"', "".join(texts)))
     assert len(linked) > 8
     assert linked <= anchors
+
+
+def test_what_is_said_of_use_and_what_the_work_shows_stand_beside_each_other(pages):
+    at = NOW - timedelta(days=6)
+    with pages.database.transaction() as session:
+        for place, name in enumerate(("ana", "ben", "cem", "dee", "eli")):
+            person = pages.person(session, name)
+            used = LessonApplied("slack", "refunds", float(place < 2), 1, "self", "refunds.md", 1)
+            record(session, used, at, person.id)
+            answered = ItemAnswered("slack", "refunds", float(place < 4), 9.0, 1, "refunds.md#a", "choice", 3)
+            record(session, answered, at, person.id)
+            work = {"source": "till", "reference": name, "workflow": "refund", "step": "3", "received_at": at}
+            session.add(WorkEvent(person_id=person.id, at=at, outcome="done" if place else "missed", **work))
+    text = pages.get("boss", "/skill/{handle}", "skill", "refunds")
+    labels = list(facts(text))
+    assert labels.index("Work done as taught") == labels.index("Used at work, people say") + 1
+    assert facts(text)["Used at work, people say"] == "40%"
+    assert facts(text)["Work done as taught"] == "80%"
+    # A day after the lesson, for four of six.
+    assert facts(text)["First used after a lesson"] == "half in 24 hours"
+    assert "4 of 6 lessons" in text
+    linked = set(re.findall(r'/pages/definitions#([^"]+)"', text))
+    assert {"consistency", "first_application", "application", "adherence", "work_mistakes"} <= linked
 
 
 def test_a_period_is_chosen_and_kept(pages):
