@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from bot.company import stored_company
 from bot.company_file import Company
-from bot.handlers.digesting import shown_digest
+from bot.handlers.digesting import Made, shown_digest
+from bot.handlers.looking import noting_looks
 from bot.handlers.request import Request
 from bot.messages import Message
 from bot.outcome import Outcome, Outgoing
 from bot.tables import OutboxItem
 from bot.viewing import viewer_of
 from bot.views import managing as views
+from bot.views.digest import named_ids
 from bot.views.lines import line
 from lessons import preferences
 from lessons.digests import digest_of
@@ -69,15 +71,15 @@ def digest_under(session: Session, request: Request) -> int | None:
 
 def digest_again(
     request: Request, session: Session, company: Company, said: str, checked_in_id: int | None = None
-) -> Message | None:
-    """Return the digest as it is now, with what was noted; None for who manages nobody any more."""
+) -> Made | None:
+    """Return the digest as it is now, with what was noted, and whom it names; None for who manages nobody any more."""
     try:
         digest = digest_of(session, viewer_of(session, request.asker, company), request.now)
     except Refusal:
         return None
     if checked_in_id is not None:
         digest = replace(digest, checked_in=digest.checked_in | {checked_in_id})
-    return shown_digest(session, digest, request.person, company, said)
+    return Made(shown_digest(session, digest, request.person, company, said), tuple(named_ids(digest)))
 
 
 def in_place_of(request: Request, message: Message, digest_id: int | None) -> Outgoing:
@@ -92,10 +94,12 @@ def in_place_of(request: Request, message: Message, digest_id: int | None) -> Ou
 def _seen(request: Request) -> Outcome:
     with request.app.database.session() as session:
         digest_id = digest_under(session, request)
-        message = digest_again(request, session, stored_company(session), "Seen.") if digest_id is not None else None
-    if message is None:
+        company = stored_company(session)
+        again = digest_again(request, session, company, "Seen.") if digest_id is not None else None
+    if again is None:
         return request.said("digest_seen", request.privately(line(views.NOT_YOUR_DIGEST)))
-    return request.said("digest_seen", in_place_of(request, message, digest_id))
+    seen = request.said("digest_seen", in_place_of(request, again.message, digest_id))
+    return noting_looks(request, seen, again.named, "digest", company.timezone)
 
 
 def _stop(request: Request) -> Outcome:

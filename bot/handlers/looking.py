@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -71,13 +71,23 @@ def shown(
     what: What = "person",
 ) -> Outcome:
     """Return the outcome that shows a message to who asked alone, and notes whom it names."""
+
+    def store(session: Session) -> Sequence[Outgoing]:
+        return (request.privately(make(handles_in(session).of)),)
+
+    showing = Outcome(request.handled(outcome), request.person.id, store)
+    return noting_looks(request, showing, seen, what, sight.viewer.zone)
+
+
+def noting_looks(request: Request, outcome: Outcome, seen: Iterable[int], what: What, zone: str) -> Outcome:
+    """Return an outcome that notes, too, that whoever asked saw these people; `zone` is the company's."""
     seen_ids = tuple(seen)
 
     def store(session: Session) -> Sequence[Outgoing]:
-        note_looks(session, request.person.id, seen_ids, what, request.now, sight.viewer.zone)
-        return (request.privately(make(handles_in(session).of)),)
+        note_looks(session, request.person.id, seen_ids, what, request.now, zone)
+        return outcome.store(session)
 
-    return Outcome(request.handled(outcome), request.person.id, store)
+    return replace(outcome, store=store)
 
 
 def refused(request: Request, outcome: str, words: str) -> Outcome:

@@ -10,7 +10,7 @@ from bot.company_file import Company
 from bot.handlers import digest_buttons
 from bot.handlers.digest_buttons import digest_again, digest_under, in_place_of, noting_read
 from bot.handlers.digesting import script_for
-from bot.handlers.looking import handles_in, refused
+from bot.handlers.looking import handles_in, noting_looks, refused
 from bot.handlers.practice import send_lesson
 from bot.handlers.request import Request
 from bot.handles import HANDLE_DIGITS, Handles
@@ -33,7 +33,6 @@ from lessons.supports import (
 )
 from lessons.viewer import Viewer
 from metrics.events.kinds import Event, ManagerActed
-from metrics.looks import note_looks
 from metrics.people import Person
 from metrics.periods import USUAL_DAYS, last_days
 from metrics.policy import Action
@@ -73,17 +72,15 @@ def press(request: Request) -> Outcome | None:
         if action != "checkin_script" and not _may_support(session, meant):
             words = views.ONLY_MANAGERS.format(name=meant.person.name)
             return refused(request, "not_theirs_to_note", words)
-        return noting_read(request, ABOUT_PERSON[action](request, session, meant))
+        outcome = ABOUT_PERSON[action](request, session, meant)
+        if action != "checkin_lesson":
+            # What is answered says where they stand, what they achieved or what is left to do.
+            outcome = noting_looks(request, outcome, [meant.person.id], "person", meant.zone)
+        return noting_read(request, outcome)
 
 
 def _script(request: Request, session: Session, meant: Meant) -> Outcome:
-    message = _script_message(request, session, meant)
-
-    def store(held: Session) -> Sequence[Outgoing]:
-        note_looks(held, request.person.id, [meant.person.id], "person", request.now, meant.zone)
-        return (request.privately(message),)
-
-    return Outcome(request.handled("checkin_script"), request.person.id, store)
+    return request.said("checkin_script", request.privately(_script_message(request, session, meant)))
 
 
 def _script_message(request: Request, session: Session, meant: Meant, noted: str = "") -> Message:
@@ -98,16 +95,15 @@ def _check_in(request: Request, session: Session, meant: Meant) -> Outcome:
         return refused(request, "noted_already", views.noted_already(meant.name))
     said = views.checked_in_line(meant.person.name, request.now, meant.zone)
     digest_id = digest_under(session, request)
-    message = None
-    if digest_id is not None:
-        message = digest_again(request, session, meant.company, said, person_id)
-    record = message or _script_message(request, session, meant, said)
+    again = digest_again(request, session, meant.company, said, person_id) if digest_id is not None else None
+    record = again.message if again is not None else _script_message(request, session, meant, said)
 
     def store(held: Session) -> Sequence[Outgoing]:
         note_check_in(held, manager_id, person_id, request.incoming.platform, request.now, meant.zone)
         return (in_place_of(request, record, digest_id),)
 
-    return Outcome(_acted(request, CHECK_IN), manager_id, store)
+    outcome = Outcome(_acted(request, CHECK_IN), manager_id, store)
+    return noting_looks(request, outcome, again.named if again is not None else (), "digest", meant.zone)
 
 
 def _lesson(request: Request, _: Session, meant: Meant) -> Outcome:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.messages import Kind
 from bot.views.managing import ALL_ALONE, GONE, NOT_YOURS, NOTHING_ACHIEVED, ONLY_MANAGERS
@@ -114,6 +114,35 @@ def test_a_check_in_pressed_in_the_digest_stands_in_the_digest(chat):
         ("Ada", "manager_acted", "digest_read"),
         ("Ben", "supported", "check_in"),
     ]
+
+
+def looks(chat):
+    """Return who was looked at as what, all looks of a day as one, and forget them."""
+    with chat.app.database.transaction() as session:
+        found = session.execute(select(Person.name, Look.what).join(Person, Person.id == Look.person_id)).all()
+        session.execute(delete(Look))
+    return {(name.partition(" ")[0], what) for name, what in found}
+
+
+@pytest.mark.parametrize(("label", "is_look"), [*zip(PRESSES, (True, False, True, True), strict=True)])
+def test_whatever_is_answered_of_somebody_is_a_look_at_them(chat, label, is_look):
+    achieve(chat, used("refunds"), SkillMastered("slack", "till"))
+    script = open_script(chat)
+    looks(chat)
+    chat.press(ADA, label, script)
+    assert looks(chat) == ({("Ben", "person")} if is_look else set())
+
+
+def test_a_digest_shown_again_is_another_look_at_whom_it_names(chat):
+    tock(chat, MONDAY.replace(hour=9))
+    digest = last(chat)
+    assert ("Ben", "digest") in looks(chat)
+    chat.at(60 * 24)
+    chat.press(ADA, "Seen", digest)
+    again = looks(chat)
+    assert ("Ben", "digest") in again
+    chat.press(ADA, "Check-in Done: Ben", digest)
+    assert looks(chat) == again | {("Ben", "person")}
 
 
 @pytest.mark.parametrize("label", PRESSES)
