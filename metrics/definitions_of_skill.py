@@ -33,7 +33,8 @@ OF_SKILL = (
         "Why somebody needs help, the gravest reason first. It sorts people inside one team and ranks nobody.",
         "a step missed or put right at work twice in 30 days; all modules done and the newest scenarios failed; a step "
         "missed twice in practice in 30 days, the last time too; a track past its date; begun and no practice for two "
-        "weeks; recall under the rule; its SOP changed; needed and never practised",
+        "weeks; nothing practised yet of what is needed. Apart from it stands what lessons bring by themselves: recall "
+        "under the rule, its SOP changed, a needed skill not begun",
         "a list of reasons",
         (ItemAnswered.kind, WORK_EVENTS),
         "metrics/standing.py",

@@ -103,14 +103,19 @@ def states_of(session, ids, number, now):
     return states
 
 
+def coming_of(states):
+    """Return what lessons bring somebody by themselves, from the definition: (kind, skill, step)."""
+    return {(state, skill, None) for skill, state in states.items() if state in ("lapsed", "not_started")}
+
+
 def needs_of(number, states, now):
-    """Return why somebody needs help, from the definition: (kind, skill, step)."""
+    """Return why somebody who has practised needs help, from the definition: (kind, skill, step)."""
     needs, month = set(), Span(now - timedelta(days=30), now)
     for skill, workflow in WORKFLOWS.items():
         missed = Counter(item.step for item in worked(month, workflow, people=[number]) if is_mistake(item))
         needs |= {("missed_at_work", skill, step) for step, times in missed.items() if times >= 2}
     answers = during(WHOLE, "item_answered", people=[number])
-    for skill, state in states.items():
+    for skill in states:
         own = [each for each in answers if each.facts["skill"] == skill]
         every_item = {f"{skill}.md#{slug}" for slug in (*QUIZ, *SCENARIOS)}
         is_through = first_at("lesson_completed", number, skill) or {each.facts["item"] for each in own} >= every_item
@@ -124,8 +129,6 @@ def needs_of(number, states, now):
         for step, rights in lately.items():
             if rights.count(False) >= 2 and not rights[-1]:
                 needs.add(("missed_in_practice", skill, str(step)))
-        if state in ("lapsed", "not_started"):
-            needs.add((state, skill, None))
     days = (local_day(now) - local_day(answers[-1].at)).days
     if days >= 14 and any(state != "mastered" for state in states.values()):
         needs.add(("stalled", "", None))
@@ -166,9 +169,11 @@ def test_who_needs_help_with_what(session, ids):
     for now in (NOW, YEARS_LATER):
         found = standings_at(session, ids, now)
         for number in TEAM:
-            needs = needs_of(number, states_of(session, ids, number, now), now)
+            states = states_of(session, ids, number, now)
+            needs, coming = needs_of(number, states, now), coming_of(states)
             assert {(need.kind.value, need.skill, need.step) for need in found[number].needs} == needs
-            seen += Counter(kind for kind, _, _ in needs)
+            assert {(need.kind.value, need.skill, need.step) for need in found[number].coming} == coming
+            seen += Counter(kind for kind, _, _ in needs | coming)
     assert seen.keys() == {
         "missed_at_work", "scenario_failed", "missed_in_practice", "stalled", "lapsed", "not_started",
     }  # fmt: skip
