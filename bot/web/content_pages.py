@@ -1,5 +1,6 @@
 """The pages about what is taught: the Revise queue, a lesson, use of Coach, SOPs, the programme, what figures mean."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -57,7 +58,7 @@ def sops(visit: Visit) -> Shown:
         return None
     rows = []
     for document in documents:
-        gaps, past = _lacks(desk, document)
+        gaps, past = _lacks(desk, document, documents)
         rows.append((document.file, document.title, sum(gap.times for gap in gaps), len(past)))
     return desk.page(sops_page(rows, desk.links), "sops")
 
@@ -69,7 +70,7 @@ def sop(visit: Visit) -> Shown:
     document = documents.get(desk.found("sop", documents) or "")
     if document is None:
         return None
-    gaps, past = _lacks(desk, document)
+    gaps, past = _lacks(desk, document, documents.values())
     return desk.page(sop_page(document.title, document.file, gaps, past, desk.viewer.zone), "sops")
 
 
@@ -102,7 +103,12 @@ def _documents(desk: Desk) -> list[SopDocument]:
     ]
 
 
-def _lacks(desk: Desk, document: SopDocument) -> tuple[list[Unanswered], list[PastReview]]:
+def _lacks(
+    desk: Desk, document: SopDocument, open_ones: Iterable[SopDocument]
+) -> tuple[list[Unanswered], list[PastReview]]:
     now = desk.visit.now
-    gaps = unanswered(desk.session, document, now - timedelta(days=NOT_COVERED_DAYS))
+    # Of two SOPs of one title nobody can say which one a question was near to.
+    namesakes = set(desk.session.scalars(select(SopDocument.file).where(SopDocument.title == document.title)))
+    is_open = namesakes <= {each.file for each in open_ones}
+    gaps = unanswered(desk.session, document, now - timedelta(days=NOT_COVERED_DAYS)) if is_open else []
     return gaps, past_review(desk.session, document, local_time(now, desk.viewer.zone).date())

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.company_file import Company, Skill
 from bot.handles import handles_of
@@ -319,6 +319,20 @@ def test_what_an_sop_lacks_is_for_its_owner_and_admins_who_may_read_it(gaps):
     listed = gaps.get("ana", "/sops")
     assert "Pay" not in listed
     assert gaps.get("zoe", "/sops") is None
+
+
+def test_of_two_sops_of_one_title_the_closed_one_keeps_its_questions(gaps):
+    with gaps.database.transaction() as session:
+        closed = session.scalars(select(SopDocument).where(SopDocument.file == "b.md")).one()
+        closed.title = "Refunds"
+        asker, reply = gaps.person(session, "cem").id, Abstention(None, None, Trace(), "Refunds > Fraud")
+        keep_question(session, "c" * 32, asker, "t", "Whom did we catch?", False, reply, NOW - timedelta(days=1))
+    for text in (gaps.get("ana", "/sop/{handle}", "sop", "a.md"), gaps.get("ana", "/sops")):
+        assert "Whom did we catch?" not in text
+        assert "Refunds" in text
+    with gaps.database.transaction() as session:
+        session.execute(update(SopDocument).values(audience=Audience(frozenset({"cashier", "office"})).key))
+    assert "Whom did we catch?" in gaps.get("ana", "/sop/{handle}", "sop", "a.md")
 
 
 def test_a_lesson_says_nothing_of_fewer_than_five_people(pages):
