@@ -63,6 +63,7 @@ def _facts(report: UseReport, links: PageLinks, smallest: int) -> tuple[Fact, ..
         if report.muted is None
         else fact("Muted lessons", report.muted, "muted")
     )
+    managers = f"{count(report.managers, 'manager')} in {count(report.support_weeks, 'week')}"
     return (
         Fact("Ask in a week", NOT_SHOWN if asking is None else percent(asking), links.define("weekly_askers")),
         fact("Answers rated helpful", report.helpful, "helpful"),
@@ -75,7 +76,7 @@ def _facts(report: UseReport, links: PageLinks, smallest: int) -> tuple[Fact, ..
             links.define("frequency"),
             change="" if report.practised is None else f"mean of {count(report.practised, 'person', 'people')}",
         ),
-        fact("Weeks with a manager's support", report.support, "reinforcement", count(report.managers, "manager")),
+        fact("Weeks with a manager's support", report.support, "reinforcement", managers),
     )
 
 
