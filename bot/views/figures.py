@@ -1,6 +1,6 @@
 """Words for figures of progress, the same on every screen: shares, states of a skill, what somebody needs help with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from metrics.periods import DAYS_BY_NAME
@@ -17,6 +17,7 @@ STATES = {
     SkillState.NOT_STARTED: "Not started",
 }
 MOST_NEEDS = 3
+MOST_TOGETHER = 4
 
 
 def percent(share: float | None) -> str:
@@ -66,10 +67,15 @@ def state(skill: SkillStanding) -> str:
 
 def need_words(need: Need, zone: str) -> str:
     """Return one reason for help in a few words, such as "Refunds: step 3 missed twice at work"."""
+    said, about = need_reason(need, zone), need.title or need.about
+    return f"{about}: {said}" if about else capital(said)
+
+
+def need_reason(need: Need, zone: str) -> str:
+    """Return a reason for help without what it is about, such as "step 3 missed twice at work"."""
     step = f"step {need.step}" if need.step and need.step.isdecimal() else need.step or "a step"
     times = "twice" if need.times == 2 else f"{need.times} times"
-    about = need.title or need.about
-    said = {
+    return {
         NeedKind.MISSED_AT_WORK: f"{step} missed {times} at work",
         NeedKind.SCENARIO_FAILED: "lessons done, scenarios not yet passed",
         NeedKind.MISSED_IN_PRACTICE: f"{step} missed {times} in practice",
@@ -79,7 +85,26 @@ def need_words(need: Need, zone: str) -> str:
         NeedKind.SOP_CHANGED: "its SOP changed since it was mastered",
         NeedKind.NOT_STARTED: "not started",
     }[need.kind]
-    return f"{about}: {said}" if about else f"{said[0].upper()}{said[1:]}"
+
+
+def together(said: Iterable[tuple[str, str]]) -> list[str]:
+    """Return lines of what is said about what, in their order; those of whom the same is said share a line.
+
+    Such as "Not started: Refunds, Using the till and 7 more"; one alone reads "Refunds: not started".
+    """
+    by_words: dict[str, list[str]] = {}
+    for about, words in said:
+        by_words.setdefault(words, []).append(about)
+    lines = []
+    for words, repeated in by_words.items():
+        names = list(dict.fromkeys(repeated))
+        lines.append(f"{names[0]}: {words}" if len(names) == 1 else f"{capital(words)}: {listed(names, MOST_TOGETHER)}")
+    return lines
+
+
+def capital(words: str) -> str:
+    """Return words as they begin a sentence."""
+    return words[:1].upper() + words[1:]
 
 
 def needs_words(standing: Standing, zone: str, most: int = MOST_NEEDS) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.messages import Actions, Block, Button, Divider, Heading, Link, Message, Note, Steps, Text
 from bot.views import timing
-from bot.views.figures import day, mastered, need_words, state
+from bot.views.figures import day, mastered, need_reason, state, together
 from bot.views.home_team import TeamPart, needs_you, team_card, team_line
 from bot.views.home_upkeep import UpkeepPart, upkeep_blocks, upkeep_line
 from bot.views.progress import Handle, next_step
@@ -152,14 +152,14 @@ def _skills(home: Home, handle: Handle, public_id: str) -> list[Block]:
 def _skill_lines(standing: Standing, zone: str) -> list[str]:
     """Return what needs practice, gravest first, then the other skills not mastered yet."""
     open_now = [need for need in standing.to_do if need.title or need.about]
-    needs = [need_words(need, zone) for need in open_now]
+    needs = [(need.title or need.about, need_reason(need, zone)) for need in open_now]
     told = {need.skill for need in open_now}
     others = [
-        f"{skill.title}: {state(skill)[:1].lower()}{state(skill)[1:]}"
+        (skill.title, f"{state(skill)[:1].lower()}{state(skill)[1:]}")
         for skill in standing.needed
         if skill.state is not SkillState.MASTERED and skill.skill not in told
     ]
-    return list(dict.fromkeys([*needs, *others]))
+    return together([*needs, *others])
 
 
 def _questions(home: Home) -> list[Block]:

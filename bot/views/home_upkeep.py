@@ -186,11 +186,12 @@ def _gaps(gaps: Sequence[Gap]) -> list[Block]:
         return [heading, Text(NO_GAPS)]
     lines = tuple(_gap(each) for each in gaps[:MOST_SHOWN])
     more = f" {count(len(gaps) - len(lines), 'more was', 'more were')} asked." if len(gaps) > len(lines) else ""
-    note = f"Of {GAP_DAYS} days, without names. Write the answer into the SOP, and run coach apply.{more}"
+    asked = f"Asked in the last {GAP_DAYS} days; names are not shown."
+    note = f"{asked} Write the answer into the SOP, and run coach apply.{more}"
     return [heading, Steps(lines), Note(note)]
 
 
 def _gap(each: Gap) -> str:
-    times = "once" if each.times == 1 else f"{each.times} times"
+    times = {1: "once", 2: "twice"}.get(each.times, f"{each.times} times")
     near = f"nearest: {each.sop}" if each.sop else "no SOP near it"
     return f"“{shorten(each.words, QUESTION_CHARACTERS)}” {times}; {near}"

@@ -41,7 +41,7 @@ QUESTIONS: Mapping[NeedKind | None, str] = {
     None: "What went well this week, and what would you like to get better at?",
 }
 SUGGESTIONS: Mapping[NeedKind, str] = {
-    NeedKind.MISSED_AT_WORK: "Do {step} together once, then watch the next one.",
+    NeedKind.MISSED_AT_WORK: "Do {step} together once, then let {name} do the next one beside you.",
     NeedKind.SCENARIO_FAILED: "Talk one situation through, then let {name} try it again.",
     NeedKind.MISSED_IN_PRACTICE: "Let {name} explain {step}, and show it once.",
     NeedKind.OVERDUE: "Agree on a day to finish it.",
@@ -154,7 +154,8 @@ def which_achieved(name: str, person: str, found: Sequence[Achieved], handle: Ha
 def which_workflow(name: str, person: str, workflows: Sequence[str], handle: Handle) -> Message:
     """Return the question which work somebody did alone; `person` is their handle."""
     buttons = [
-        Button(shown(workflow_words(each), 70), "alone_at", person + handle("workflow", each)) for each in workflows
+        Button(shown(workflow_words(each).title(), 70), "alone_at", person + handle("workflow", each))
+        for each in workflows
     ]
     return _asking(f"What did {name} do without help, for the first time?", buttons)
 

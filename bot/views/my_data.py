@@ -16,9 +16,9 @@ WHILE_HERE = "as long as the person"
 OPERATOR = "whoever operates Coach, or somebody who is not here any more"
 NOBODY_LOOKED = "Nobody has looked at your progress in 13 months."
 LOOKS = {
-    "team": "in the list of the people they see",
+    "team": "in a list of people",
     "person": "your progress alone",
-    "skill": "who needs help in a skill",
+    "skill": "in a list of who needs help in a skill",
     "digest": "in the weekly digest",
     "export": "in a file of the people they see",
 }
@@ -85,7 +85,7 @@ def my_data(
         Text("Who looked at your progress", is_strong=True),
         *_looks_blocks(looks, zone),
         Text(_who_sees(managers), is_strong=True),
-        Table(f"Your row in what they see, {when}", COLUMNS, (person_row(report, zone),)),
+        Table(f"Your row in their list, {when}", COLUMNS, (person_row(report, zone),)),
         *((Steps(skills),) if skills else ()),
         Text("They do not see your answers, how sure you were, your streak, or what you ask."),
         Text(asks, is_strong=True),

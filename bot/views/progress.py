@@ -10,11 +10,12 @@ from bot.views.figures import (
     day,
     mastered,
     minutes,
-    need_words,
+    need_reason,
     of,
     percent,
     period_words,
     state,
+    together,
 )
 from bot.views.tracks import count
 from lessons.report import OwnPractice, PersonReport, Week
@@ -31,7 +32,7 @@ WHO_SEES = (
     "Managers above you see your skills, what would help you, when you last practised, lessons and minutes. Your "
     f"answers, how sure you were and your streak are yours alone. {LEARNING_ONLY}"
 )
-NOT_NEEDED = "not needed in your role"
+NOT_NEEDED = "not needed in this role"
 SKILL_COLUMNS = ("Skill", "Where you are")
 # Of fewer answers a share says nothing: of all, of one skill, and of how sure somebody is.
 FEWEST_FOR_SHARE = 5
@@ -46,7 +47,8 @@ def own_message(report: PersonReport, zone: str, handle: Handle, public_id: str)
     own, standing = report.own or OwnPractice(Tally(), Tally()), report.standing
     takeaway = own_takeaway(report, zone)
     pairs = _facts(report, own) if standing.last_at is not None else ()
-    help_with = tuple(dict.fromkeys(need_words(need, zone) for need in standing.to_do if need.title))[:MOST_NEEDS]
+    help_with = tuple(together((need.title, need_reason(need, zone)) for need in standing.to_do if need.title))
+    help_with = help_with[:MOST_NEEDS]
     blocks: list[Block] = [Text(takeaway, is_strong=True)]
     if (chart := weeks_chart(own.weeks)) is not None:
         blocks.append(Chart(chart))
@@ -68,8 +70,10 @@ def own_takeaway(report: PersonReport, zone: str) -> str:
         if report.standing.last_at is None:
             return NOT_PRACTISED
         return f"You have not practised in {period_words(days)}; last on {day(report.standing.last_at, zone)}."
-    weak = weakest(report)
-    return _how_right(own, days) + (f"; weakest: {weak.title}." if weak else ".")
+    said, share = _how_right(own, days)
+    # Beside a share of all, the weakest would be another kind of answers.
+    weak = weakest(report) if share < 1 else None
+    return said + (f"; weakest: {weak.title}." if weak else ".")
 
 
 def weakest(report: PersonReport) -> SkillStanding | None:
@@ -104,21 +108,21 @@ def practise_button(key: str, title: str, handle: Handle) -> Button:
 def weeks_chart(weeks: Sequence[Week]) -> ChartSpec | None:
     """Return the share of right answers by week as a line; None before two weeks with answers."""
     told = [
-        (f"{week.starts_on.day} {week.starts_on:%b}", share)
+        (f"{week.starts_on.day} {week.starts_on:%b}", share, of(week.tally.right, week.tally.answered))
         for week in weeks
         if (share := week.tally.accuracy) is not None
     ]
     if len(told) < 2:
         return None
-    (first, at_first), (last, now) = told[0], told[-1]
-    names, shares = zip(*told, strict=True)
+    (first, _, at_first), (last, _, now) = told[0], told[-1]
+    names, shares, _ = zip(*told, strict=True)
     return ChartSpec(
         title="Answers right, week by week",
         kind="line",
         categories=names,
         series=(Series("Right", tuple(float(round(100 * share)) for share in shares)),),
         y_label="% right",
-        takeaway=f"{percent(at_first)} right in the week of {first}, {percent(now)} in the week of {last}.",
+        takeaway=f"{at_first} right in the week of {first}, {now} in the week of {last}.",
     )
 
 
@@ -132,29 +136,34 @@ def confidence_words(own: OwnPractice) -> str | None:
     over = own.tally.overconfidence
     if over is None or own.tally.sure_answered < FEWEST_SURE_ANSWERS:
         return None
-    said = "surer than right" if over > ABOUT_RIGHT else "right more often than sure" if over < -ABOUT_RIGHT else ""
+    said = "about right"
+    if abs(over) > ABOUT_RIGHT:
+        said = "sure more often than right" if over > 0 else "right more often than you think"
     gain = round(100 * (own.confidence_gain or 0))
     grown = "; surer than at first" if gain > 0 else "; less sure than at first" if gain < 0 else ""
-    return (said or "about right") + grown
+    return said + grown
 
 
-def _how_right(own: OwnPractice, days: int) -> str:
+def _how_right(own: OwnPractice, days: int) -> tuple[str, float]:
+    """Return how many answers were right in words, and the share 0-1 behind them."""
     tally, before = own.tally, own.before
     if tally.answered - tally.scenarios_answered >= FEWEST_FOR_SHARE:
         name, now, then = "Quiz", tally.quiz_accuracy, before.quiz_accuracy
     elif tally.scenarios_answered >= FEWEST_FOR_SHARE:
         name, now, then = "Scenario", tally.scenario_accuracy, before.scenario_accuracy
     else:
-        return f"You answered {of(tally.right, tally.answered)} right in {period_words(days)}"
+        return f"You answered {of(tally.right, tally.answered)} right in {period_words(days)}", tally.accuracy or 0.0
     moved = change(now, then)
     when = f", {moved} in {_span(days)}" if moved else f" in {period_words(days)}"
-    return f"{name} accuracy {percent(now)}{when}"
+    return f"{name} accuracy {percent(now)}{when}", now or 0.0
 
 
 def _facts(report: PersonReport, own: OwnPractice) -> tuple[tuple[str, str], ...]:
     span, tally = _span(report.period.days), own.tally
-    pairs = [
-        ("Skills mastered", mastered(report.standing)),
+    pairs = [("Skills mastered", mastered(report.standing))]
+    if not tally.answered and not report.effort.minutes:
+        return tuple(pairs)
+    pairs += [
         (
             f"Quiz answers right in {span}",
             of(tally.right - tally.scenarios_right, tally.answered - tally.scenarios_answered),
@@ -165,7 +174,7 @@ def _facts(report: PersonReport, own: OwnPractice) -> tuple[tuple[str, str], ...
     if own.days_practised:
         pairs.append((f"Days practised in {span}", str(own.days_practised)))
     if own.streak.days > 0:
-        pairs.append(("Streak", f"{count(own.streak.days, 'day')} in a row"))
+        pairs.append(("Streak", count(own.streak.days, "day")))
     if (sure := confidence_words(own)) is not None:
         pairs.append(("How sure you are", sure))
     return tuple(pairs)

@@ -10,6 +10,7 @@ from bot.views.figures import (
     listed,
     mastered,
     minutes,
+    need_reason,
     need_words,
     period_words,
 )
@@ -60,7 +61,8 @@ def person_message(
         *(("Team", team) for team in (report.whose.team,) if team),
     )
     blocks: list[Block] = [Heading(report.whose.name), Text(takeaway, is_strong=True), Facts(pairs)]
-    if helps:
+    # One alone is said above.
+    if len(helps) > 1:
         blocks += [Text("Needs help with", is_strong=True), Steps(helps)]
     if due:
         blocks += [Text("Tracks", is_strong=True), Steps(due)]
@@ -76,7 +78,10 @@ def person_takeaway(report: PersonReport, zone: str) -> str:
     """Return in a sentence whether somebody needs help, and with what first."""
     name, standing = report.whose.name, report.standing
     if standing.needs:
-        return f"{name} needs help. {need_words(standing.needs[0], zone)}."
+        need = standing.needs[0]
+        if not (need.title or need.about):
+            return f"{name} needs help: {need_reason(need, zone)}."
+        return f"{name} needs help. {need_words(need, zone)}."
     return f"{name} needs no help now; skills mastered: {mastered(standing)}."
 
 
@@ -102,8 +107,8 @@ def nobody_meant(names: Sequence[str]) -> str:
     if not names:
         return ONLY_OWN
     return (
-        "You can see your own progress and that of the people you manage, and nobody among them is meant by that. "
-        f"They are {listed(names, most=8)}. Write “progress {names[0]}”, an e-mail, or an @mention."
+        f"Nobody you see is called that. You see your own progress and that of {listed(names, most=8)}. "
+        f"Write “progress {names[0]}”, an e-mail, or an @mention."
     )
 
 

@@ -66,7 +66,7 @@ def team_skill_message(report: SkillReport, zone: str, handle: Handle) -> Messag
     if steps:
         blocks += [Text("Steps that people miss", is_strong=True), Steps(steps)]
     if report.own is not None:
-        blocks.append(Text(f"Yourself: {_lower(state(report.own))}."))
+        blocks.append(Text(f"You: {_lower(state(report.own))}."))
     blocks.append(Note(f"{NO_ANSWERS} {LEARNING_ONLY}"))
     return Message("\n".join((takeaway, *map(_said, pairs), *helps, *steps)), tuple(blocks))
 

@@ -29,7 +29,7 @@ from metrics.tallies import Tally
 NO_TEAM = "No team"
 NOTHING_NOW = "nothing now"
 NOT_SHOWN = "not shown"
-NONE_MASTERED = "No skill is mastered by anybody yet."
+NONE_MASTERED = "Nobody has mastered a skill yet."
 COLUMNS = ("Person", "Needs help with", "Skills mastered", "Last practised", "Lessons")
 GROUP_COLUMNS = ("People", "Practised", "Quiz right", "Scenarios right", "Skills mastered")
 NO_ANSWERS = "What single people ask, answer and write is not shown to you."
@@ -61,18 +61,18 @@ class TeamScreen:
 
 def team_message(report: TeamReport, screen: TeamScreen) -> Message:
     """Return who needs help with what, team by team, then how groups did, skills as a chart, and what to do."""
-    takeaway = team_takeaway(report) if report.people else groups_takeaway(report)
+    takeaway = team_takeaway(report) if report.people else groups_takeaway(report, screen.zone)
     blocks: list[Block] = [Text(takeaway, is_strong=True)]
     teams = _by_team(report.people)
     if scripts := tuple(_scripts(report.people, screen.handle)):
         blocks.append(Actions(scripts))
     for team, people in teams[:MOST_TABLES]:
-        caption = f"{team}, who needs help most first; {period_words(report.period.days)}"
+        caption = f"{team}, by need for help; lessons of {period_words(report.period.days)}"
         blocks.append(Table(caption, COLUMNS, tuple(person_row(person, screen.zone) for person in people)))
     if rest := teams[MOST_TABLES:]:
         said = "; ".join(f"{team}: {_need_help(people)}" for team, people in rest)
         blocks.append(Text(f"Further teams. {said}. Write “progress team {rest[0][0]}” to see one of them."))
-    if (whole := whole_words(report)) and report.people:
+    if (whole := whole_words(report, screen.zone)) and report.people:
         blocks.append(Text(whole))
     if report.groups:
         blocks += [groups_table(report, screen), Note(_why_not_shown(screen.smallest_group))]
@@ -97,13 +97,13 @@ def team_takeaway(report: TeamReport) -> str:
     return f"{_need_help(report.people)}: {listed(told, MOST_IN_SENTENCE)}."
 
 
-def groups_takeaway(report: TeamReport) -> str:
+def groups_takeaway(report: TeamReport, zone: str) -> str:
     """Return how everybody did, without a name."""
     size = count(report.whole.people, "person", "people")
-    return whole_words(report) or f"{size}; too few of them practised to show more."
+    return whole_words(report, zone) or f"{size}; too few of them practised to show more."
 
 
-def whole_words(report: TeamReport) -> str:
+def whole_words(report: TeamReport, zone: str) -> str:
     """Return how all together did, in a sentence; empty where that may not be shown."""
     whole = report.whole
     if whole.figures is None:
@@ -111,7 +111,8 @@ def whole_words(report: TeamReport) -> str:
     quiz, scenarios, held = _group_shares(whole.figures, whole.before)
     size = count(whole.people, "person", "people")
     did = f"{size}, {whole.figures.contributors} practised"
-    return f"{did}. Quiz answers right: {quiz}; scenarios: {scenarios}; skills mastered: {held}."
+    shares = f"Quiz answers right: {quiz}; scenarios: {scenarios}; skills mastered: {held}."
+    return f"{did}. {shares} Counted: {_counted(report, zone)}."
 
 
 def person_row(report: PersonReport, zone: str) -> tuple[str, ...]:
@@ -157,11 +158,7 @@ def names_of(people: Sequence[PersonReport]) -> Mapping[int, str]:
 
 def groups_table(report: TeamReport, screen: TeamScreen) -> Table:
     """Return groups beside each other; of one too small to show, its size."""
-    period = report.groups_period or report.period
-    # A day ends where the next begins.
-    last = period.until - timedelta(seconds=1)
-    dates = f"{day(period.since, screen.zone)} to {day(last, screen.zone)}"
-    caption = f"By {report.by}, {dates}"
+    caption = f"By {report.by}, {_counted(report, screen.zone)}"
     rows = tuple(_group_row(group) for group in report.groups)
     return Table(caption, ((report.by or "group").capitalize(), *GROUP_COLUMNS), rows)
 
@@ -182,9 +179,15 @@ def skills_chart(skills: Sequence[SkillCoverage]) -> ChartSpec | None:
         kind="bar",
         categories=tuple(skill.title for skill in needed),
         series=(Series("Mastered", tuple(float(round(100 * _share(skill))) for skill in needed)),),
-        y_label="% of who needs it",
+        y_label="% of those who need it",
         takeaway=takeaway,
     )
+
+
+def _counted(report: TeamReport, zone: str) -> str:
+    period = report.groups_period or report.period
+    # A day ends where the next begins.
+    return f"{day(period.since, zone)} to {day(period.until - timedelta(seconds=1), zone)}"
 
 
 def _by_team(people: Sequence[PersonReport]) -> list[tuple[str, tuple[PersonReport, ...]]]:
@@ -229,8 +232,8 @@ def _moved(now: float | None, before: float | None) -> str:
 
 def _why_not_shown(smallest: int) -> str:
     return (
-        f"Of groups in which fewer than {smallest} people practised, and of those that would tell about single people "
-        "beside others, only the size is shown. Whole weeks are counted."
+        f"Of a group, only the size is shown where fewer than {smallest} people practised, or where its figures beside "
+        "others would tell about one person. The days counted end with a whole week."
     )
 
 
@@ -255,5 +258,8 @@ def _spoken(report: TeamReport, zone: str) -> Iterator[str]:
     if len(in_tables) > MOST_SPOKEN:
         yield f"and {len(in_tables) - MOST_SPOKEN} more in the tables"
     for group in report.groups:
+        if group.figures is None:
+            yield f"{group.label}: {count(group.people, 'person', 'people')}; figures {NOT_SHOWN}"
+            continue
         cells = zip(GROUP_COLUMNS, _group_row(group)[1:], strict=True)
         yield f"{group.label}: {'; '.join(f'{column.lower()} {cell}' for column, cell in cells)}"

@@ -24,6 +24,31 @@ export function chart(block) {
   );
 }
 
+/** Bars on their side, whose names then stand whole before them and whose numbers behind. */
+function lying(title, rows, labels) {
+  const ticks = scale(rows.flatMap((row) => row.data.map((point) => point.value)));
+  const [low, high] = [Math.min(ticks[0], 0), ticks.at(-1)];
+  const width = Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, window.innerWidth - BESIDE));
+  const before = Math.min(width * 0.6, Math.max(...labels.map((label) => label.length)) * LETTER + 12);
+  const x = (value) => before + ((width - before - LEFT) * (value - low)) / (high - low);
+  const tall = Math.max(22, rows.length * 12 + 8);
+  const height = TOP + labels.length * tall;
+  const svg = s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Chart: ${title}` });
+  const thick = (tall - 8) / rows.length;
+  labels.forEach((label, place) => {
+    const top = TOP + place * tall;
+    svg.append(s("text", { x: before - 8, y: top + tall / 2 + 1, "text-anchor": "end" }, label));
+    rows.forEach((row, at) => {
+      const [value, y] = [row.data[place].value, top + thick * at];
+      const [from, to] = [Math.min(x(0), x(value)), Math.max(x(0), x(value))];
+      svg.append(s("rect", { x: from, y: y + 0.5, width: Math.max(to - from, 0), height: thick - 1, class: `fill series-${at % 6}` }));
+      svg.append(s("text", { x: to + 6, y: y + thick / 2 + 4 }, String(value)));
+    });
+  });
+  svg.append(s("line", { x1: x(0), x2: x(0), y1: TOP - 4, y2: height, class: "axis" }));
+  return svg;
+}
+
 function drawing(title, type, rows, labels) {
   const ticks = scale(rows.flatMap((row) => row.data.map((point) => point.value)));
   const [low, high] = [ticks[0], ticks.at(-1)];
@@ -31,18 +56,17 @@ function drawing(title, type, rows, labels) {
   // As wide as it is shown, so that its letters keep their size on a telephone.
   const width = Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, window.innerWidth - BESIDE));
   const room = (width - LEFT - RIGHT) / labels.length;
+  const longest = Math.max(...labels.map((label) => label.length)) * LETTER + 8;
+  if (type === "bar" && longest > room) return lying(title, rows, labels);
   const middle = (at) => LEFT + room * (at + 0.5);
   const svg = s("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": `Chart: ${title}` });
   for (const tick of ticks) {
     svg.append(s("line", { x1: LEFT, x2: width - RIGHT, y1: y(tick), y2: y(tick), class: tick === 0 ? "axis" : "grid" }));
     svg.append(s("text", { x: LEFT - 6, y: y(tick) + 4, "text-anchor": "end" }, String(tick)));
   }
-  // Names of moments may be left out between others; those of bars are cut, and whole in the table.
-  const longest = Math.max(...labels.map((label) => label.length)) * LETTER + 8;
+  // Names of moments may be left out between others.
   const every = type === "bar" ? 1 : Math.max(1, Math.ceil(longest / room));
-  const most = Math.max(2, Math.floor((room - 4) / LETTER));
-  labels.forEach((whole, at) => {
-    const label = type === "bar" && whole.length > most ? `${whole.slice(0, most - 1).trim()}…` : whole;
+  labels.forEach((label, at) => {
     if ((labels.length - 1 - at) % every) return;
     const half = (label.length * LETTER) / 2;
     const x = Math.min(Math.max(middle(at), half), width - half);

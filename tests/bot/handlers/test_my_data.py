@@ -61,7 +61,7 @@ def test_who_looked_is_told_and_looking_at_oneself_is_not(chat):
     assert "1 person looked at your progress in 13 months." in chat.last.message.text
     assert blocks(chat, Steps)[1].items == (
         "23 Nov 2026: Ada Oak, your progress alone",
-        "23 Nov 2026: Ada Oak, in the list of the people they see",
+        "23 Nov 2026: Ada Oak, in a list of people",
     )
 
 

@@ -14,7 +14,7 @@ from bot.trial.view_rules import faults_in_view
 from bot.views.home import NO_QUESTIONS, NO_SKILLS, Item, home_message
 from bot.views.home_team import EXAMPLE, TeamPart
 from bot.views.home_upkeep import NO_GAPS, NO_REVIEWS, WELL, Gap, Review, UpkeepPart
-from metrics.standing import SkillState, Standing
+from metrics.standing import Need, NeedKind, SkillState, Standing
 from tests import home_values
 from tests.chat import labels
 from tests.home_values import ADMIN, AT_FIRST, FIRST_ADMIN, LACKING, MANAGER, STAFF, TEAM, WITHOUT_SKILLS
@@ -152,7 +152,7 @@ def test_the_team_is_drawn_by_skill():
     unmastered = replace(TEAM, skills=tuple(replace(skill, mastered=0) for skill in TEAM.skills))
     shown = replace(MANAGER, team=unmastered)
     assert not [block for block in page(shown).blocks if isinstance(block, Chart)]
-    assert "4 people. No skill is mastered by anybody yet." in said(shown)
+    assert "4 people. Nobody has mastered a skill yet." in said(shown)
 
 
 def test_a_company_without_skills_is_told_so_and_nothing_is_drawn():
@@ -175,9 +175,19 @@ def test_everything_mastered_leaves_nothing_to_list():
     assert "Nothing needs practice now." in said(replace(STAFF, report=done))
 
 
-def test_long_lists_of_skills_end_in_how_many_more():
+def test_skills_of_which_the_same_is_said_share_a_line():
     skills = tuple(replace(SAFETY, skill=f"s{n}", title=f"Skill {n}") for n in range(9))
     report = replace(CARA, standing=Standing(3, skills))
+    lines = steps_under(replace(STAFF, report=report), "Your skills: 0 of 9 mastered")
+    assert list(lines) == ["Not started: Skill 0, Skill 1, Skill 2, Skill 3 and 5 more"]
+
+
+def test_long_lists_of_skills_end_in_how_many_more():
+    skills = tuple(replace(SAFETY, skill=f"s{n}", title=f"Skill {n}") for n in range(9))
+    needs = tuple(
+        Need(NeedKind.MISSED_AT_WORK, skill.skill, skill.title, step=str(n), times=2) for n, skill in enumerate(skills)
+    )
+    report = replace(CARA, standing=Standing(3, skills, needs))
     assert len(steps_under(replace(STAFF, report=report), "Your skills: 0 of 9 mastered")) == 5
     assert "And 4 more." in said(replace(STAFF, report=report))
 

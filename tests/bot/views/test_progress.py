@@ -7,7 +7,7 @@ import pytest
 from bot.messages import Actions, Chart, Facts, Steps, Table, Text
 from bot.views.figures import LEARNING_ONLY
 from bot.views.progress import confidence_words, own_message, own_takeaway, weeks_chart
-from lessons.report import OwnPractice
+from lessons.report import Effort, OwnPractice
 from metrics.streaks import Streak
 from metrics.tallies import Tally
 from tests.progress_values import (
@@ -66,6 +66,12 @@ def test_the_takeaway_comes_first(report, sentence):
     assert message.text.splitlines()[0] == sentence
 
 
+def test_nothing_is_weakest_where_all_that_is_told_was_right():
+    assert own_takeaway(mine(tally=Tally(answered=8, right=6, scenarios_answered=2)), ZONE) == (
+        "Quiz accuracy 100%, up 50 points in 30 days."
+    )
+
+
 def test_days_are_those_where_the_person_is():
     assert "22 Nov 2026" in own_takeaway(mine(tally=Tally()), "Asia/Tokyo")
 
@@ -90,19 +96,21 @@ def test_facts_say_what_is_there_and_a_streak_only_while_there_is_one():
         "Quiz answers right in 30 days": "10 of 12",
         "Scenarios right in 30 days": "3 of 4",
         "Lessons in 30 days": "3 (24 min)",
-        "Streak": "4 days in a row",
+        "Streak": "4 days",
     }
     assert "Streak" not in dict(block(shown(mine(streak=Streak())), Facts).pairs)
     assert dict(block(shown(mine(days_practised=9)), Facts).pairs)["Days practised in 30 days"] == "9"
     assert block(shown(NEWCOMER), Facts) is None
+    idle = replace(mine(tally=Tally()), effort=Effort())
+    assert dict(block(shown(idle), Facts).pairs) == {"Skills mastered": "1 of 3"}
 
 
 @pytest.mark.parametrize(
     ("stated", "right", "gain", "words"),
     [
-        (9.5, 7, None, "surer than right"),
+        (9.5, 7, None, "sure more often than right"),
         (7.4, 7, None, "about right"),
-        (5.0, 8, None, "right more often than sure"),
+        (5.0, 8, None, "right more often than you think"),
         (7.4, 7, 0.1, "about right; surer than at first"),
         (7.4, 7, -0.1, "about right; less sure than at first"),
     ],
@@ -117,7 +125,7 @@ def test_two_weeks_make_a_line_and_one_none():
     chart = weeks_chart(weeks(5, 6, 8))
     assert (chart.kind, chart.categories) == ("line", ("5 Oct", "12 Oct", "19 Oct"))
     assert chart.series[0].values == (50.0, 60.0, 80.0)
-    assert chart.takeaway == "50% right in the week of 5 Oct, 80% in the week of 19 Oct."
+    assert chart.takeaway == "5 of 10 right in the week of 5 Oct, 8 of 10 in the week of 19 Oct."
     assert weeks_chart(weeks(5)) is None
     # A week without answers is no week of 0 %.
     assert len(weeks_chart((*weeks(5, 6), replace(weeks(1)[0], tally=Tally()))).categories) == 2
@@ -130,7 +138,7 @@ def test_every_skill_is_told_with_where_it_stands():
         ("Refunds", "Practising"),
         ("Using the till", "Mastered"),
         ("First aid", "Not started"),
-        ("Quotes", "Needs a refresher: its SOP changed, not needed in your role"),
+        ("Quotes", "Needs a refresher: its SOP changed, not needed in this role"),
     )
     assert block(shown(NEWCOMER), Table) is None
 

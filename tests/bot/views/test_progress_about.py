@@ -93,7 +93,7 @@ def test_of_two_of_one_name_either_is_one_press_away():
 
 def test_whether_somebody_exists_is_never_said():
     assert nobody_meant([]) == "You can see your own progress: write “progress”. Nobody is listed as reporting to you."
-    assert "They are Ana Oak and Ben Ash." in nobody_meant(["Ana Oak", "Ben Ash"])
+    assert "that of Ana Oak and Ben Ash." in nobody_meant(["Ana Oak", "Ben Ash"])
 
 
 def test_ones_own_skill_is_told_with_the_steps_missed():
@@ -140,7 +140,7 @@ def test_a_skill_of_a_team_is_told_by_who_stands_where_and_who_needs_help():
         ("Step 3 of “Refunds at the till”: missed about 40% of the time",),
     ]
     assert labels(message) == ["Check-in Script: Ana Oak"]
-    assert Text("Yourself: practising.") in message.blocks
+    assert Text("You: practising.") in message.blocks
     assert named_ids(SKILL) == [1]
 
 

@@ -60,7 +60,7 @@ def test_who_began_elsewhere_is_not_said_to_have_begun_nothing():
 def test_each_team_has_a_table_sorted_by_need():
     first, second = blocks(team_message(TEAM, SCREEN), Table)
     assert first == Table(
-        "Millgate, who needs help most first; the last 30 days",
+        "Millgate, by need for help; lessons of the last 30 days",
         COLUMNS,
         (
             ("Dan Fir", "First aid: not started", "0 of 1", "not yet", "3 (24 min)"),
@@ -125,12 +125,13 @@ def test_groups_stand_beside_each_other_and_small_ones_show_their_size():
         ("Millgate", "3", "not shown", "not shown", "not shown", "not shown"),
     )
     assert any("fewer than 5 people practised" in note.text for note in blocks(message, Note))
-    assert "Millgate: people 3; practised not shown" in message.text
+    assert "Millgate: 3 people; figures not shown" in message.text
 
 
 def test_an_auditor_sees_groups_without_a_name():
     message = team_message(FOR_AUDITOR, replace(SCREEN, own=""))
     assert message.text.startswith("9 people, 6 practised. Quiz answers right: 83%; scenarios: 75%; skills mastered:")
+    assert "Counted: 24 Oct 2026 to 22 Nov 2026." in message.text
     assert not any(name in repr(message) for name in ("Ana", "Cara", "Dan", "Zoë"))
     assert [button.label for button in buttons(message)] == ["Export CSV"]
 

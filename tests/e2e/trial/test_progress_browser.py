@@ -86,4 +86,4 @@ def test_progress_is_seen_by_whoever_may_see_it(coach, conversation, sample_comp
     assert "Aoife Brannock, your progress alone" in leila.words()
 
     idris = conversation(ADMIN)
-    idris.ask("progress team", "Millgate, who needs help most first")
+    idris.ask("progress team", "Millgate, by need for help")
