@@ -24,8 +24,8 @@ class Clock:
         self._every_seconds = every_seconds
         self._scheduler = BackgroundScheduler(timezone=UTC)
 
-    def start(self, now: datetime) -> None:
-        """Tick at once, then at every interval from `now`."""
+    def start(self) -> None:
+        """Tick at once, then at every interval."""
         self._scheduler.add_job(
             self._run,
             "interval",
@@ -33,7 +33,8 @@ class Clock:
             coalesce=True,
             max_instances=1,
             misfire_grace_time=MISFIRE_GRACE_SECONDS,
-            next_run_time=now,
+            # The machine's own time, by which it sleeps, whatever clock Coach lives by.
+            next_run_time=datetime.now(UTC),
         )
         self._scheduler.start()
 

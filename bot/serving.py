@@ -110,7 +110,7 @@ class Serving:
             await asyncio.get_running_loop().run_in_executor(None, self._load)
             self._workers.start()
         if Part.CLOCK in self._parts:
-            self._clock.start(self._app.now())
+            self._clock.start()
         log.info("serving", parts=sorted(self._parts), port=self.port)
 
     async def _open_doors(self) -> None:

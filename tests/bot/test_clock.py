@@ -1,15 +1,10 @@
 """The clock: ticks at once and again, never two at a time, and survives what a tick raises."""
 
-from datetime import UTC, datetime
 from threading import Event, Lock
 
 from bot.clock import Clock
 
 SOON_SECONDS = 20
-
-
-def began():
-    return datetime.now(UTC)
 
 
 def test_it_ticks_at_once_and_again_until_it_is_stopped():
@@ -21,7 +16,7 @@ def test_it_ticks_at_once_and_again_until_it_is_stopped():
             third.set()
 
     clock = Clock(tick, on_error=ticks.append, every_seconds=0.02)
-    clock.start(began())
+    clock.start()
     assert third.wait(SOON_SECONDS)
     clock.stop()
     counted = len(ticks)
@@ -33,7 +28,7 @@ def test_it_ticks_at_once_and_again_until_it_is_stopped():
 def test_the_first_tick_does_not_wait_for_the_interval():
     ticked = Event()
     clock = Clock(ticked.set, on_error=lambda _: None, every_seconds=3_600)
-    clock.start(began())
+    clock.start()
     assert ticked.wait(SOON_SECONDS)
     clock.stop()
 
@@ -48,7 +43,7 @@ def test_what_a_tick_raises_is_handed_on_and_the_next_tick_comes():
             raise ValueError("broken")
 
     clock = Clock(tick, errors.append, every_seconds=0.02)
-    clock.start(began())
+    clock.start()
     assert again.wait(SOON_SECONDS)
     clock.stop()
     assert [type(error) for error in errors] == [ValueError]
@@ -67,7 +62,7 @@ def test_a_slow_tick_is_never_joined_by_another_and_is_waited_for():
         ended.append(1)
 
     clock = Clock(tick, on_error=lambda _: None, every_seconds=0.02)
-    clock.start(began())
+    clock.start()
     assert inside.wait(SOON_SECONDS)
     # Several intervals pass while the first tick is still at work.
     assert not Event().wait(0.2)
