@@ -105,8 +105,8 @@ def _own_facts(report: PersonReport, own: OwnPractice, links: PageLinks) -> tupl
         ),
         *_sureness(report, own, links),
         Fact(
-            "Days in a row",
-            str(days),
+            "Streak",
+            count(days, "day"),
             links.define("streak"),
             "",
             f"{count(own.streak.freezes_left, 'day', 'days')} may be missed" if days else "",

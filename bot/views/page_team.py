@@ -37,7 +37,7 @@ def team_page(
     skills = report.skills if report.people or team is None else ()
     return PageView(
         title=team or ("Everybody You May See" if report.people else "Groups"),
-        takeaway=team_takeaway(report) if report.people else groups_takeaway(report),
+        takeaway=team_takeaway(report) if report.people else groups_takeaway(report, zone),
         facts=_facts(report, links, team),
         facts_label=_counted(report),
         chart=skills_chart(skills),
@@ -97,29 +97,29 @@ def _facts(report: TeamReport, links: PageLinks, team: str | None) -> tuple[Fact
         Fact("Skills mastered", percent(now.coverage), links.define("coverage")),
         Fact(
             "Lessons done",
-            str(tally.lessons_completed),
+            "not shown" if now.lessons is None else str(now.lessons),
             links.define("completion"),
-            links.group_events("lessons", team),
+            links.group_events("lessons", team) if now.lessons else "",
         ),
         Fact(
             "Quiz answers right",
             percent(tally.quiz_accuracy),
             links.define("quiz_accuracy"),
-            links.group_events("answers", team),
+            links.group_events("answers", team) if tally.answered else "",
             change=change(tally.quiz_accuracy, older.quiz_accuracy if older else None),
         ),
         Fact(
             "Scenarios right",
             percent(tally.scenario_accuracy),
             links.define("scenario_accuracy"),
-            links.group_events("answers", team),
+            links.group_events("answers", team) if tally.answered else "",
             change=change(tally.scenario_accuracy, older.scenario_accuracy if older else None),
         ),
         Fact(
             "Used at work",
             percent(tally.application),
             links.define("application"),
-            links.group_events("use", team),
+            links.group_events("use", team) if tally.applied_asked else "",
             change=change(tally.application, older.application if older else None),
         ),
     )
@@ -171,7 +171,7 @@ def _group_figures(figures: GroupFigures) -> tuple[str, ...]:
         percent(figures.coverage),
         percent(tally.quiz_accuracy),
         percent(tally.scenario_accuracy),
-        minutes(tally.minutes),
+        "not shown" if figures.minutes is None else minutes(figures.minutes),
         percent(tally.application),
     )
 

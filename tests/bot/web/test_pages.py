@@ -126,7 +126,7 @@ def test_who_sees_whose_page(pages):
     for (name, about), text in seen.items():
         is_own = name == about
         assert ("Quiz answers right" in text) is is_own
-        assert ("Days in a row" in text) is is_own
+        assert ("Streak" in text) is is_own
     looks = {(viewer, about) for viewer, about, _ in pages.looks()}
     assert looks == {(name.capitalize(), about.capitalize()) for name, about in expected if name != about}
 
