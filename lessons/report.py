@@ -79,6 +79,16 @@ class GroupFigures:
     needed: int = 0
 
     @property
+    def lessons(self) -> int | None:
+        """The lessons completed; None where none was opened, or too few people opened one to say."""
+        return self.tally.lessons_completed if self.tally.lessons_opened else None
+
+    @property
+    def minutes(self) -> float | None:
+        """The minutes of practice; None where there are none, or of too few people to say."""
+        return self.tally.minutes if self.tally.seconds else None
+
+    @property
     def coverage(self) -> float | None:
         """The share 0-1 of needed skills that are mastered; None where none is needed."""
         return self.mastered / self.needed if self.needed else None

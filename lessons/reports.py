@@ -60,7 +60,7 @@ def person_report(session: Session, viewer: Viewer, person: Person, period: Peri
     tally = tally_by_person(session, [person.id], period)[person.id]
     report = PersonReport(whose_is(person), period, standing, _effort(tally))
     if not viewer.may_see(session, person, Action.SEE_PRACTICE):
-        return report
+        return replace(report, standing=as_others_see(standing))
     return replace(report, own=_own(session, person, person.time_zone or viewer.zone, period, tally, now))
 
 
@@ -87,7 +87,8 @@ def team_report(
     named = [person for person in people if person.id in visible]
     efforts = tally_by_person(session, [person.id for person in named], period)
     reports = [
-        PersonReport(whose_is(person), period, found[person.id], _effort(efforts[person.id])) for person in named
+        PersonReport(whose_is(person), period, as_others_see(found[person.id]), _effort(efforts[person.id]))
+        for person in named
     ]
     whole = groups.row(None if team is None else "team", team or "", people, found, period.days)
     divided = divide(people, by, local_time(now, viewer.zone).date(), groups.cohorts) if by else {}
@@ -147,6 +148,11 @@ def coverage_of(
 def whose_is(person: Person) -> Whose:
     """Return whom a report is about."""
     return Whose(person.id, person.name, person.team, person.site, tuple(person.roles), person.started_on)
+
+
+def as_others_see(standing: Standing) -> Standing:
+    """Return a standing without what answers alone tell: how likely the next one is right."""
+    return replace(standing, skills=tuple(replace(skill, recall=None) for skill in standing.skills))
 
 
 def _skills(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lessons.group_figures import groups_until
 from lessons.report import SkillCoverage, Whose
-from lessons.reports import NO_REPORTS, coverage_of, everybody, known_by_name, whose_is
+from lessons.reports import NO_REPORTS, as_others_see, coverage_of, everybody, known_by_name, whose_is
 from lessons.skill_group import SaidUsed, SkillGroup, StepConsistency, StepPattern
 from lessons.skills import SkillRule
 from lessons.standings import standings
@@ -111,7 +111,8 @@ def _of_people(
     visible = {person.id for person in viewer.people(session)}
     named = []
     for person in scope:
-        standing = next((each for each in found[person.id].skills if each.skill == skill), None)
+        seen = as_others_see(found[person.id])
+        standing = next((each for each in seen.skills if each.skill == skill), None)
         if person.id in visible and standing is not None:
             needs = tuple(need for need in found[person.id].needs if need.skill == skill)
             named.append(PersonInSkill(whose_is(person), standing, needs))

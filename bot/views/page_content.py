@@ -156,7 +156,8 @@ def group_events_page(kind: str, report: TeamReport, zone: str) -> PageView | No
         return None
     tally = figures.tally
     totals = {"lessons": tally.lessons_completed, "answers": tally.answered, "use": tally.applied_asked}
-    if kind not in totals:
+    # What too few did counts as nothing, and so does what nobody did.
+    if not totals.get(kind):
         return None
     total = count(totals[kind], *BEHIND[kind])
     people = count(figures.contributors, "person", "people")

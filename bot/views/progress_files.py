@@ -86,8 +86,8 @@ def _group_cells(group: GroupRow) -> Sequence[str]:
         str(group.people),
         str(figures.contributors),
         _percent(figures.coverage),
-        str(tally.lessons_completed),
-        f"{tally.minutes:.0f}",
+        "" if figures.lessons is None else str(figures.lessons),
+        "" if figures.minutes is None else f"{figures.minutes:.0f}",
         *map(_percent, shares),
     )
 
@@ -120,8 +120,8 @@ def _figures_json(figures: GroupFigures | None) -> dict[str, Any] | None:
         "skills_mastered": figures.mastered,
         "skills_needed": figures.needed,
         "coverage": figures.coverage,
-        "lessons": tally.lessons_completed,
-        "minutes": tally.minutes,
+        "lessons": figures.lessons,
+        "minutes": figures.minutes,
         **_shares(tally),
         "application": tally.application,
     }

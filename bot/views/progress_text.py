@@ -83,9 +83,13 @@ def _group(group: GroupRow) -> str:
     size = f"{group.label or 'Together'}: {count(group.people, 'person', 'people')}"
     if group.figures is None:
         return f"{size}; figures would tell about single people."
-    tally = group.figures.tally
+    tally, lessons, spent = group.figures.tally, group.figures.lessons, group.figures.minutes
+    did = (
+        "lessons: not shown" if lessons is None else count(lessons, "lesson"),
+        "minutes: not shown" if spent is None else minutes(spent),
+    )
     return (
-        f"{size}, {group.figures.contributors} practised; {count(tally.lessons_completed, 'lesson')}, "
-        f"{minutes(tally.minutes)}; quiz answers right: {percent(tally.quiz_accuracy)}; scenarios: "
+        f"{size}, {group.figures.contributors} took part; {', '.join(did)}; "
+        f"quiz answers right: {percent(tally.quiz_accuracy)}; scenarios: "
         f"{percent(tally.scenario_accuracy)}; skills mastered: {percent(group.figures.coverage)}."
     )

@@ -6,13 +6,17 @@ import pytest
 
 from lessons.group_figures import groups_until
 from lessons.reports import person_report, team_report
+from lessons.skill_report import skill_report
+from lessons.tables import ItemMemory
 from lessons.viewer import Viewer
 from metrics.errors import Refusal
 from metrics.events.kinds import SkillMastered
 from metrics.events.record import record
 from metrics.policy import Asker, WholeCompany
 from metrics.standing import SkillState
+from tests.lessons.learners import make_module
 from tests.lessons.shop import MONTH, NOW, REFUNDS, add_person, practise, viewer
+from tests.lessons.stored import store_shelf
 
 
 def test_one_sees_ones_own_practice_in_numbers(session, shop):
@@ -35,6 +39,22 @@ def test_a_manager_sees_standing_and_effort_but_no_answers(session, shop):
     assert report.own is None
     assert report.effort.lessons == 1
     assert [skill.state for skill in report.standing.skills] == [SkillState.PRACTISING]
+
+
+def test_how_likely_somebody_answers_right_is_for_themselves_alone(session, shop):
+    boss, (ana, *_), _ = shop
+    module = make_module("refunds.md")
+    store_shelf(session, module)
+    item = {"item": module.key_of(module.items[0]), "skill": "refunds", "stability": 3.0, "difficulty": 5.0}
+    counts = {"answered": 1, "right": 1, "missed_in_row": 0, "last_score": 1.0}
+    session.add(ItemMemory(person_id=ana.id, last_at=NOW - timedelta(days=1), **item, **counts))
+    session.flush()
+    assert person_report(session, viewer(ana), ana, MONTH, NOW).standing.skills[0].recall is not None
+    team = team_report(session, viewer(boss), MONTH, NOW)
+    for report in (person_report(session, viewer(boss), ana, MONTH, NOW), *team.people):
+        assert {skill.recall for skill in report.standing.skills} == {None}
+    (seen, *_) = skill_report(session, viewer(boss), "refunds", NOW, boss).people
+    assert (seen.whose.name, seen.standing.recall) == ("Ana", None)
 
 
 @pytest.mark.parametrize("who", ["zoe", "ben", "auditor", "nobody"])

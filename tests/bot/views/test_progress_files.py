@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 from bot.views.progress_files import GROUP_COLUMNS, PEOPLE_COLUMNS, as_json, own_csv, team_csv
+from metrics.tallies import Tally
 from tests.progress_values import ANA, BY_SITE, FOR_AUDITOR, MYSELF, NEWCOMER, TEAM, ZONE
 
 
@@ -48,6 +49,15 @@ def test_groups_too_small_to_show_give_their_size_alone():
     assert whole == ("everybody", "9", "6", "44", "3", "24", "83", "75", "")
     assert quayside == ("Quayside", "6", "6", "44", "3", "24", "83", "75", "")
     assert millgate == ("Millgate", "3", *[""] * 7)
+
+
+def test_what_too_few_of_a_group_did_is_empty_and_not_nothing():
+    whole = BY_SITE.whole
+    few = replace(whole, figures=replace(whole.figures, tally=Tally(answered=16, right=13)))
+    (row,) = table(team_csv(replace(BY_SITE, whole=few, groups=()), ZONE))
+    assert (row["practised"], row["lessons"], row["minutes"], row["quiz_right_percent"]) == ("6", "", "", "81")
+    told = as_json(replace(BY_SITE, whole=few))["whole"]["figures"]
+    assert (told["lessons"], told["minutes"]) == (None, None)
 
 
 def test_who_sees_no_names_gets_groups_whether_asked_for_or_not():
