@@ -16,7 +16,7 @@ from lessons.report import PersonReport
 from metrics.charts import shown
 
 MOST_MOVED = 6
-NOTHING_MOVED = f"Nothing else moved in the last {DAYS} days."
+NOTHING_MOVED = f"Nothing moved in the last {DAYS} days."
 MOVED_WORDS: Mapping[MovedKind, str] = {
     MovedKind.MASTERED: "{names} mastered “{title}”",
     MovedKind.PASSED_UNSEEN: "{names} passed a first unseen scenario in “{title}”",

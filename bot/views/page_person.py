@@ -109,7 +109,9 @@ def _own_facts(report: PersonReport, own: OwnPractice, links: PageLinks) -> tupl
             count(days, "day"),
             links.define("streak"),
             "",
-            f"{count(own.streak.freezes_left, 'day', 'days')} may be missed" if days else "",
+            f"{count(own.streak.freezes_left, 'day', 'days')} may be missed"
+            if days and own.streak.freezes_left
+            else "",
         ),
         Fact("Used at work", of(tally.applied, tally.applied_asked), links.define("application")),
     )
@@ -121,7 +123,13 @@ def _sureness(report: PersonReport, own: OwnPractice, links: PageLinks) -> tuple
     points = "" if gain is None else f"{round(100 * gain):+d} points"
     return (
         Fact("How sure you are", percent(tally.confidence), links.define("confidence"), behind),
-        Fact("Too sure or too unsure", words or NOT_KNOWN, links.define("calibration"), behind),
+        # What follows stands in a fact of its own.
+        Fact(
+            "Too sure or too unsure",
+            words.partition(";")[0] if words else NOT_KNOWN,
+            links.define("calibration"),
+            behind,
+        ),
         Fact("Surer than at first", points or NOT_KNOWN, links.define("confidence_gain")),
         Fact(
             "How well sureness fits",

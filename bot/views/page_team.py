@@ -93,7 +93,7 @@ def _facts(report: TeamReport, links: PageLinks, team: str | None) -> tuple[Fact
     tally, older = now.tally, before.tally if before else None
     return (
         people,
-        Fact("Practised", of(now.contributors, whole.people), links.define("frequency")),
+        Fact("Took part", of(now.contributors, whole.people), links.define("frequency")),
         Fact("Skills mastered", percent(now.coverage), links.define("coverage")),
         Fact(
             "Lessons done",
@@ -128,7 +128,7 @@ def _facts(report: TeamReport, links: PageLinks, team: str | None) -> tuple[Fact
 def _counted(report: TeamReport) -> str:
     whose = "All of them together" if report.people else "The company"
     if report.whole.figures is None:
-        return f"{whose}: too few have practised to show more"
+        return f"{whose}: too few took part to show more"
     return f"{whose} in {period_words(report.period.days)} up to last Monday"
 
 
@@ -138,7 +138,7 @@ def _groups(report: TeamReport, links: PageLinks, smallest: int) -> tuple[Sectio
     columns = (
         Column(DIVISIONS[report.by]),
         Column("People", is_number=True),
-        Column("Practised", links.define("frequency"), is_number=True),
+        Column("Took part", links.define("frequency"), is_number=True),
         Column("Skills mastered", links.define("coverage"), is_number=True),
         Column("Quiz right", links.define("quiz_accuracy"), is_number=True),
         Column("Scenarios right", links.define("scenario_accuracy"), is_number=True),
@@ -149,7 +149,7 @@ def _groups(report: TeamReport, links: PageLinks, smallest: int) -> tuple[Sectio
     said: tuple[str, ...] = ()
     if any(group.figures is None for group in report.groups):
         said = (
-            f"“Not shown” stands where fewer than {smallest} people practised, or where a figure would tell about "
+            f"“Not shown” stands where fewer than {smallest} people took part, or where a figure would tell about "
             "single people beside the others.",
         )
     caption = f"By {report.by}, in {period_words(report.period.days)} up to last Monday; in the order of names"

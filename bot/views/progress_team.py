@@ -31,7 +31,7 @@ NOTHING_NOW = "nothing now"
 NOT_SHOWN = "not shown"
 NONE_MASTERED = "Nobody has mastered a skill yet."
 COLUMNS = ("Person", "Needs help with", "Skills mastered", "Last practised", "Lessons")
-GROUP_COLUMNS = ("People", "Practised", "Quiz right", "Scenarios right", "Skills mastered")
+GROUP_COLUMNS = ("People", "Took part", "Quiz right", "Scenarios right", "Skills mastered")
 NO_ANSWERS = "What single people ask, answer and write is not shown to you."
 MOST_SCRIPTS = 5
 MOST_TABLES = 4
@@ -100,7 +100,7 @@ def team_takeaway(report: TeamReport) -> str:
 def groups_takeaway(report: TeamReport, zone: str) -> str:
     """Return how everybody did, without a name."""
     size = count(report.whole.people, "person", "people")
-    return whole_words(report, zone) or f"{size}; too few of them practised to show more."
+    return whole_words(report, zone) or f"{size}; too few of them took part to show more."
 
 
 def whole_words(report: TeamReport, zone: str) -> str:
@@ -110,7 +110,7 @@ def whole_words(report: TeamReport, zone: str) -> str:
         return ""
     quiz, scenarios, held = _group_shares(whole.figures, whole.before)
     size = count(whole.people, "person", "people")
-    did = f"{size}, {whole.figures.contributors} practised"
+    did = f"{size}, {whole.figures.contributors} took part"
     shares = f"Quiz answers right: {quiz}; scenarios: {scenarios}; skills mastered: {held}."
     return f"{did}. {shares} Counted: {_counted(report, zone)}."
 
@@ -232,8 +232,9 @@ def _moved(now: float | None, before: float | None) -> str:
 
 def _why_not_shown(smallest: int) -> str:
     return (
-        f"Of a group, only the size is shown where fewer than {smallest} people practised, or where its figures beside "
-        "others would tell about one person. The days counted end with a whole week."
+        f"Of a group, only the size is shown where fewer than {smallest} people took part, or where its figures beside "
+        "others would tell about one person. Took part: practised, or asked Coach something. The days end with a whole "
+        "week."
     )
 
 

@@ -74,7 +74,7 @@ def test_everybody_stands_there_team_by_team_and_who_needs_help_first(run, shop)
     ]
     # Six people gave 21 answers, of which 15 were right.
     assert told[-2] == (
-        "  Together: 8 people, 6 practised; 6 lessons, 15 min; quiz answers right: 71%; scenarios: none yet; "
+        "  Together: 8 people, 6 took part; 6 lessons, 15 min; quiz answers right: 71%; scenarios: none yet; "
         "skills mastered: 0%."
     )
 

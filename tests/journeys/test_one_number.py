@@ -162,7 +162,7 @@ def rows(text):
 def read(sentence):
     """Return the figures of a group out of a sentence; empty where it holds none."""
     found = re.search(
-        r"(?P<people>\d+) people, (?P<practised>\d+) practised.*quiz answers right: (?P<quiz>\d+)%.*"
+        r"(?P<people>\d+) people, (?P<practised>\d+) took part.*quiz answers right: (?P<quiz>\d+)%.*"
         r"scenarios: (?P<scenarios>\d+)%.*skills mastered: (?P<mastered>\d+)%",
         sentence,
         re.IGNORECASE,
@@ -250,7 +250,7 @@ def test_accuracy_and_coverage_of_a_group(chat, coach):
         chat, BOSS, "/pages?period=week", "/pages?period=week&by=team", "/pages/export.csv?period=week&by=team"
     )
     shown = facts(page)
-    assert (shown["Practised"], shown["Lessons done"]) == ("7 of 7", str(LESSONS))
+    assert (shown["Took part"], shown["Lessons done"]) == ("7 of 7", str(LESSONS))
     assert (shown["Quiz answers right"], shown["Scenarios right"]) == (f"{quiz}%", f"{scenarios}%")
     assert (shown["Skills mastered"], shown["Used at work"]) == (f"{covered}%", f"{percent(*USED)}%")
     cells = ["7", "7", f"{covered}%", f"{quiz}%", f"{scenarios}%", f"{MINUTES} min", f"{percent(*USED)}%"]
@@ -275,7 +275,7 @@ def test_accuracy_and_coverage_of_a_group(chat, coach):
         "application": pytest.approx(4 / 7),
     }
     lines = coach("progress", "--team", "Quayside", "--period", "week").splitlines()
-    (line,) = (line for line in lines if "7 practised" in line)
+    (line,) = (line for line in lines if "7 took part" in line)
     assert read(line) == group
     assert f"{LESSONS} lessons, {MINUTES} min" in line
 

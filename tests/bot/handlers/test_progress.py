@@ -165,7 +165,7 @@ def test_a_manager_is_told_alike_of_a_team_that_is_not_theirs_and_of_none(chat):
 
 def test_an_auditor_sees_groups_and_no_name(chat):
     said = progress(chat, EVE, "team by role")
-    assert "7 people; too few of them practised to show more." in said
+    assert "7 people; too few of them took part to show more." in said
     assert not any(name in said for name in NAMES.values())
     assert "by='team'" not in said
     assert "By team" in progress(chat, EVE, "team")

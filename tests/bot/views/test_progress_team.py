@@ -119,18 +119,18 @@ def test_groups_stand_beside_each_other_and_small_ones_show_their_size():
     message = team_message(BY_SITE, SCREEN)
     table = blocks(message, Table)[-1]
     assert table.caption == "By site, 24 Oct 2026 to 22 Nov 2026"
-    assert table.columns == ("Site", "People", "Practised", "Quiz right", "Scenarios right", "Skills mastered")
+    assert table.columns == ("Site", "People", "Took part", "Quiz right", "Scenarios right", "Skills mastered")
     assert table.rows == (
         ("Quayside", "6", "6", "83% (up 33 points)", "75%", "44%"),
         ("Millgate", "3", "not shown", "not shown", "not shown", "not shown"),
     )
-    assert any("fewer than 5 people practised" in note.text for note in blocks(message, Note))
+    assert any("fewer than 5 people took part" in note.text for note in blocks(message, Note))
     assert "Millgate: 3 people; figures not shown" in message.text
 
 
 def test_an_auditor_sees_groups_without_a_name():
     message = team_message(FOR_AUDITOR, replace(SCREEN, own=""))
-    assert message.text.startswith("9 people, 6 practised. Quiz answers right: 83%; scenarios: 75%; skills mastered:")
+    assert message.text.startswith("9 people, 6 took part. Quiz answers right: 83%; scenarios: 75%; skills mastered:")
     assert "Counted: 24 Oct 2026 to 22 Nov 2026." in message.text
     assert not any(name in repr(message) for name in ("Ana", "Cara", "Dan", "Zoë"))
     assert [button.label for button in buttons(message)] == ["Export CSV"]
@@ -139,7 +139,7 @@ def test_an_auditor_sees_groups_without_a_name():
 def test_an_auditor_of_a_small_company_sees_its_size_alone():
     hidden = replace(FOR_AUDITOR, whole=replace(WHOLE, figures=None), groups=FOR_AUDITOR.groups[1:])
     message = team_message(hidden, replace(SCREEN, own=""))
-    assert message.text.startswith("9 people; too few of them practised to show more.")
+    assert message.text.startswith("9 people; too few of them took part to show more.")
     assert blocks(message, Chart) == []
     assert NONE_MASTERED not in message.text
 
