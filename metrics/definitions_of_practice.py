@@ -99,7 +99,7 @@ OF_PRACTICE = (
     ),
     Definition(
         "streak",
-        "Practice in a row",
+        "Streak of practice",
         "How many days somebody practised without leaving out more than two days on which a lesson was there for them. "
         "Days off end nothing.",
         "days with an answer, back to the third day that had a lesson on offer and no answer; today is not over",

@@ -130,7 +130,7 @@ def _sureness(report: PersonReport, own: OwnPractice, links: PageLinks) -> tuple
             links.define("calibration"),
             behind,
         ),
-        Fact("Surer than at first", points or NOT_KNOWN, links.define("confidence_gain")),
+        Fact("Confidence since the first answer", points or NOT_KNOWN, links.define("confidence_gain")),
         Fact(
             "How well sureness fits",
             f"{tally.brier:.2f}, 0 is best" if is_known else NOT_KNOWN,
