@@ -246,17 +246,17 @@ def test_the_first_time_alone_is_chosen_of_their_work_and_noted_once(chat):
     script = open_script(chat)
     chat.press(ADA, "Did It Alone", script)
     question = last(chat)
-    assert set(labels(question.message)) == {"refund", "sale", "cash up"}
-    chat.press(ADA, "cash up", question)
+    assert set(labels(question.message)) == {"Refund", "Sale", "Cash Up"}
+    chat.press(ADA, "Cash Up", question)
     stands = chat.platform.standing[question.message_id].message
     assert stands.text == "Noted: Ben did “cash up” alone for the first time."
     assert alone(chat) == [("manager", "cash_up")]
     assert supported(chat) == [("Ada", "manager_acted", "alone"), ("Ben", "supported", "alone")]
-    chat.press(ADA, "cash up", question)
+    chat.press(ADA, "Cash Up", question)
     assert last(chat).message.text == GONE.format(name="Ben Ash")
     chat.press(ADA, "Did It Alone", script)
-    assert set(labels(last(chat).message)) == {"refund", "sale"}
-    chat.press(ADA, "sale", last(chat))
+    assert set(labels(last(chat).message)) == {"Refund", "Sale"}
+    chat.press(ADA, "Sale", last(chat))
     # One is left, so there is nothing to choose.
     chat.press(ADA, "Did It Alone", script)
     chat.press(ADA, "Did It Alone", script)
