@@ -99,7 +99,7 @@ def _panel(panel: Panel, left: float, top: float, scale: _Scale, is_labelled: bo
         words = f'10<tspan dy="-5" font-size="9">{power}</tspan>'
         at = f'x="{left + scale.x(10**power):.1f}" y="{top + PANEL_HEIGHT + 18}"'
         parts.append(f'<text {at} class="quiet" text-anchor="middle">{words}</text>')
-    parts.append(_text(left + PANEL_WIDTH / 2, top + PANEL_HEIGHT + 18, "events", "quiet", "middle"))
+    parts.append(_text(left + PANEL_WIDTH / 2, top + PANEL_HEIGHT + 34, "events", "quiet", "middle"))
     if panel.aim_ms is not None:
         y = top + scale.y(panel.aim_ms)
         parts.append(f'<line class="aim" x1="{left}" y1="{y:.1f}" x2="{left + PANEL_WIDTH}" y2="{y:.1f}"/>')
