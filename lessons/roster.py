@@ -12,7 +12,7 @@ from lessons.schedule import A_DAY, A_WEEK, Roster
 from lessons.shifts import Rosters
 from lessons.tables import Appointment, Leave, Shift
 from metrics.people import Person
-from metrics.work import CLOCKS_DIFFER, SEEN, WorkEvent, workflow_name
+from metrics.work import BY_MANAGER, CLOCKS_DIFFER, SEEN, WorkEvent, workflow_name
 
 AHEAD = timedelta(days=60)
 
@@ -51,6 +51,7 @@ def rosters_between(
     done = select(WorkEvent.person_id, WorkEvent.workflow, WorkEvent.at, WorkEvent.received_at).where(
         WorkEvent.at.between(from_at - A_DAY, to_at),
         WorkEvent.outcome.in_(SEEN),
+        WorkEvent.source != BY_MANAGER,
         WorkEvent.person_id.in_(person_ids),
     )
     leave = select(Leave.person_id, Leave.from_on, Leave.to_on).where(Leave.person_id.in_(person_ids))

@@ -19,11 +19,10 @@ from metrics.events.record import EventRow, record
 from metrics.people import Person
 from metrics.reinforcement import ALONE, CHECK_IN, DIGEST_READ, RECOGNISED
 from metrics.time_zones import local_time
-from metrics.work import WorkEvent, workflow_name
+from metrics.work import BY_MANAGER, WorkEvent, workflow_name
 from metrics.work_intake import WorkReport, take
 
 RECOGNISED_WITHIN = timedelta(days=30)
-BY_MANAGER = "manager"
 AppliedHow = Literal["applied", "mastered"]
 
 

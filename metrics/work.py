@@ -12,6 +12,8 @@ from metrics.db import Base, UtcInstant, kept
 WorkOutcome = Literal["done", "missed", "corrected", "alone"]
 SEEN: tuple[WorkOutcome, ...] = ("done", "alone")
 MISTAKEN: tuple[WorkOutcome, ...] = ("missed", "corrected")
+# The source of what a manager noted: it says that somebody did something, not that they did it just then.
+BY_MANAGER = "manager"
 # What a clock a little ahead of ours reports has happened: nobody announces a call this late.
 CLOCKS_DIFFER = timedelta(minutes=5)
 

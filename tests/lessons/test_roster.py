@@ -108,6 +108,9 @@ def test_what_another_system_announced_outlives_an_apply(database, people):
         session.add(WorkEvent(source="crm", reference="1", workflow="client call", at=at, **known))
         session.add(WorkEvent(source="crm", reference="2", workflow="sale", at=NOW - timedelta(hours=1), **known))
         session.add(WorkEvent(source="crm", reference="3", workflow="sale", at=NOW, **(known | {"outcome": "missed"})))
+        # A manager notes the first time alone when they hear of it.
+        noted = known | {"outcome": "alone"}
+        session.add(WorkEvent(source="manager", reference="4", workflow="sale", at=NOW - timedelta(hours=2), **noted))
     for _ in range(2):
         store(database, Rosters())
     with database.session() as session:
