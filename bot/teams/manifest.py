@@ -123,7 +123,7 @@ def is_package(path: Path) -> bool:
         with zipfile.ZipFile(path) as archive:
             found = [(entry.filename, entry.date_time) for entry in archive.infolist()]
     except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError):
-        # zipfile raises the second for a zip of a newer format than it reads.
+        # What zipfile raises for no zip at all, for one of a newer format, and for names in no encoding it knows.
         return False
     return found == [(name, WRITTEN_AT) for name in FILES]
 
