@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lessons import ability, memory
 from lessons.ability import Ability, Evidence
-from lessons.attempts import RIGHT_SCORE, attempts
+from lessons.attempts import attempts
 from lessons.module import Item, Module
 from lessons.recalibration import predict
 from lessons.recall import history_of, learn_from, memory_of, recalibration_of
@@ -17,6 +17,7 @@ from lessons.tables import ItemMemory, LessonRow, SkillAbility
 from metrics.db import insert_new
 from metrics.events.kinds import ItemAnswered, SkillLapsed, SkillMastered
 from metrics.events.record import record
+from metrics.tallies import RIGHT_SCORE
 
 # An item is said to return when recall of it will have fallen to the middle of the 75-85 % practice aims at.
 RETURNS_AT_RECALL = 0.8

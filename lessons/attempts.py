@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from metrics.events.kinds import ItemAnswered
 from metrics.events.record import EventRow
-
-RIGHT_SCORE = 0.75
+from metrics.tallies import RIGHT_SCORE
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from lessons.agendas import HORIZON
 from lessons.hours import instant
-from lessons.nudges import DIGEST, PLANNED, SENT, TO_MANAGERS, UNKNOWN
+from lessons.nudges import PLANNED, SENT, TO_MANAGERS, UNKNOWN
 from lessons.report import PersonReport, TeamReport, Whose
 from lessons.reports import team_report
 from lessons.rules import LessonRules
@@ -37,7 +37,7 @@ from metrics.events.record import EventRow
 from metrics.people import Person, managers_above, managers_by_person
 from metrics.periods import Period, last_days
 from metrics.policy import WholeCompany
-from metrics.reinforcement import ManagerWeek, reinforcement
+from metrics.reinforcement import DIGEST, ManagerWeek, reinforcement
 from metrics.standing import SkillState
 from metrics.time_zones import local_time
 

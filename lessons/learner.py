@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lessons.ability import Ability
-from lessons.attempts import RIGHT_SCORE
 from lessons.memory import Memory
 from lessons.module import Taught
 from lessons.recalibration import predict
@@ -19,6 +18,7 @@ from lessons.tracks import TRACK
 from metrics.events.kinds import LessonCompleted, LessonPartDone
 from metrics.events.record import EventRow
 from metrics.people import Person
+from metrics.tallies import RIGHT_SCORE
 from metrics.work import missed_steps
 
 WEEK = timedelta(days=7)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from lessons.tables import Nudge
 from metrics.events.kinds import NudgeEnded
 from metrics.events.record import record
+from metrics.reinforcement import DIGEST
 from metrics.time_zones import local_time
 
 PLANNED, QUEUED, SENT, MISSED, UNKNOWN = "planned", "queued", "sent", "missed", "unknown"
@@ -25,7 +26,7 @@ SENT_BY_MANAGER, TOMORROW = "sent", "tomorrow"
 SCHEDULED = ("before_shift", "before_work", "after_work", "end_of_day", "at_time")
 LESSONS = (SENT_BY_MANAGER, TOMORROW, *SCHEDULED)
 LATER, REMINDER = "later", "reminder"
-DIGEST, WARNING = "digest", "warning"
+WARNING = "warning"
 TO_MANAGERS = (DIGEST, WARNING)
 
 LATE, ANOTHER_TODAY, TAKEN_BACK, REFUSED, INTERRUPTED = (

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lessons import memory
-from lessons.attempts import RIGHT_SCORE
 from lessons.memory import Memory, elapsed_days
 from lessons.recalibration import RECALIBRATION, Histories, History, Recalibration, learn, predict_all
 from lessons.tables import ItemMemory, RecallModel
 from metrics.db import insert_new
+from metrics.tallies import RIGHT_SCORE
 
 
 class Remembered(NamedTuple):

@@ -28,7 +28,7 @@ from metrics.frequency import days_practised
 from metrics.groups import By, divide
 from metrics.people import Person
 from metrics.periods import Period
-from metrics.policy import Action
+from metrics.policy import Action, ProgressOf, may
 from metrics.standing import SkillState, Standing
 from metrics.streaks import streak_of
 from metrics.tallies import Tally
@@ -59,7 +59,7 @@ def person_report(session: Session, viewer: Viewer, person: Person, period: Peri
     standing = standings(session, [person], viewer.skills, now, viewer.zone)[person.id]
     tally = tally_by_person(session, [person.id], period)[person.id]
     report = PersonReport(whose_is(person), period, standing, _effort(tally))
-    if not viewer.may_see(session, person, Action.SEE_PRACTICE):
+    if not may(viewer.asker, Action.SEE_PRACTICE, ProgressOf(person.id)):
         return replace(report, standing=as_others_see(standing))
     return replace(report, own=_own(session, person, person.time_zone or viewer.zone, period, tally, now))
 

@@ -21,12 +21,12 @@ from bot.views.digest import named_ids
 from bot.views.lines import line
 from lessons import preferences
 from lessons.digests import digest_of
-from lessons.nudges import DIGEST
 from lessons.runs import hold
 from lessons.supports import note_read
 from lessons.tables import Nudge
 from metrics.errors import Refusal
 from metrics.events.kinds import PreferenceChanged
+from metrics.reinforcement import DIGEST
 
 NUDGE_KEY = "nudge:"
 # Rows of the outbox are kept for 30 days.

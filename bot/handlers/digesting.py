@@ -15,7 +15,7 @@ from bot.views import managing as managing_views
 from lessons import notices
 from lessons.check_ins import CheckIn, check_in_of
 from lessons.digests import Digest, as_manager, digest_of
-from lessons.nudges import DIGEST, TO_MANAGERS
+from lessons.nudges import TO_MANAGERS
 from lessons.report import PersonReport
 from lessons.shelf import modules_for
 from lessons.standings import standings
@@ -27,6 +27,7 @@ from metrics.errors import Refusal
 from metrics.looks import What, note_looks
 from metrics.people import Person, asker_for
 from metrics.policy import Action
+from metrics.reinforcement import DIGEST
 
 SLOTS = (*TO_MANAGERS, notices.RECOGNISED)
 
