@@ -25,7 +25,8 @@ from bot.teams import render as teams
 from bot.teams import wire
 from bot.teams.sdk import ISSUER, Doorkeeper
 from bot.views.answer_message import Setting, as_message
-from coach.answer import Answer, Source, Trace
+from coach.answer import Answer, Trace
+from coach.sources import Source
 
 APP_ID, TENANT = "11111111-2222-3333-4444-555555555555", "22222222-3333-4444-5555-666666666666"
 SERVICE_URL = "https://smba.trafficmanager.net/teams/"

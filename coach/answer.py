@@ -1,8 +1,7 @@
 """Owns the step from a question to an answer in quotes, or an honest abstention."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
@@ -10,10 +9,11 @@ from coach import guard
 from coach.calibrate import Band
 from coach.conversation import Turn
 from coach.documents import heading_line
-from coach.extract import is_heading, quotable, quote
+from coach.extract import quotable
 from coach.guard import Contact, Rule
 from coach.lexical import LexicalIndex
 from coach.search import Found, FoundPassage, Library
+from coach.sources import Conflict, Source, sources_of
 from metrics.policy import Asker
 
 MAX_SOURCES = 3
@@ -30,38 +30,87 @@ class Contacts:
 
 
 @dataclass(frozen=True)
-class Source:
-    """A citation: the words shown, where they stand, and what the SOP says of itself."""
+class Considered:
+    """A passage the search weighed, best first; `scores` by the name of each signal, `fused` among them."""
 
     passage_id: int
     file: str
     heading_path: tuple[str, ...]
-    verbatim: str
-    words: str
-    score: float
-    owner: str | None
-    version: str | None
-    review_on: date | None
+    scores: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing code looked for in what a model wrote: a constant `name`, and whether it held."""
+
+    name: str
+    is_met: bool
+
+
+@dataclass(frozen=True)
+class ModelUse:
+    """What a model was asked and what came of it; never its words or ours.
+
+    `prompt_hash` is SHA-256 over what was sent, `outcome` a constant: phrased, insufficient, or why extracts were
+    shown instead (coach/phrase.py lists them). `tokens_in` and `tokens_out` are over all tries.
+    """
+
+    model: str
+    prompt_version: str
+    prompt_hash: str
+    outcome: str
+    checks: tuple[Check, ...] = ()
+    tries: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
 class Trace:
-    """What a search went through: the generation asked (None when nothing was searched), signal and confidence."""
+    """What a search went through: the generation asked (None when nothing was searched), signal and confidence.
+
+    `confidence` is the probability (0-1) that the quotes answer the question, `signals` what it was computed from;
+    `low` and `high` are the thresholds between the three bands that day.
+    """
 
     generation: int | None = None
     signal: float | None = None
     confidence: float | None = None
     is_follow_up: bool = False
+    signals: dict[str, float] = field(default_factory=dict)
+    low: float | None = None
+    high: float | None = None
+    considered: tuple[Considered, ...] = ()
+    model_use: ModelUse | None = None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence a model phrased and code verified; `places` (from 0) are the sources whose quotes bear it.
+
+    `is_step` says that it is one of numbered steps.
+    """
+
+    text: str
+    places: tuple[int, ...]
+    is_step: bool = False
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Quotes from SOPs the asker may read, best first; `is_certain` tells the upper band from the middle one."""
+    """Quotes from SOPs the asker may read, best first; `is_certain` tells the upper band from the middle one.
+
+    `sentences` are a model's words over the quotes, none where the quotes stand for themselves. `conflicts` are pairs
+    of sources that disagree.
+    """
 
     is_certain: bool
     sources: tuple[Source, ...]
     refer_to: str | None
     trace: Trace
+    sentences: tuple[Sentence, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
     def status(self) -> str:
@@ -91,6 +140,18 @@ class Abstention:
 Reply = Answer | Abstention
 
 
+@dataclass(frozen=True, eq=False)
+class Drafted:
+    """A reply that is complete without a model, and the passages a model may phrase from, all open to the asker.
+
+    There is no `evidence` where a rule refused, or nothing was found. `question` is the question as it was searched.
+    """
+
+    reply: Reply
+    question: str
+    evidence: tuple[FoundPassage, ...] = ()
+
+
 def answer(
     session: Session,
     library: Library,
@@ -99,14 +160,34 @@ def answer(
     contacts: Contacts,
     history: Sequence[Turn] = (),
 ) -> Reply:
-    """Answer a question for `asker` from what they may read.
+    """Answer a question for `asker` in quotes from what they may read.
 
     Raises NotReady before the first apply.
     """
-    asked = guard.cleaned(question)
+    return draft(session, library, asker, question, contacts, history).reply
+
+
+def draft(
+    session: Session,
+    library: Library,
+    asker: Asker,
+    question: str,
+    contacts: Contacts,
+    history: Sequence[Turn] = (),
+) -> Drafted:
+    """Return the answer in quotes, and what a model may phrase it from.
+
+    Raises NotReady before the first apply.
+    """
+    return _answer(session, library, asker, guard.cleaned(question), contacts, history)
+
+
+def _answer(
+    session: Session, library: Library, asker: Asker, asked: str, contacts: Contacts, history: Sequence[Turn]
+) -> Drafted:
     rule = guard.unaskable(asked) or guard.broken_rule(asked)
     if rule is not None and not rule.shows_sources:
-        return Abstention(rule.name, _contact(rule, contacts), Trace())
+        return Drafted(Abstention(rule.name, _contact(rule, contacts), Trace()), asked)
     asks_pay = rule is None and guard.asks_somebodys_pay(asked)
     found = library.find(session, asker, asked, history, PAY_DEPTH if asks_pay else MAX_SOURCES)
     trace = Trace(
@@ -114,18 +195,23 @@ def answer(
     )
     band = found.calibration.band(found.signal) if found.passages else Band.NOT_COVERED
     if rule is not None:
-        sources = _sources(found) if band is Band.ANSWERED else ()
-        return Abstention(rule.name, _contact(rule, contacts), trace, sources=sources)
+        sources = sources_of(found) if band is Band.ANSWERED else ()
+        return Drafted(Abstention(rule.name, _contact(rule, contacts), trace, sources=sources), asked)
     if asks_pay:
         stating = tuple(passage for passage in found.passages if _states_pay(passage, asked, found.lexical))
         if not stating or band is Band.NOT_COVERED:
-            return Abstention(guard.SOMEBODYS_PAY.name, _contact(guard.SOMEBODYS_PAY, contacts), trace)
+            pay = guard.SOMEBODYS_PAY
+            return Drafted(Abstention(pay.name, _contact(pay, contacts), trace), asked)
         found = replace(found, passages=stating[:MAX_SOURCES])
+    return Drafted(_told(found, band, trace, contacts), asked, found.passages)
+
+
+def _told(found: Found, band: Band, trace: Trace, contacts: Contacts) -> Reply:
     first = found.passages[0] if found.passages else None
     owner = (first.owner if first else None) or contacts.default_owner
     if band is Band.NOT_COVERED:
         return Abstention(None, owner, trace, nearest=heading_line(first.title, first.heading_path) if first else None)
-    return Answer(band is Band.ANSWERED, _sources(found), owner, trace)
+    return Answer(band is Band.ANSWERED, sources_of(found), owner, trace)
 
 
 def _contact(rule: Rule, contacts: Contacts) -> str | None:
@@ -148,44 +234,4 @@ def _states_pay(passage: FoundPassage, question: str, lexical: LexicalIndex) -> 
     return any(
         subject <= set(words) and guard.speaks_of_pay(f"{heading} {sentence}") and any(map(str.isdigit, sentence))
         for sentence, words in zip(sentences, lexical.words(sentences), strict=True)
-    )
-
-
-def _sources(found: Found) -> tuple[Source, ...]:
-    sources: dict[str, Source] = {}
-    for passage in _in_reading_order(found):
-        source = _source(passage, found)
-        sources.setdefault(source.words, source)
-    return tuple(sources.values())
-
-
-def _in_reading_order(found: Found) -> list[FoundPassage]:
-    """Return sections whose own heading is what was asked first, from their start; the others best first."""
-    asked = [passage for passage in found.passages if is_heading(found.question, passage.headings[-1], found.lexical)]
-    places: dict[tuple[str, tuple[str, ...]], int] = {}
-    for place, passage in enumerate(asked):
-        places.setdefault((passage.file, passage.heading_path), place)
-    asked.sort(key=lambda passage: (places[passage.file, passage.heading_path], passage.passage_id))
-    return [*asked, *(passage for passage in found.passages if passage not in asked)]
-
-
-def _source(passage: FoundPassage, found: Found) -> Source:
-    shown = quote(
-        passage.text,
-        passage.sentence_vectors,
-        passage.headings,
-        found.question,
-        found.vector,
-        found.lexical,
-    )
-    return Source(
-        passage_id=passage.passage_id,
-        file=passage.file,
-        heading_path=passage.heading_path,
-        verbatim=shown.verbatim,
-        words=shown.words,
-        score=passage.score,
-        owner=passage.owner,
-        version=passage.version,
-        review_on=passage.review_on,
     )

@@ -3,12 +3,25 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Encoding:
+    """One text as a token embedder sees it: `vector` [d], its word `pieces` [t] by number, and `states` [t, d].
+
+    Rows of `states` have length 1; markers around a text are left out, and so is what a model cuts off.
+    """
+
+    vector: Vectors
+    pieces: NDArray[np.int32]
+    states: Vectors
 
 
 class Embedder(Protocol):
@@ -24,6 +37,14 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return float32 [len(texts), dimensions], each row of length 1 (all zero for a text without words)."""
+
+
+@runtime_checkable
+class TokenEmbedder(Embedder, Protocol):
+    """An embedder that also tells the state of every token, which late interaction compares."""
+
+    def encode(self, texts: Sequence[str]) -> list[Encoding]:
+        """Return one encoding a text; its vector is what `embed` returns for it."""
 
 
 class WordHashEmbedder:

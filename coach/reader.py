@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from coach.answer import Source
 from coach.documents import Document, Facts, NumberedSection
 from coach.plain import plain
 from coach.sections import LIST_ITEM, Section
+from coach.sources import Source
 from coach.tables import SopDocument, SopPassage, SopSection
 from metrics.policy import Action, Asker, Audience, may
 

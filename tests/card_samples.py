@@ -26,8 +26,9 @@ from bot.outcome import Outgoing
 from bot.teams import render, replies
 from bot.views import exercise, lines, linking, nudges, practice, run
 from bot.views.answer_message import RATED, Masking, Setting, as_message
-from coach.answer import Abstention, Answer, Source, Trace
+from coach.answer import Abstention, Answer, Trace
 from coach.reader import SectionText
+from coach.sources import Source
 from lessons.rules import Cohort
 from metrics.charts import ChartSpec, Series
 from metrics.link_codes import Refused

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from coach.answer import Abstention, Answer, Reply, Source
+from coach.answer import Abstention, Answer, Reply
+from coach.sources import Source
 
 CERTAIN = "From your SOPs:"
 UNCERTAIN = "I'm not certain. These are the closest passages:"

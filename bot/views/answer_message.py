@@ -6,7 +6,8 @@ from datetime import date
 
 from bot.messages import Actions, Block, Button, Citation, Menu, Message, Note, Quote, Text
 from bot.views.answer import UNCERTAIN, as_text, contact_named, reviewed
-from coach.answer import Abstention, Answer, Reply, Source
+from coach.answer import Abstention, Answer, Reply
+from coach.sources import Source
 
 RATE_HELPFUL = "rate_helpful"
 RATE_MENU = (

@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from bot.views.answer import REFUSALS, as_json, as_text
-from coach.answer import Abstention, Answer, Source, Trace
+from coach.answer import Abstention, Answer, Trace
 from coach.guard import NO_WORDS, RULES, SOMEBODYS_PAY, TOO_LONG
+from coach.sources import Source
 
 TODAY = date(2026, 11, 23)
 NAMES = {"ada@x.test": "Ada Oak"}

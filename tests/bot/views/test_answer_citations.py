@@ -7,7 +7,8 @@ import pytest
 from bot.messages import Actions, Button, Citation, Note, Quote, Text
 from bot.views.answer import UNCERTAIN, as_text
 from bot.views.answer_message import RATED, SHARED, Masking, Setting, as_message
-from coach.answer import Abstention, Answer, Source, Trace
+from coach.answer import Abstention, Answer, Trace
+from coach.sources import Source
 
 TODAY = date(2026, 11, 23)
 NAMES = {"ada@x.test": "Ada Oak"}

@@ -1,0 +1,72 @@
+"""Owns citations: the words of found passages that a person is shown, and where two of them disagree."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from coach.extract import is_heading, quote
+from coach.search import Found, FoundPassage
+
+
+@dataclass(frozen=True)
+class Source:
+    """A citation: the words shown, where they stand, and what the SOP says of itself."""
+
+    passage_id: int
+    file: str
+    heading_path: tuple[str, ...]
+    verbatim: str
+    words: str
+    score: float
+    owner: str | None
+    version: str | None
+    review_on: date | None
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two sources, by place from 0, that say different things of the same matter; `about` is a constant kind."""
+
+    first: int
+    second: int
+    about: str
+
+
+def sources_of(found: Found) -> tuple[Source, ...]:
+    """Return the quotes of the passages found, in the order a person reads them."""
+    sources: dict[str, Source] = {}
+    for passage in _in_reading_order(found):
+        source = _source(passage, found)
+        sources.setdefault(source.words, source)
+    return tuple(sources.values())
+
+
+def _in_reading_order(found: Found) -> list[FoundPassage]:
+    """Return sections whose own heading is what was asked first, from their start; the others best first."""
+    asked = [passage for passage in found.passages if is_heading(found.question, passage.headings[-1], found.lexical)]
+    places: dict[tuple[str, tuple[str, ...]], int] = {}
+    for place, passage in enumerate(asked):
+        places.setdefault((passage.file, passage.heading_path), place)
+    asked.sort(key=lambda passage: (places[passage.file, passage.heading_path], passage.passage_id))
+    return [*asked, *(passage for passage in found.passages if passage not in asked)]
+
+
+def _source(passage: FoundPassage, found: Found) -> Source:
+    shown = quote(
+        passage.text,
+        passage.sentence_vectors,
+        passage.headings,
+        found.question,
+        found.vector,
+        found.lexical,
+    )
+    return Source(
+        passage_id=passage.passage_id,
+        file=passage.file,
+        heading_path=passage.heading_path,
+        verbatim=shown.verbatim,
+        words=shown.words,
+        score=passage.score,
+        owner=passage.owner,
+        version=passage.version,
+        review_on=passage.review_on,
+    )
