@@ -30,10 +30,23 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Hidden:
+    """Words of a file that its reader cannot see: the kind of trick, where it lies and how it begins.
+
+    `place` stands in a sentence after "in" or alone, as `line 12`, `page 3` or `sheet Prices, cell B4`.
+    """
+
+    kind: str
+    place: str
+    excerpt: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """A file's text, where its body starts, its headings in order, and the facts it states about itself.
 
-    `section_facts` holds one entry a heading where a format states them row by row.
+    `section_facts` holds one entry a heading where a format states them row by row. What is `hidden` is never part of
+    the text; `notes` are sentences that follow the file's name and tell its owner what was left out.
     """
 
     text: str
@@ -42,6 +55,8 @@ class Reading:
     title: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     section_facts: tuple[dict[str, Any], ...] = ()
+    hidden: tuple[Hidden, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def decode(data: bytes) -> str:
