@@ -16,12 +16,14 @@ Vectors = NDArray[np.float32]
 class Encoding:
     """One text as a token embedder sees it: `vector` [d], its word `pieces` [t] by number, and `states` [t, d].
 
-    Rows of `states` have length 1; markers around a text are left out, and so is what a model cuts off.
+    Rows of `states` have length 1; markers around a text are left out, and so is what a model cuts off. `starts` [t]
+    is where in the text each piece begins. An embedder without tokens has none of these.
     """
 
     vector: Vectors
     pieces: NDArray[np.int32]
     states: Vectors
+    starts: NDArray[np.int32]
 
 
 class Embedder(Protocol):
@@ -48,18 +50,42 @@ class TokenEmbedder(Embedder, Protocol):
 
 
 class WordHashEmbedder:
-    """Bag of hashed words: deterministic and instant; near in wording, not in meaning."""
+    """Bag of hashed words: deterministic and instant; near in wording, not in meaning. A word's state is itself."""
 
     id = "word-hash-256"
     dimensions = 256
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, a count of its words by hash, dampened by square root."""
-        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for row, text in enumerate(texts):
-            for word in re.findall(r"\w+", text.lower()):
-                digest = hashlib.blake2b(word.encode(), digest_size=4).digest()
-                vectors[row, int.from_bytes(digest) % self.dimensions] += 1
-        vectors = np.sqrt(vectors)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0))
+        encodings = self.encode(texts)
+        return (
+            np.stack([encoding.vector for encoding in encodings])
+            if encodings
+            else np.zeros((0, self.dimensions), np.float32)
+        )
+
+    def encode(self, texts: Sequence[str]) -> list[Encoding]:
+        """Return one encoding a text; two words have the same state or states at a right angle."""
+        return [self._encode(text) for text in texts]
+
+    def _encode(self, text: str) -> Encoding:
+        words = list(re.finditer(r"\w+", text.lower()))
+        digests = [hashlib.blake2b(word[0].encode(), digest_size=4).digest() for word in words]
+        pieces = np.array([int.from_bytes(digest) % self.dimensions for digest in digests], dtype=np.int32)
+        counts = np.sqrt(np.bincount(pieces, minlength=self.dimensions)).astype(np.float32)
+        return Encoding(
+            vector=counts / max(float(np.linalg.norm(counts)), 1.0),
+            pieces=pieces,
+            states=np.eye(self.dimensions, dtype=np.float32)[pieces],
+            starts=np.array([word.start() for word in words], dtype=np.int32),
+        )
+
+
+def encode(embedder: Embedder, texts: Sequence[str]) -> list[Encoding]:
+    """Return one encoding a text; without pieces and states where an embedder has none."""
+    if isinstance(embedder, TokenEmbedder):
+        return embedder.encode(texts)
+    nothing = np.zeros(0, dtype=np.int32)
+    return [
+        Encoding(vector, nothing, np.zeros((0, vector.size), np.float32), nothing) for vector in embedder.embed(texts)
+    ]

@@ -2,14 +2,15 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
+from tokenizers import Encoding as TokenizedText
 from tokenizers import Tokenizer
 
-from coach.embed import Vectors
+from coach.embed import Encoding, Vectors
 from coach.minilm import weights
 from metrics.errors import Refusal
 
@@ -46,20 +47,40 @@ class MiniLmEmbedder:
         hundredth with its batch mates.
         """
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda position: len(texts[position]))
-        for start in range(0, len(by_length), BATCH_TEXTS):
-            batch = by_length[start : start + BATCH_TEXTS]
-            vectors[batch] = self._embed_batch([texts[position] for position in batch])
+        for places, batch in self._batches(texts):
+            vectors[places] = self._run(batch)[0]
         return vectors
 
-    def _embed_batch(self, texts: list[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch(texts)
-        ids = np.array([item.ids for item in encoded], dtype=np.int64)
-        mask = np.array([item.attention_mask for item in encoded], dtype=np.int64)
+    def encode(self, texts: Sequence[str]) -> list[Encoding]:
+        """Return vectors and states of one pass; the markers [CLS] and [SEP] count for the vector alone."""
+        encodings: dict[int, Encoding] = {}
+        for places, batch in self._batches(texts):
+            vectors, hidden = self._run(batch)
+            for row, (place, tokens) in enumerate(zip(places, batch, strict=True)):
+                inner = np.flatnonzero(np.array(tokens.special_tokens_mask) == 0)
+                states = hidden[row, inner]
+                encodings[place] = Encoding(
+                    vector=vectors[row],
+                    pieces=np.array(tokens.ids, dtype=np.int32)[inner],
+                    states=states / np.linalg.norm(states, axis=1, keepdims=True),
+                    starts=np.array(tokens.offsets, dtype=np.int32)[inner, 0],
+                )
+        return [encodings[place] for place in range(len(texts))]
+
+    def _batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[TokenizedText]]]:
+        by_length = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        for start in range(0, len(by_length), BATCH_TEXTS):
+            places = by_length[start : start + BATCH_TEXTS]
+            yield places, self._tokenizer.encode_batch([texts[place] for place in places])
+
+    def _run(self, batch: list[TokenizedText]) -> tuple[Vectors, Vectors]:
+        """Return the vector of each text, and the last layer [texts, tokens, 384]."""
+        ids = np.array([tokens.ids for tokens in batch], dtype=np.int64)
+        mask = np.array([tokens.attention_mask for tokens in batch], dtype=np.int64)
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         hidden = np.asarray(self._session.run(None, inputs)[0], dtype=np.float32)
         summed = (hidden * mask[..., None]).sum(axis=1)
-        return np.asarray(summed / np.linalg.norm(summed, axis=1, keepdims=True), dtype=np.float32)
+        return np.asarray(summed / np.linalg.norm(summed, axis=1, keepdims=True), dtype=np.float32), hidden
 
 
 def _build_in_child(safetensors: Path, model: Path) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from coach.embed import Embedder, WordHashEmbedder
+from coach.embed import Embedder, WordHashEmbedder, encode
 
 
 @pytest.fixture(params=["word hash", "MiniLM"])
@@ -37,3 +37,42 @@ def test_odd_texts_get_finite_vectors(embedder):
 def test_ids_tell_models_apart(embedder):
     assert embedder.id
     assert (embedder.id == WordHashEmbedder.id) == isinstance(embedder, WordHashEmbedder)
+
+
+def test_one_pass_gives_the_same_vectors_and_a_state_of_length_one_for_every_piece(embedder):
+    texts = ["close the till", "Alarm: a refund without a receipt"]
+    encodings = embedder.encode(texts)
+    for encoding, vector in zip(encodings, embedder.embed(texts), strict=True):
+        assert encoding.vector @ vector > 0.98
+        assert encoding.states.shape == (encoding.pieces.size, embedder.dimensions)
+        assert np.linalg.norm(encoding.states, axis=1) == pytest.approx(np.ones(encoding.pieces.size), abs=1e-5)
+    assert encodings[0].starts.tolist() == [0, 6, 10]
+    assert encodings[0].pieces.tolist() == embedder.encode(["CLOSE the Till!"])[0].pieces.tolist()[:3]
+
+
+def test_the_same_word_has_a_nearer_state_than_another(embedder):
+    one, other = embedder.encode(["refund the till", "the refund desk"])
+    assert one.states[0] @ other.states[1] > one.states[0] @ other.states[2]
+
+
+def test_odd_texts_have_finite_states_and_may_have_none(embedder):
+    encodings = embedder.encode(["", " ", "x" * 50_000, "日本語"])
+    assert [encoding.pieces.size for encoding in encodings[:2]] == [0, 0]
+    assert all(np.isfinite(encoding.states).all() and np.isfinite(encoding.vector).all() for encoding in encodings)
+    assert embedder.encode([]) == []
+
+
+class VectorsOnly:
+    """An embedder as a hosted one is: vectors, and nothing of tokens."""
+
+    id, dimensions = "vectors only", 256
+
+    def embed(self, texts):
+        return WordHashEmbedder().embed(texts)
+
+
+def test_without_tokens_an_encoding_is_a_vector_alone(embedder):
+    (encoding,) = encode(VectorsOnly(), ["close the till"])
+    assert encoding.vector @ WordHashEmbedder().embed(["close the till"])[0] == pytest.approx(1)
+    assert (encoding.pieces.size, encoding.states.shape, encoding.starts.size) == (0, (0, 256), 0)
+    assert encode(embedder, ["close the till"])[0].pieces.size == 3
