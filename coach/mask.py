@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from coach.cards import card_numbers
 from coach.reading import INVISIBLE
 
 CARD_NUMBER, PASSWORD = "card number", "password"
@@ -49,62 +50,9 @@ def mask(text: str) -> Masked:
     return Masked("".join([*parts, text[done:]]), found, is_cut=len(whole) > MAX_CHARACTERS)
 
 
-# Card numbers.
-
-DIGIT_GROUPS = re.compile(r"(?<!/p)(?<!\d)\d{1,19}(?:[\s.,/_\u00b7\u2010-\u2015\u2212-]{1,3}\d{1,19})*(?!\d)")
-CARD_WORD = re.compile(r"\b(?:card|cards|visa|maestro)\b", re.IGNORECASE)
-IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b")
-# How cards are printed; phone numbers begin with two, three or five digits, and years with 20.
-FIRST_GROUPS = (4, 6, 8)
-FIRST_DIGITS = re.compile(r"2[2-7]|[3-6]")
-MOST_GROUPS, MOST_DIGITS = 5, 19
-# What card networks issue, by length. Twelve and thirteen digits are more often bar codes: see CARD_WORD.
-ISSUED = {
-    12: re.compile(r"0604|50|5[6-8]|6304|6390|67"),
-    13: re.compile(r"4"),
-    14: re.compile(r"3[0689]"),
-    15: re.compile(r"3[47]|1800|2131"),
-    16: re.compile(r""),
-    **dict.fromkeys((17, 18, 19), re.compile(r"[456]")),
-}
-RARE_LENGTHS = (12, 13)
-
-
 def _cards(text: str) -> Iterator[Span]:
-    says_card = CARD_WORD.search(text) is not None
-    accounts = [found.span() for found in IBAN.finditer(text) if _is_iban(found.group())]
-    for run in DIGIT_GROUPS.finditer(text):
-        groups = [(run.start() + found.start(), found.group()) for found in re.finditer(r"\d+", run.group())]
-        place = 0
-        while place < len(groups):
-            used = next((n for n in range(MOST_GROUPS, 0, -1) if _is_card(groups[place : place + n], n, says_card)), 0)
-            if used:
-                start, (last_start, last) = groups[place][0], groups[place + used - 1]
-                if not any(first <= start < end for first, end in accounts):
-                    yield start, last_start + len(last), CARD_NUMBER
-            place += used or 1
-
-
-def _is_card(groups: list[tuple[int, str]], wanted: int, says_card: bool) -> bool:
-    lengths = [len(group) for _, group in groups]
-    issued = ISSUED.get(sum(lengths))
-    if len(groups) != wanted or issued is None or (sum(lengths) in RARE_LENGTHS and not says_card):
-        return False
-    if wanted > 1 and (lengths[0] not in FIRST_GROUPS or min(lengths[1:-1], default=4) < 4):
-        return False
-    digits = "".join(str(int(digit)) for _, group in groups for digit in group)
-    is_printed_so = wanted == 1 or FIRST_DIGITS.match(digits) is not None
-    return is_printed_so and issued.match(digits) is not None and _passes_luhn(digits)
-
-
-def _passes_luhn(digits: str) -> bool:
-    doubled = (sum(divmod(int(digit) * (1 + place % 2), 10)) for place, digit in enumerate(reversed(digits)))
-    return sum(doubled) % 10 == 0
-
-
-def _is_iban(written: str) -> bool:
-    account = re.sub(r"[ -]", "", written)
-    return int("".join(str(int(letter, 36)) for letter in account[4:] + account[:4])) % 97 == 1
+    for start, end in card_numbers(text):
+        yield start, end, CARD_NUMBER
 
 
 # Keys, known by their form.
