@@ -104,7 +104,8 @@ def _is_ip_address(written: str) -> bool:
 # Phone numbers: those with a country's code as libphonenumber finds them, and national ones by how they are written.
 
 NATIONAL = re.compile(
-    r"(?<![\w.,/€$£+-])\(?\d{1,5}\)?(?:[ .-]{0,2}\(?\d{1,8}\)?){1,6}(?:,? ?(?:x|ext\.? ?)\d{1,5})?(?![\w%€$£]|[.,-]\d)",
+    r"(?<![\w.,/€$£+-])(?:\d{7,15}+|\(?\d{1,8}+\)?(?:(?:[ .-]{1,2}|(?<=\)))\(?\d{1,8}+\)?){1,6})"
+    r"(?:,? ?(?:x|ext\.? ?)\d{1,5})?(?![\w%€$£]|[.,-]\d)",
     re.IGNORECASE,
 )
 EXTENSION = re.compile(r",? ?(?:x|ext\.? ?)\d{1,5}$", re.IGNORECASE)
