@@ -24,6 +24,7 @@ from bot.commands import (
     slack_manifest,
     teams_package,
     trial,
+    why,
     work_events,
 )
 from bot.commands.terminal import err
@@ -39,6 +40,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.command("ask")(ask.command)
+cli.command("why")(why.command)
 cli.command("check")(folder.check)
 cli.command("apply")(folder.apply)
 cli.command("ingest")(folder.ingest)

@@ -53,6 +53,12 @@ COMMANDS = {
     "my data": "my data",
     "show my data": "my data",
     "progress help": "progress help",
+    "why": "why",
+    "why this answer": "why",
+    "why that answer": "why",
+    "why did you say that": "why",
+    "how do you know": "why",
+    "how do you know that": "why",
 }
 # A code with a digit too few or too many is still meant as one.
 LINK_CODE = re.compile(r"link ([0-9](?:[ -]?[0-9]){0,11})")

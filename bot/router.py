@@ -18,6 +18,7 @@ from bot.handlers import (
     confirming,
     drafting,
     edits,
+    explaining,
     linking,
     manage,
     managing,
@@ -220,6 +221,7 @@ class Router:
             "progress help": progress.show_help,
             "dashboard": progress.open_dashboard,
             "my data": my_data.show,
+            "why": explaining.why,
         }
         if wish.name in handlers:
             return handlers[wish.name](request)

@@ -16,6 +16,7 @@ class Action(StrEnum):
     SEE_COMPANY = "see_company"  # a WholeCompany: figures of groups
     SEE_CONTENT = "see_content"  # a WholeCompany: how lessons and SOPs do, in figures of the company
     SEE_GAPS = "see_gaps"  # an SopGaps: the words of questions an SOP did not answer
+    SEE_ANSWER = "see_answer"  # an AnswerOf: what was asked, and how the answer came about
     SEE_HEALTH = "see_health"  # a WholeCompany: whether Coach itself is well
     SEND_LESSON = "send_lesson"  # a ProgressOf
     ASSIGN_TRACK = "assign_track"  # a TrackOf
@@ -121,7 +122,16 @@ class SopGaps:
     audience: Audience
 
 
-Subject = Audience | ProgressOf | TrackOf | SignOffOf | CompanyContent | WholeCompany | SopGaps
+@dataclass(frozen=True)
+class AnswerOf:
+    """One answer: who asked for it, `admin_ids` look after Coach; `is_rated` says that the asker judged it."""
+
+    asker_id: int
+    admin_ids: frozenset[int] = frozenset()
+    is_rated: bool = False
+
+
+Subject = Audience | ProgressOf | TrackOf | SignOffOf | CompanyContent | WholeCompany | SopGaps | AnswerOf
 
 
 def may(asker: Asker, action: Action, subject: Subject) -> bool:
@@ -133,7 +143,7 @@ def may(asker: Asker, action: Action, subject: Subject) -> bool:
             return asker.person_id is not None and asker.person_id in {person_id, *manager_ids, *admin_ids}
         case Action.SEE_PRACTICE, ProgressOf(person_id):
             return asker.person_id is not None and asker.person_id == person_id
-        case Action.SUPPORT, ProgressOf(person_id, manager_ids):
+        case Action.SUPPORT | Action.SEND_LESSON, ProgressOf(person_id, manager_ids):
             return asker.person_id is not None and asker.person_id in manager_ids - {person_id}
         case Action.SEE_COMPANY | Action.SEE_CONTENT, WholeCompany(admin_ids, auditor_ids):
             return asker.person_id is not None and asker.person_id in admin_ids | auditor_ids
@@ -142,8 +152,10 @@ def may(asker: Asker, action: Action, subject: Subject) -> bool:
         case Action.SEE_GAPS, SopGaps(owner_ids, admin_ids, audience):
             is_theirs = asker.person_id is not None and asker.person_id in owner_ids | admin_ids
             return is_theirs and may(asker, Action.READ_SOP, audience)
-        case Action.SEND_LESSON, ProgressOf(person_id, manager_ids):
-            return asker.person_id is not None and asker.person_id in manager_ids - {person_id}
+        case Action.SEE_ANSWER, AnswerOf(asker_id, admin_ids, is_rated):
+            # A verdict asks for the answer to be looked at; without one it is nobody else's.
+            seen_by = {asker_id, *(admin_ids if is_rated else ())}
+            return asker.person_id is not None and asker.person_id in seen_by
         case Action.ASSIGN_TRACK, TrackOf(_, manager_ids, admin_ids):
             return asker.person_id is not None and asker.person_id in manager_ids | admin_ids
         case Action.SIGN_OFF, SignOffOf(person_id, manager_ids, roles):

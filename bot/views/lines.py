@@ -7,7 +7,7 @@ from bot.messages import Actions, Block, Button, Heading, Message, Note, Steps, 
 
 HELP = (
     "Ask me how something is done here, in your own words, for example: “How do I call in sick?” "
-    "Or write one of these: about, lesson, practice, track, progress, my data or home."
+    "Or write one of these: about, lesson, practice, track, progress, my data or home; and “why” after an answer."
 )
 ONLY_TEXT = "I can only read text. Write your question in words."
 BUSY = "More came in than I can answer at once, so I did not take this question. Ask it again in a few minutes."
@@ -43,6 +43,7 @@ PROGRESS_USAGE = (
 )
 HOME_TAB = "Your home page is the Home tab, beside our messages."
 RATING_NOT_PLACED = "I could not tell which answer you rated, so I did not count it. Ask again and rate the new answer."
+NO_ANSWER_HERE = "No answer of mine to you is kept in this conversation. Ask something, then write “why”."
 NO_QUESTION = "Write a question, in a few words at least."
 
 

@@ -43,6 +43,10 @@ class PageLinks:
         """Return the address of an SOP's page."""
         return f"{self.root}/sop/{self.handle('sop', file)}"
 
+    def answer(self, answer_id: str) -> str:
+        """Return the address of why an answer said what it said; its id is random already."""
+        return f"{self.root}/answer/{answer_id}"
+
     def events(self, person_id: int, kind: str) -> str:
         """Return the address of the events behind a figure of somebody."""
         return self._asking(f"{self.root}/events/{self.handle('person', str(person_id))}", {"kind": kind})
@@ -60,7 +64,7 @@ class PageLinks:
         return f"{self.root}/definitions#{DEFINITIONS[metric].key}"
 
     def at(self, place: str) -> str:
-        """Return the address of a page that stands alone: revise, use, sops, programme, definitions, export.csv."""
+        """Return the address of a page that stands alone, such as answers, revise, sops or export.csv."""
         return f"{self.root}/{place}"
 
     def periods(self, path: str, **asked: str | None) -> Filter:

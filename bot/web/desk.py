@@ -79,6 +79,7 @@ class Desk:
         own = links.person(self.visit.person.id)
         places = [("team", "Team" if self.others else "Groups", links.home())] if self.sees_groups else []
         places.append(("own", "You", own))
+        places.append(("answers", "Answers", links.at("answers")))
         if viewer.sees_content:
             places.append(("lessons", "Lessons", links.at("revise")))
         if self.owns_sops or viewer.looks_after_coach:

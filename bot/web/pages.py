@@ -1,6 +1,6 @@
 """Owns which page stands at which address after /pages."""
 
-from bot.web import content_pages, people_pages
+from bot.web import answer_pages, content_pages, people_pages
 from bot.web.visit import PageMaker
 
 PAGES: dict[str, PageMaker] = {
@@ -11,6 +11,8 @@ PAGES: dict[str, PageMaker] = {
     "/events": people_pages.group_events,
     "/events/{handle}": people_pages.events,
     "/export.csv": people_pages.export,
+    "/answer/{answer_id}": answer_pages.answer,
+    "/answers": answer_pages.answers,
     "/lesson/{handle}": content_pages.lesson,
     "/revise": content_pages.revise_queue,
     "/use": content_pages.use,

@@ -10,6 +10,7 @@ from metrics.people import Person, asker_for, managed_by, managers_above, visibl
 from metrics.policy import (
     EVERYONE,
     Action,
+    AnswerOf,
     Asker,
     Audience,
     CompanyContent,
@@ -166,6 +167,7 @@ support         ......  .t....  .t....   ..e...        ......  ......  ......  .
 see_company     ......  ......  ......   ......        ...c..  ...c..  ......  ......  ......
 see_content     ......  ......  ......   ......        ...c..  ...c..  ......  ......  ......
 see_gaps        ......  ......  ......   ......        ....p.  ......  ....px  ......  ......
+see_answer      o.....  o.....  o.....   o.....        ote...  o.....  o.....  o.....  ......
 see_health      ......  ......  ......   ......        ...c..  ......  ......  ......  ......
 send_lesson     ......  .t....  .t....   ..e...        ......  ......  ......  ......  ......
 assign_track    ......  .t....  .t....   ..e...        ote...  ......  ......  ......  ......
@@ -204,6 +206,7 @@ def subject_of(action, scope, asker):
     person_id = {"o": asker.person_id or 0, "t": LEARNER, "e": OTHER_LEARNER}[scope]
     managers = frozenset(managers_above(person_id, MANAGERS))
     of_a_person = {
+        Action.SEE_ANSWER: AnswerOf(person_id, ADMINS, is_rated=True),
         Action.ASSIGN_TRACK: TrackOf(person_id, managers, ADMINS),
         Action.SIGN_OFF: SignOffOf(person_id, managers, FINANCE),
     }
@@ -227,6 +230,12 @@ def test_everybody_may_do_exactly_what_the_matrix_says():
         asker = asker_for(ROSTER[who]) if who in ROSTER else Asker()
         granted[who, action, scope] = may(asker, Action(action), subject_of(action, scope, asker))
     assert granted == cells()
+
+
+@given(st.integers(1, 4), st.integers(1, 4), st.frozensets(st.integers(1, 4)), st.booleans())
+def test_an_answer_is_its_askers_and_once_they_judged_it_the_admins(asker, asked_by, admins, is_rated):
+    allowed = may(Asker(asker), Action.SEE_ANSWER, AnswerOf(asked_by, admins, is_rated))
+    assert allowed == (asker == asked_by or (is_rated and asker in admins))
 
 
 def test_the_matrix_is_whole_and_every_action_has_somebody():

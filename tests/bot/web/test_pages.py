@@ -9,14 +9,8 @@ from html import unescape
 import pytest
 from sqlalchemy import select, update
 
-from bot.company_file import Company, Skill
-from bot.handles import handles_of
-from bot.tables import CompanySettings
 from bot.views.page_content import BEHIND, EVENTS
 from bot.views.page_lesson import CHANGES, REASONS
-from bot.web.pages import PAGES
-from bot.web.rendering import Templates
-from bot.web.visit import Visit
 from coach.answer import Abstention, Trace
 from coach.questions import keep_question
 from coach.tables import SopDocument, SopSection
@@ -27,82 +21,11 @@ from metrics.behind import KINDS
 from metrics.definitions import DEFINITIONS
 from metrics.events.kinds import ItemAnswered, LessonApplied, LessonOpened, NudgeEnded, QuestionAsked
 from metrics.events.record import EventRow, record
-from metrics.looks import Look
-from metrics.people import Person, find_person
 from metrics.policy import Audience
 from metrics.work import WorkEvent
+from tests.bot.web.shop_pages import EVERYBODY, HOSTILE
 from tests.lessons.learners import make_module
-from tests.lessons.shop import MONTH, NOW, add_person, open_shop, viewer
-
-TEMPLATES = Templates()
-HOSTILE = "<script>alert(1)</script> & =1+1"
-EVERYBODY = ("boss", "ana", "ben", "cem", "dee", "eli", "fay", "zoe", "admin", "auditor", "head")
-
-
-@pytest.fixture
-def shop(database):
-    """A boss of six who practised, their head, somebody elsewhere, an admin and an auditor."""
-    with database.transaction() as session:
-        boss, _, _ = open_shop(session)
-        admin, auditor = (add_person(session, name, team="Office", roles=("office",)) for name in ("admin", "auditor"))
-        head = add_person(session, "head", team="Office", roles=("office",))
-        boss.manager_id = head.id
-        company = Company(
-            name=HOSTILE,
-            timezone="Europe/London",
-            admins=[admin.email],
-            auditors=[auditor.email],
-            roles=["cashier", "store manager", "office"],
-            skills={
-                "refunds": Skill(title="Refunds", roles=["cashier"], workflows=["refund"]),
-                "keys": Skill(title="Keys", roles=["office"]),
-            },
-        )
-        session.add(CompanySettings(id=1, values=company.model_dump(mode="json"), applied_at=NOW))
-        handles_of(session, lambda: "ab" * 32)
-    return database
-
-
-class Shop:
-    """Pages as people of the shop get them."""
-
-    def __init__(self, database):
-        self.database = database
-
-    def get(self, name, path, handle_of="", about="", /, **asked):
-        """Return the text of a page, or of a file, None where there is none; what is kept of the visit is kept."""
-        with self.database.session() as session:
-            handles = handles_of(session, lambda: "")
-            person = self.person(session, name)
-            about = str(self.person(session, about).id) if handle_of == "person" else about
-            inside = {"handle": handles.of(handle_of, about)} if handle_of else {}
-            shown = PAGES[path](Visit(session, person, NOW, "/pages", inside, asked))
-            if shown is None:
-                return None
-            values = getattr(shown, "values", None)
-            text = (
-                TEMPLATES.page(shown.template, {"prefix": "", "key": "k", **values})
-                if values is not None
-                else shown.body.decode("utf-8-sig")
-            )
-        if shown.afterwards is not None:
-            with self.database.transaction() as session:
-                shown.afterwards(session)
-        return text
-
-    def person(self, session, name):
-        return find_person(session, f"{name}@example.test")
-
-    def looks(self):
-        """Return who saw whom as what, by first name."""
-        with self.database.session() as session:
-            names = dict(session.execute(select(Person.id, Person.name)).all())
-            return {(names[look.viewer_id], names[look.person_id], look.what) for look in session.scalars(select(Look))}
-
-
-@pytest.fixture
-def pages(shop):
-    return Shop(shop)
+from tests.lessons.shop import MONTH, NOW, viewer
 
 
 def facts(text):

@@ -1,0 +1,165 @@
+"""Words for why an answer said what it said: as text for the command line, and as a message for its asker."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.messages import Block, Facts, Heading, Message, Note, Quote, Table, Text
+from bot.views.answer_message import RATED
+from bot.views.figures import day
+from coach.answer import Abstention, Answer, ModelUse, Trace
+from coach.tables import AskedQuestion
+from coach.why import AnswerRecord
+from metrics.time_zones import local_time
+
+BANDS = {
+    "answered": "Certain enough to say “From your SOPs”",
+    "uncertain": "Shown as the closest passages, not as the answer",
+    "not_covered": "Not covered",
+    "refused": "Refused by a rule",
+}
+SIGNALS = {
+    "fused": "together",
+    "late": "word by word",
+    "window": "60 words",
+    "grams": "letters",
+    "passage": "passage",
+    "rerank": "reranker",
+}
+OUTCOMES = {
+    "phrased": "Its words were checked against the quotes and shown.",
+    "insufficient": "It found that the passages do not answer the question.",
+}
+NOT_PHRASED = "What it wrote was not shown: {outcome}. The quotes were shown instead."
+CHECKS = {True: "held", False: "did not hold"}
+NO_RECORD = "Nothing was searched."
+NONE_KEPT = "No answers are kept yet."
+MOST_WORDS = 80
+
+
+def why_text(record: AnswerRecord, zone: str) -> str:
+    """Return the whole record as lines of text."""
+    lines = [f"Answer {record.answer_id}, {when(record.asked_at, zone)}", f"Question: {record.words}", ""]
+    lines += [f"{label}: {value}" for label, value in facts(record)]
+    if record.considered:
+        lines += ["", "Passages weighed, best first:"]
+        lines += [f"  {' · '.join(row)}" for row in considered_rows(record)]
+    if record.sources:
+        lines += ["", "Quoted:"]
+        lines += [f"  “{source.words}”\n    {place(source.file, source.heading_path)}" for source in record.sources]
+    checks = check_rows(record.reply.trace.model_use)
+    if checks:
+        lines += ["", "Checked by code in what the model wrote:", *(f"  {name}: {held}" for name, held in checks)]
+    return "\n".join([*lines, *(["", *notes(record)] if notes(record) else [])])
+
+
+def why_message(record: AnswerRecord, zone: str) -> Message:
+    """Return the record as its asker reads it in chat."""
+    rows = considered_rows(record)
+    blocks: list[Block] = [
+        Heading("Why This Answer"),
+        Text(record.words, is_strong=True),
+        Facts(tuple(facts(record))),
+    ]
+    if rows:
+        blocks.append(Table("Passages weighed", ("Passage", "Score"), tuple((row[0], row[1]) for row in rows)))
+    blocks += [Quote(source.words) for source in record.sources]
+    blocks += [Note(note) for note in [*notes(record), f"Answer {record.answer_id}"]]
+    return Message(why_text(record, zone), tuple(blocks))
+
+
+def facts(record: AnswerRecord) -> list[tuple[str, str]]:
+    """Return what there is to say in a line each: band, confidence, signals, the model, the asker's verdict."""
+    reply, trace = record.reply, record.reply.trace
+    said = [("How it was answered", BANDS[reply.status])]
+    if isinstance(reply, Abstention) and reply.rule:
+        said.append(("Rule", reply.rule))
+    if trace.confidence is not None:
+        said.append(("Probability that the quotes answer it", _probability(trace)))
+    elif trace.generation is None:
+        said.append(("Search", NO_RECORD))
+    if trace.is_follow_up:
+        said.append(("Read as", "a follow-up to what was asked before in the conversation"))
+    if trace.signals:
+        said.append(("Signals", ", ".join(f"{name} {value:.2f}" for name, value in trace.signals.items())))
+    if trace.generation is not None:
+        said.append(("SOPs as of apply", str(trace.generation)))
+    if isinstance(reply, Answer) and reply.conflicts:
+        said.append(("Disagreement", "two of the quotes say different things, and both were shown"))
+    said += _model_facts(trace.model_use)
+    said.append(("Asker's verdict", RATED[record.rating] if record.rating else "none"))
+    if record.rating_note:
+        said.append(("In their words", record.rating_note))
+    return said
+
+
+def considered_rows(record: AnswerRecord) -> list[tuple[str, ...]]:
+    """Return each passage weighed: where it stands, its score together, then what that was made of."""
+    rows: list[tuple[str, ...]] = []
+    for each in record.considered:
+        changed = " (changed since)" if each.passage_id in record.changed else ""
+        parts = [f"{SIGNALS.get(name, name)} {value:.2f}" for name, value in each.scores.items() if name != "fused"]
+        fused = each.scores.get("fused")
+        score = "" if fused is None else f"{fused:.3f}"
+        rows.append((place(each.file, each.heading_path) + changed, score, ", ".join(parts)))
+    return rows
+
+
+def check_rows(use: ModelUse | None) -> list[tuple[str, str]]:
+    """Return each check of a model's words and whether it held."""
+    return [(check.name.replace("_", " "), CHECKS[check.is_met]) for check in use.checks] if use else []
+
+
+def notes(record: AnswerRecord) -> list[str]:
+    """Return what is left out of the record, and that words change."""
+    said = []
+    if record.closed:
+        said.append(f"{record.closed} more of them stand in SOPs that you may not read now.")
+    if record.changed:
+        said.append("What is marked as changed stood so in the SOP then; the SOP was changed since.")
+    return said
+
+
+def place(file: str, heading_path: Sequence[str]) -> str:
+    """Return where a passage stands, on one line."""
+    return " > ".join([file, *heading_path])
+
+
+def listed_answers(answers: Sequence[AskedQuestion], zone: str) -> str:
+    """Return answers as lines of text, each with the id to ask for."""
+    if not answers:
+        return NONE_KEPT
+    return "\n".join(
+        f"{asked.public_id}  {when(asked.asked_at, zone)}  {asked.band:11}  "
+        f"{asked.rating or '':12}  {cut_words(asked.words)}".rstrip()
+        for asked in answers
+    )
+
+
+def cut_words(words: str) -> str:
+    """Return a question on one line, cut to its first words."""
+    line = " ".join(words.split())
+    return line if len(line) <= MOST_WORDS else line[: MOST_WORDS - 1].rsplit(" ", 1)[0] + "…"
+
+
+def when(at: datetime, zone: str) -> str:
+    """Return an instant on the clock of a zone, such as 3 Nov 2026, 14:05."""
+    return f"{day(at, zone)}, {local_time(at, zone):%H:%M}"
+
+
+def _probability(trace: Trace) -> str:
+    words = f"{trace.confidence:.0%}"
+    if trace.low is None or trace.high is None:
+        return words
+    return f"{words} (closest passages from {trace.low:.0%}, certain from {trace.high:.0%})"
+
+
+def _model_facts(use: ModelUse | None) -> list[tuple[str, str]]:
+    if use is None:
+        return [("Words", "quoted from the SOPs, no model")]
+    told = OUTCOMES.get(use.outcome) or NOT_PHRASED.format(outcome=use.outcome.replace("_", " "))
+    spent = f"{use.tokens_in + use.tokens_out} tokens, {use.seconds:.1f} s, tries: {use.tries}"
+    return [
+        ("Model", f"{use.model}. {told}"),
+        ("Prompt", f"{use.prompt_version}, SHA-256 {use.prompt_hash}"),
+        ("Spent", spent),
+    ]

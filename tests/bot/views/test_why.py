@@ -1,0 +1,78 @@
+"""Why an answer said what it said, in words: nothing left out, nothing that only a programmer understands."""
+
+import pytest
+
+from bot.messages import Facts, Quote, Table
+from bot.views.why import listed_answers, why_message, why_text
+from coach.answer import Abstention, Answer, Check, Considered, ModelUse, Trace
+from coach.why import AnswerRecord
+from tests.coach_values import SOURCE
+from tests.strategies import utc
+
+NOW = utc(2026, 11, 23, 9, 5)
+CONSIDERED = Considered(7, "a.md", ("A", "B"), {"fused": 0.612, "late": 0.7, "window": 0.5})
+CHECKS = (Check("quotes_stand", True), Check("numbers_stand", False))
+USE = ModelUse("openai:small", "phrase-1", "ab" * 32, "phrased", CHECKS, 2, 900, 80, 1.54)
+TRACE = Trace(4, 0.5, 0.81, True, {"window": 0.5}, 0.33, 0.75, (CONSIDERED,), USE)
+
+
+def record(reply, **more):
+    given = {"considered": reply.trace.considered, "sources": reply.sources, "closed": 0, "changed": frozenset()}
+    values = {**given, "rating": None, "rating_note": None, **more}
+    return AnswerRecord("a1" * 16, NOW, "who signs refunds?", reply, **values)
+
+
+def test_everything_the_answer_went_through_is_said():
+    told = why_text(record(Answer(True, (SOURCE,), None, TRACE), rating="outdated", rating_note="see v4"), "UTC")
+    for words in (
+        f"Answer {'a1' * 16}, 23 Nov 2026, 09:05",
+        "Question: who signs refunds?",
+        "81% (closest passages from 33%, certain from 75%)",
+        "a follow-up to what was asked before",
+        "a.md > A > B · 0.612 · word by word 0.70, 60 words 0.50",
+        "“One two.”",
+        "openai:small",
+        f"phrase-1, SHA-256 {'ab' * 32}",
+        "980 tokens, 1.5 s, tries: 2",
+        "quotes stand: held",
+        "numbers stand: did not hold",
+        "outdated",
+        "In their words: see v4",
+    ):
+        assert words in told
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Abstention("secret", None, Trace()), "Rule: secret"),
+        (Abstention("secret", None, Trace()), "Nothing was searched."),
+        (Abstention(None, None, Trace(4, 0.2, 0.1)), "Not covered"),
+        (Answer(False, (), None, Trace(4, 0.2)), "quoted from the SOPs, no model"),
+        (
+            Answer(True, (), None, Trace(4, 0.5, model_use=ModelUse("m", "p", "h", "rate_limited"))),
+            "not shown: rate limited. The quotes were shown instead.",
+        ),
+    ],
+)
+def test_what_did_not_happen_is_said_too(reply, words):
+    assert words in why_text(record(reply), "UTC")
+
+
+def test_what_is_left_out_is_said():
+    told = why_text(record(Answer(True, (), None, TRACE), closed=2, changed=frozenset({7})), "UTC")
+    assert "2 more of them stand in SOPs that you may not read now." in told
+    assert "a.md > A > B (changed since)" in told
+
+
+def test_in_chat_it_is_a_card_with_the_same_facts():
+    message = why_message(record(Answer(True, (SOURCE,), None, TRACE)), "UTC")
+    assert message.text == why_text(record(Answer(True, (SOURCE,), None, TRACE)), "UTC")
+    kinds = [type(block) for block in message.blocks]
+    assert Facts in kinds
+    assert Quote in kinds
+    assert next(block for block in message.blocks if isinstance(block, Table)).rows == (("a.md > A > B", "0.612"),)
+
+
+def test_without_answers_there_is_a_sentence():
+    assert listed_answers([], "UTC") == "No answers are kept yet."
