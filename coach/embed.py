@@ -16,14 +16,14 @@ Vectors = NDArray[np.float32]
 class Encoding:
     """One text as a token embedder sees it: `vector` [d], its word `pieces` [t] by number, and `states` [t, d].
 
-    Rows of `states` have length 1; markers around a text are left out, and so is what a model cuts off. `starts` [t]
-    is where in the text each piece begins. An embedder without tokens has none of these.
+    Rows of `states` have length 1; markers around a text are left out, and so is what a model cuts off. `offsets`
+    [t, 2] are where in the text each piece begins and ends. An embedder without tokens has none of these.
     """
 
     vector: Vectors
     pieces: NDArray[np.int32]
     states: Vectors
-    starts: NDArray[np.int32]
+    offsets: NDArray[np.int32]
 
 
 class Embedder(Protocol):
@@ -77,7 +77,7 @@ class WordHashEmbedder:
             vector=counts / max(float(np.linalg.norm(counts)), 1.0),
             pieces=pieces,
             states=np.eye(self.dimensions, dtype=np.float32)[pieces],
-            starts=np.array([word.start() for word in words], dtype=np.int32),
+            offsets=np.array([word.span() for word in words], dtype=np.int32).reshape(-1, 2),
         )
 
 
@@ -86,6 +86,5 @@ def encode(embedder: Embedder, texts: Sequence[str]) -> list[Encoding]:
     if isinstance(embedder, TokenEmbedder):
         return embedder.encode(texts)
     nothing = np.zeros(0, dtype=np.int32)
-    return [
-        Encoding(vector, nothing, np.zeros((0, vector.size), np.float32), nothing) for vector in embedder.embed(texts)
-    ]
+    no_states = np.zeros((0, embedder.dimensions), dtype=np.float32)
+    return [Encoding(vector, nothing, no_states, nothing.reshape(0, 2)) for vector in embedder.embed(texts)]

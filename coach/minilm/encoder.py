@@ -63,7 +63,7 @@ class MiniLmEmbedder:
                     vector=vectors[row],
                     pieces=np.array(tokens.ids, dtype=np.int32)[inner],
                     states=states / np.linalg.norm(states, axis=1, keepdims=True),
-                    starts=np.array(tokens.offsets, dtype=np.int32)[inner, 0],
+                    offsets=np.array(tokens.offsets, dtype=np.int32)[inner],
                 )
         return [encodings[place] for place in range(len(texts))]
 

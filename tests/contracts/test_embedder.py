@@ -46,7 +46,7 @@ def test_one_pass_gives_the_same_vectors_and_a_state_of_length_one_for_every_pie
         assert encoding.vector @ vector > 0.98
         assert encoding.states.shape == (encoding.pieces.size, embedder.dimensions)
         assert np.linalg.norm(encoding.states, axis=1) == pytest.approx(np.ones(encoding.pieces.size), abs=1e-5)
-    assert encodings[0].starts.tolist() == [0, 6, 10]
+    assert encodings[0].offsets.tolist() == [[0, 5], [6, 9], [10, 14]]
     assert encodings[0].pieces.tolist() == embedder.encode(["CLOSE the Till!"])[0].pieces.tolist()[:3]
 
 
@@ -74,5 +74,5 @@ class VectorsOnly:
 def test_without_tokens_an_encoding_is_a_vector_alone(embedder):
     (encoding,) = encode(VectorsOnly(), ["close the till"])
     assert encoding.vector @ WordHashEmbedder().embed(["close the till"])[0] == pytest.approx(1)
-    assert (encoding.pieces.size, encoding.states.shape, encoding.starts.size) == (0, (0, 256), 0)
+    assert (encoding.pieces.size, encoding.states.shape, encoding.offsets.shape) == (0, (0, 256), (0, 2))
     assert encode(embedder, ["close the till"])[0].pieces.size == 3
