@@ -10,6 +10,8 @@ from coach.guard_private import PAY, PERSONAL_DATA, SECRET, SOMEBODYS_PAY
 from coach.guard_rule import Contact, Rule
 from coach.reading import INVISIBLE
 
+__all__ = ["EMERGENCY", "SOMEBODYS_PAY", "Contact", "Rule"]
+
 MAX_QUESTION_CHARACTERS = 2_000
 # Keys have no apostrophe, so "don't" and "dont" are one word. "were" may be the past of "are" and is left alone.
 SPELT_OUT = {
