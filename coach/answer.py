@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.orm import Session
 
 from coach import guard
-from coach.calibrate import Band
 from coach.conversation import Turn
+from coach.costs import DEFAULT_COSTS, Band, Costs
 from coach.documents import heading_line
 from coach.extract import quotable
 from coach.guard import Contact, Rule
@@ -159,12 +159,13 @@ def answer(
     question: str,
     contacts: Contacts,
     history: Sequence[Turn] = (),
+    costs: Costs = DEFAULT_COSTS,
 ) -> Reply:
     """Answer a question for `asker` in quotes from what they may read.
 
     Raises NotReady before the first apply.
     """
-    return draft(session, library, asker, question, contacts, history).reply
+    return draft(session, library, asker, question, contacts, history, costs).reply
 
 
 def draft(
@@ -174,16 +175,23 @@ def draft(
     question: str,
     contacts: Contacts,
     history: Sequence[Turn] = (),
+    costs: Costs = DEFAULT_COSTS,
 ) -> Drafted:
-    """Return the answer in quotes, and what a model may phrase it from.
+    """Return the answer in quotes, and what a model may phrase it from; `costs` decide how sure it must be.
 
     Raises NotReady before the first apply.
     """
-    return _answer(session, library, asker, guard.cleaned(question), contacts, history)
+    return _answer(session, library, asker, guard.cleaned(question), contacts, history, costs)
 
 
 def _answer(
-    session: Session, library: Library, asker: Asker, asked: str, contacts: Contacts, history: Sequence[Turn]
+    session: Session,
+    library: Library,
+    asker: Asker,
+    asked: str,
+    contacts: Contacts,
+    history: Sequence[Turn],
+    costs: Costs,
 ) -> Drafted:
     rule = guard.unaskable(asked) or guard.broken_rule(asked)
     if rule is not None and not rule.shows_sources:
@@ -191,9 +199,15 @@ def _answer(
     asks_pay = rule is None and guard.asks_somebodys_pay(asked)
     found = library.find(session, asker, asked, history, PAY_DEPTH if asks_pay else MAX_SOURCES)
     trace = Trace(
-        found.generation, round(found.signal, 4), found.calibration.confidence(found.signal), found.is_follow_up
+        found.generation,
+        round(found.signal, 4),
+        found.confidence,
+        found.is_follow_up,
+        {name: round(value, 4) for name, value in found.signals.as_record().items()},
+        costs.low,
+        costs.high,
     )
-    band = found.calibration.band(found.signal) if found.passages else Band.NOT_COVERED
+    band = costs.band(found.confidence) if found.passages else Band.NOT_COVERED
     if rule is not None:
         sources = sources_of(found) if band is Band.ANSWERED else ()
         return Drafted(Abstention(rule.name, _contact(rule, contacts), trace, sources=sources), asked)

@@ -1,55 +1,50 @@
-"""Owns the thresholds between the three bands, measured on the company's own sections (pure)."""
+"""Owns the confidence that passages answer a question, on a scale measured on the company's own sections (pure)."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
+from coach.fit_confidence import Coefficients, Matrix
+from coach.signals import NAMES, Signals
+
+CONFIDENCE = "confidence-1"
 MIN_SECTIONS = 30
-FIXED_LOW, FIXED_HIGH = 0.35, 0.45
-COVERED_BELOW_LOW = 0.10
-COVERED_BELOW_HIGH = 0.25
-MASKED_BELOW_HIGH = 0.40
-NEWTON_STEPS = 50
-RIDGE = 1e-3
+LEAST_SPREAD = 0.02
 
 
-class Band(StrEnum):
-    """How sure Coach is that the passages it found answer the question."""
+@dataclass(frozen=True)
+class Scale:
+    """Where the signals of hidden sections lie, and how far apart: one value a signal, in the order of NAMES."""
 
-    ANSWERED = "answered"
-    UNCERTAIN = "uncertain"
-    NOT_COVERED = "not_covered"
+    centre: tuple[float, ...]
+    spread: tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Thresholds on the gate signal (raw cosine), and a logistic curve from it to a confidence.
+    """How signals become a confidence in one generation; `sections` (0: fixed) is on how many it was measured.
 
-    `covered` are signals of headings asked as questions, `masked` the same with their section hidden;
-    `slope` is None with too few sections to measure, and then there is no confidence.
+    Embedders differ in how near to each other they put texts, and so do SOPs; on the company's own scale the
+    coefficients hold for all.
     """
 
-    low: float
-    high: float
-    slope: float | None = None
-    intercept: float | None = None
-    covered: tuple[float, ...] = ()
-    masked: tuple[float, ...] = ()
+    scale: Scale
+    coefficients: Coefficients
+    sections: int = 0
 
-    def band(self, signal: float) -> Band:
-        """Return the band of a signal."""
-        if signal >= self.high:
-            return Band.ANSWERED
-        return Band.UNCERTAIN if signal >= self.low else Band.NOT_COVERED
+    def standardised(self, signals: Signals) -> Matrix:
+        """Return the signals [1, s] in spreads from the centre of those of hidden sections."""
+        values = np.array([signals.as_record()[name] for name in NAMES])
+        return np.asarray((values - np.array(self.scale.centre)) / np.array(self.scale.spread))[None]
 
-    def confidence(self, signal: float) -> float | None:
-        """Return the estimated share (0-1) of questions with this signal that are covered, None before calibration."""
-        if self.slope is None or self.intercept is None:
-            return None
-        return float(1 / (1 + np.exp(-(self.slope * signal + self.intercept))))
+    def confidence(self, signals: Signals) -> float:
+        """Return the probability (0-1) that the passages answer the question.
+
+        It takes four questions in five to be covered, as in the handbooks the coefficients come from.
+        """
+        return float(self.coefficients.confidence(self.standardised(signals))[0])
 
     def to_json(self) -> dict[str, Any]:
         """Return the calibration as JSON values."""
@@ -57,41 +52,31 @@ class Calibration:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Calibration":
-        """Return the calibration that to_json wrote."""
-        return cls(**{**values, "covered": tuple(values["covered"]), "masked": tuple(values["masked"])})
+        """Return the calibration that to_json wrote, the fixed one for what an earlier Coach wrote."""
+        if "scale" not in values:
+            return FIXED
+        scale, coefficients = values["scale"], values["coefficients"]
+        return cls(
+            Scale(tuple(scale["centre"]), tuple(scale["spread"])),
+            Coefficients(tuple(coefficients["weights"]), coefficients["intercept"]),
+            values["sections"],
+        )
 
 
-FIXED = Calibration(FIXED_LOW, FIXED_HIGH)
+# Fitted on all three handbooks (docs/retrieval.md); `coach eval` reports each with those fitted on the others.
+COEFFICIENTS = Coefficients((2.105, -0.923, 1.393, -0.899, -0.955), 3.466)
+FIXED = Calibration(Scale((0.516, 0.290, 0.067, 0.332, 0.0), (0.149, 0.067, 0.098, 0.126, 1.0)), COEFFICIENTS)
 
 
-def calibrate(covered: Sequence[float], masked: Sequence[float]) -> Calibration:
-    """Return thresholds from paired signals, the fixed ones for fewer than 30 sections.
+def calibrate(hidden: Sequence[Signals]) -> Calibration:
+    """Return the calibration of a company from signals of headings asked with their section hidden.
 
-    Below `low` lies one covered heading in ten. `high` is at least the signal of the lowest quarter of covered
-    headings and of 40 % of the masked ones: masked is a hard negative, since neighbours often repeat a section.
-    The shares were chosen on three handbooks with 272 answerable and 77 uncovered questions (docs/retrieval.md).
+    The fixed one for fewer than 30. What no SOP holds is a share and needs no scale.
     """
-    if len(covered) < MIN_SECTIONS:
+    if len(hidden) < MIN_SECTIONS:
         return FIXED
-    low = float(np.quantile(covered, COVERED_BELOW_LOW))
-    high = float(max(np.quantile(covered, COVERED_BELOW_HIGH), np.quantile(masked, MASKED_BELOW_HIGH)))
-    slope, intercept = _logistic(np.array([*covered, *masked]), len(covered))
-    return Calibration(
-        low, high, slope, intercept, tuple(round(x, 4) for x in covered), tuple(round(x, 4) for x in masked)
-    )
-
-
-def _logistic(signals: np.ndarray, covered: int) -> tuple[float, float]:
-    """Fit P(covered) by Newton's method with a slight ridge (Platt 1999); the slope never falls below 0."""
-    labels = np.arange(signals.size) < covered
-    inputs = np.stack([signals, np.ones_like(signals)], axis=1)
-    weights = np.zeros(2)
-    for _ in range(NEWTON_STEPS):
-        chances = 1 / (1 + np.exp(-inputs @ weights))
-        gradient = inputs.T @ (chances - labels) + RIDGE * weights
-        curvature = (inputs * (chances * (1 - chances))[:, None]).T @ inputs + RIDGE * np.eye(2)
-        step = np.linalg.solve(curvature, gradient)
-        weights = weights - step
-        if np.abs(step).max() < 1e-9:
-            break
-    return max(0.0, float(weights[0])), float(weights[1])
+    values = np.array([[signals.as_record()[name] for name in NAMES] for signals in hidden])
+    is_cosine = np.array([name != "absent" for name in NAMES])
+    centre = np.where(is_cosine, values.mean(axis=0), 0.0).round(4)
+    spread = np.where(is_cosine, np.maximum(values.std(axis=0), LEAST_SPREAD), 1.0).round(4)
+    return Calibration(Scale(tuple(map(float, centre)), tuple(map(float, spread))), COEFFICIENTS, len(hidden))

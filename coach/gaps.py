@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from coach.calibrate import Band
+from coach.costs import Band
 from coach.questions import as_asked
 from coach.tables import AskedQuestion, SopDocument, SopSection
 

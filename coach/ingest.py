@@ -10,24 +10,26 @@ import numpy as np
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from coach.calibrate import Calibration, calibrate
+from coach import foreign
+from coach.calibrate import CONFIDENCE, FIXED, Calibration
 from coach.documents import Document, NumberedSection, Passage, parse_document
 from coach.embed import Embedder
 from coach.extract import quotable
 from coach.index.port import OnStep, Step, ignore
 from coach.lexical import LexicalIndex
+from coach.measuring import measure
 from coach.plain import searchable
-from coach.rank import RANKER, rank
+from coach.rank import GATE_PASSAGES, RANKER, Rows, rank
 from coach.reading import Rejected
 from coach.sections import CHUNKER
+from coach.signals import Signals, probe, signals_of
 from coach.snapshot import current_generation
 from coach.tables import PassageVector, SopDocument, SopGeneration, SopPassage, SopSection
 from metrics.policy import Audience
 
 STORED_FORM = f"{CHUNKER}/1"
-MEASURED_WITH = f"{STORED_FORM} {RANKER}"
+MEASURED_WITH = f"{STORED_FORM} {RANKER} {CONFIDENCE}"
 EMBED_BATCH = 32
-MEASURED_SECTIONS = 300
 KEPT_GENERATIONS = 20
 HASHES_A_QUERY = 500
 
@@ -241,7 +243,7 @@ def _add_generation(
 
 
 def _measure(session: Session, documents: Sequence[Document], embedder: Embedder) -> Calibration:
-    """Ask each heading as a question, once with its section in sight and once with it masked."""
+    """Ask headings as questions while their sections are hidden."""
     vector_of = {
         key: np.frombuffer(blob, dtype=np.float32)
         for key, blob in session.execute(
@@ -259,18 +261,18 @@ def _measure(session: Session, documents: Sequence[Document], embedder: Embedder
             if section.section.heading_path and rows:
                 headings.setdefault(section.section.heading_path[-1], []).extend(rows)
     if not texts:
-        return calibrate([], [])
+        return FIXED
     vectors = np.stack([vector_of[key] for key in keys])
     lexical = LexicalIndex(texts)
-    asked = sorted(headings, key=lambda heading: text_hash(heading, ""))[:MEASURED_SECTIONS]
-    covered, masked = [], []
-    for heading in asked:
-        cosines, words = vectors @ embedder.embed([heading])[0], lexical.scores(heading)
-        everything = np.arange(len(texts))
-        others = np.setdiff1d(everything, headings[heading])
-        covered.append(rank(everything, cosines, words, 3).signal)
-        masked.append(rank(others, cosines[others], words[others], 3).signal)
-    return calibrate(covered, masked)
+    strangers = embedder.embed(foreign.passages())
+
+    def signals_without(heading: str, hidden: Rows) -> Signals | None:
+        rows = np.setdiff1d(np.arange(len(texts)), hidden)
+        vector = embedder.embed([heading])[0]
+        ranking = rank(rows, vectors[rows] @ vector, lexical.scores(heading)[rows], GATE_PASSAGES)
+        return signals_of(vector, probe(heading, lexical, embedder), vectors[ranking.rows], vectors[rows], strangers)
+
+    return measure(headings, signals_without)
 
 
 def _vector_rows(bodies: dict[str, tuple[str, str]], embedder: Embedder) -> list[PassageVector]:

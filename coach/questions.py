@@ -9,8 +9,8 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from coach.answer import Abstention, Answer, Reply
-from coach.calibrate import Band
 from coach.conversation import EARLIER_TURNS, Turn
+from coach.costs import Band
 from coach.mask import without_masks
 from coach.tables import AskedQuestion
 

@@ -10,13 +10,14 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from coach.calibrate import Calibration
+from coach import foreign
 from coach.conversation import Turn, stands_alone, with_earlier_turns
 from coach.embed import Embedder, Vectors
 from coach.index.exact import ExactIndex
 from coach.index.port import Content, Index, OnStep, ignore
 from coach.lexical import LexicalIndex
-from coach.rank import SHORTLIST, Ranking, best, rank
+from coach.rank import GATE_PASSAGES, SHORTLIST, Ranking, Rows, best, rank
+from coach.signals import Signals, probe, signals_of
 from coach.snapshot import Snapshot, current_generation, load_snapshot
 from coach.tables import PassageVector, SopDocument, SopPassage, SopSection
 from metrics.errors import NotReady
@@ -54,7 +55,8 @@ class FoundPassage:
 class Found:
     """What a search brought: passages best first, the gate signal, and the question itself with its vector.
 
-    A follow-up is searched with the turns before it, yet its quotes are chosen by its own words.
+    `confidence` (0-1) is the probability that the passages answer it, computed from `signals`. A follow-up is searched
+    with the turns before it, yet its quotes are chosen by its own words.
     """
 
     passages: tuple[FoundPassage, ...]
@@ -63,7 +65,8 @@ class Found:
     vector: Vectors
     is_follow_up: bool
     generation: int
-    calibration: Calibration
+    signals: Signals
+    confidence: float
     lexical: LexicalIndex
 
 
@@ -76,6 +79,7 @@ class Library:
         # Replaced as one, since several threads search.
         self._loaded: tuple[Snapshot, Index] | None = None
         self._loading = threading.Lock()
+        self._foreign: Vectors | None = None
         self.is_degraded = False
 
     def refresh(self, session: Session, on_step: OnStep = ignore, canaries: int | None = CANARIES) -> Snapshot:
@@ -118,13 +122,15 @@ class Library:
         """Return the passages nearest to a question among those `asker` may read, at most `limit`."""
         snapshot, index = self._newest(session, ignore, CANARIES)
         readable = [key for key in snapshot.audiences if may(asker, Action.READ_SOP, Audience.from_key(key))]
-        vector, ranking = self._search(snapshot, index, readable, question, limit)
-        is_follow_up = False
+        vector, rows, ranking = self._search(snapshot, index, readable, question, limit)
+        searched, is_follow_up = (question, vector, rows), False
         joined = with_earlier_turns(question, history)
         if joined is not None:
-            _, joined_ranking = self._search(snapshot, index, readable, joined, limit)
+            joined_vector, joined_rows, joined_ranking = self._search(snapshot, index, readable, joined, limit)
             is_follow_up = not stands_alone(question, ranking.signal, joined_ranking.signal)
-            ranking = joined_ranking if is_follow_up else ranking
+            if is_follow_up:
+                searched, ranking = (joined, joined_vector, joined_rows), joined_ranking
+        signals = self._signals(snapshot, *searched, ranking)
         return Found(
             passages=_read_passages(session, snapshot, ranking, readable),
             signal=ranking.signal,
@@ -132,20 +138,28 @@ class Library:
             vector=vector,
             is_follow_up=is_follow_up,
             generation=snapshot.generation,
-            calibration=snapshot.calibration,
+            signals=signals,
+            confidence=snapshot.calibration.confidence(signals),
             lexical=snapshot.lexical,
         )
 
     def _search(
         self, snapshot: Snapshot, index: Index, readable: list[str], text: str, limit: int
-    ) -> tuple[Vectors, Ranking]:
+    ) -> tuple[Vectors, Rows, Ranking]:
         # Index and words only nominate; every nominee gets both scores.
         vector = self._embedder.embed([text])[0]
         lexical = snapshot.lexical.scores(text)
         allowed = snapshot.rows_of(readable)
         near = snapshot.rows_with([hit.passage_id for hit in index.nearest(vector, readable, SHORTLIST)])
         rows = np.union1d(np.intersect1d(near, allowed), best(allowed, lexical[allowed], SHORTLIST))
-        return vector, rank(rows, snapshot.vectors[rows] @ vector, lexical[rows], limit)
+        return vector, rows, rank(rows, snapshot.vectors[rows] @ vector, lexical[rows], limit)
+
+    def _signals(self, snapshot: Snapshot, text: str, vector: Vectors, rows: Rows, ranking: Ranking) -> Signals:
+        if self._foreign is None:
+            self._foreign = self._embedder.embed(foreign.passages())
+        probes = probe(text, snapshot.lexical, self._embedder)
+        shown = snapshot.vectors[ranking.rows[:GATE_PASSAGES]]
+        return signals_of(vector, probes, shown, snapshot.vectors[rows], self._foreign)
 
     def _index_holding(self, content: Content, on_step: OnStep, canaries: int | None) -> Index:
         exact = _exact(content)

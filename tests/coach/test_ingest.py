@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from bot.database import Database
-from coach.calibrate import MIN_SECTIONS
+from coach.calibrate import FIXED, MIN_SECTIONS, Calibration
 from coach.embed import WordHashEmbedder
 from coach.ingest import KEPT_GENERATIONS, Changes, compare, content_key, embed_passages, read_sops, store
 from coach.reading import Rejected
@@ -157,14 +157,14 @@ def test_everything_stored_of_a_document_is_in_its_key(change):
 
 
 @pytest.mark.parametrize(("sections", "is_measured"), [(MIN_SECTIONS - 1, False), (MIN_SECTIONS, True)])
-def test_thresholds_are_measured_from_thirty_headings_on(app, now, sections, is_measured):
+def test_a_scale_is_measured_from_thirty_headings_on(app, now, sections, is_measured):
     app.database.upgrade()
     body = "".join(f"# Topic{place} word{place}\n\nText about word{place} here.\n\n" for place in range(sections))
     ingest(app.database, {"a.md": body.encode()}, now)
     with app.database.session() as session:
-        calibration = current_generation(session).calibration
-    assert (calibration["slope"] is not None) == is_measured
-    assert len(calibration["covered"]) == (sections if is_measured else 0)
+        calibration = Calibration.from_json(current_generation(session).calibration)
+    assert calibration.sections == (sections if is_measured else 0)
+    assert (calibration == FIXED) != is_measured
 
 
 def test_vectors_are_stored_while_somebody_else_writes(database, now):
