@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from coach.extract import is_heading, quote
+from coach.extract import ROOM_BY_PLACE, by_words, from_the_start, is_heading, quote
 from coach.search import Found, FoundPassage
+from coach.stretches import Room
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Conflict:
 def sources_of(found: Found) -> tuple[Source, ...]:
     """Return the quotes of the passages found, in the order a person reads them."""
     sources: dict[str, Source] = {}
-    for passage in _in_reading_order(found):
-        source = _source(passage, found)
+    for place, passage in enumerate(_in_reading_order(found)):
+        source = _source(passage, found, ROOM_BY_PLACE[min(place, len(ROOM_BY_PLACE) - 1)])
         sources.setdefault(source.words, source)
     return tuple(sources.values())
 
@@ -50,15 +51,13 @@ def _in_reading_order(found: Found) -> list[FoundPassage]:
     return [*asked, *(passage for passage in found.passages if passage not in asked)]
 
 
-def _source(passage: FoundPassage, found: Found) -> Source:
-    shown = quote(
-        passage.text,
-        passage.sentence_vectors,
-        passage.headings,
-        found.question,
-        found.vector,
-        found.lexical,
-    )
+def _source(passage: FoundPassage, found: Found, room: Room) -> Source:
+    if is_heading(found.question, passage.headings[-1], found.lexical):
+        scores = from_the_start(passage.text)
+    else:
+        headings = " ".join(passage.headings)
+        scores = by_words(passage.text, passage.sentence_vectors, headings, found.question, found.vector, found.lexical)
+    shown = quote(passage.text, scores, room)
     return Source(
         passage_id=passage.passage_id,
         file=passage.file,

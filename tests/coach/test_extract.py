@@ -1,25 +1,34 @@
-"""Quotes are the document's own sentences, two at most, in the order of the document."""
+"""Quotes are the document's own sentences, in its order: stretches around those that bear on the question."""
+
+import re
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.embed import WordHashEmbedder
-from coach.extract import GAP, MAX_SENTENCE_CHARACTERS, quotable, quote
+from coach.extract import GAP, MAX_SENTENCE_CHARACTERS, by_words, from_the_start, is_heading, quotable, quote
 from coach.lexical import LexicalIndex
 from coach.plain import searchable
+from coach.stretches import STEPS_ROOM, Room
 
 EMBEDDER = WordHashEmbedder()
+NARROW = Room(2, 1)
+WORD = re.compile(r"[^\s|–…]+")
 passages = st.lists(
     st.sampled_from(
         [
             "Refund within 30 days.",
             "**Never. Pay** cash!",
-            "- ask\n  Ada.",
+            "\n- ask\n  Ada.",
             "\n\n",
-            "| a | b |",
+            "\n| a | b |",
+            "\n|---|---|",
             "(See below.)",
+            "Do this:\n",
             "\n1. Lock",
+            "\n   * nested",
+            "\n<li>an item</li>",
             "`code <x>`",
             "<!-- hidden. Words -->",
             "“Stop.”",
@@ -33,41 +42,51 @@ passages = st.lists(
 ).map(" ".join)
 
 
-def quoted(text, question):
+def quoted(text, question, room=NARROW):
     bodies = [searchable(text[span.start : span.end]) for span in quotable(text)]
-    vectors = EMBEDDER.embed(bodies)
-    return quote(text, vectors, ("Refunds",), question, EMBEDDER.embed([question])[0], LexicalIndex([searchable(text)]))
+    lexical = LexicalIndex([searchable(text)])
+    scores = by_words(text, EMBEDDER.embed(bodies), "Refunds", question, EMBEDDER.embed([question])[0], lexical)
+    return quote(text, scores, room)
 
 
-@settings(max_examples=120, deadline=None)
-@given(passages, st.sampled_from(["refund days", "who is Ada", "", "zebra"]))
-def test_every_piece_of_a_quote_stands_in_the_passage_in_order(text, question):
-    shown = quoted(text, question)
+@settings(max_examples=150, deadline=None)
+@given(passages, st.sampled_from(["refund days", "who is Ada", "", "zebra"]), st.sampled_from([NARROW, Room(1, 40)]))
+def test_every_piece_of_a_quote_stands_in_the_passage_in_order(text, question, room):
+    shown = quoted(text, question, room)
     folded = " ".join(text.split())
     place = 0
     for piece in shown.verbatim.split(GAP):
         place = folded.find(piece.removesuffix(GAP.rstrip()), place)
         assert place >= 0
-    assert bool(shown.verbatim) == bool(quotable(text))
+    assert bool(shown.verbatim) == bool(shown.words) == bool(quotable(text))
     assert "hidden" not in shown.words
 
 
-@settings(max_examples=100, deadline=None)
-@given(passages)
-def test_at_most_two_sentences_are_quoted(text):
+@settings(max_examples=150, deadline=None)
+@given(passages, st.integers(5, 60))
+def test_a_quote_keeps_within_its_room_unless_a_sentence_or_the_steps_of_a_procedure_are_longer(text, words):
     spans = quotable(text)
-    sizes = sorted((min(span.end - span.start, MAX_SENTENCE_CHARACTERS + 2) for span in spans), reverse=True)
-    assert len(quoted(text, "refund").verbatim) <= sum(sizes[:2]) + len(GAP)
+    longest = max((len(WORD.findall(text[span.start : span.end])) for span in spans), default=0)
+    shown = len(WORD.findall(quoted(text, "refund", Room(2, words)).words))
+    assert shown <= max(longest, STEPS_ROOM * words)
 
 
 def test_the_sentences_that_answer_are_chosen_and_gaps_are_marked():
     text = "Shoes come in pairs. A refund needs a receipt. The window is clean. Refund within 30 days."
-    assert quoted(text, "refund receipt days").verbatim == "A refund needs a receipt. … Refund within 30 days."
-    assert quoted(text, "pairs refund receipt").verbatim == "Shoes come in pairs. A refund needs a receipt."
+    apart = Room(2, 9)
+    assert quoted(text, "refund receipt days", apart).verbatim == "A refund needs a receipt. … Refund within 30 days."
+    assert quoted(text, "pairs refund receipt", apart).words == "Shoes come in pairs. A refund needs a receipt."
+
+
+def test_the_better_neighbours_fill_the_room_so_that_a_quote_reads_as_one_stretch():
+    text = "Lock the door. Keep each receipt. A refund needs a receipt. The days are counted. Wash the floor."
+    assert quoted(text, "refund receipt", Room(1, 12)).words == (
+        "Keep each receipt. A refund needs a receipt. The days are counted."
+    )
 
 
 def test_words_lose_the_marks_that_verbatim_keeps():
-    shown = quoted("**Never refund cash.** Ask [Ada](mailto:a@x.test) first.", "refund cash")
+    shown = quoted("**Never refund cash.** Ask [Ada](mailto:a@x.test) first.", "refund cash", Room(2, 40))
     assert shown.verbatim == "**Never refund cash.** Ask [Ada](mailto:a@x.test) first."
     assert shown.words == "Never refund cash. Ask Ada first."
 
@@ -79,51 +98,65 @@ def test_a_long_sentence_is_cut_at_a_word_and_says_so():
 
 
 def test_a_cut_sentence_and_a_gap_are_marked_once():
-    assert "… …" not in quoted("refund " * 200 + ". Nothing here. Refund days.", "refund days").verbatim
+    cut = "refund " * 200
+    for text in (cut + ". Nothing here. Refund days.", f"- {cut}\n- Never.\n", f"{cut}.\n\nNo.\n\n- refund days"):
+        shown = quoted(text, "refund days", Room(2, 130))
+        assert "… …" not in shown.verbatim
+        assert "…\n…" not in shown.words
 
 
 def test_vectors_of_another_cut_are_ignored():
     text = "One refund. Two windows. Three."
     nothing = np.zeros(256, dtype=np.float32)
-    shown = quote(text, nothing[None], ("Rules",), "windows", nothing, LexicalIndex([text]))
-    assert "Two windows." in shown.verbatim
+    scores = by_words(text, nothing[None], "Rules", "windows", nothing, LexicalIndex([text]))
+    assert quote(text, scores, NARROW).words == "Two windows."
 
 
-def test_the_head_of_a_table_is_not_quoted_but_its_rows_are():
-    text = "Limits:\n\n| Role | Limit |\n|---|:--:|\n| Cashier | 75 pounds |\n| Manager | 400 pounds |\n"
-    shown = [text[span.start : span.end] for span in quotable(text)]
-    assert shown == ["Limits:", "| Cashier | 75 pounds |", "| Manager | 400 pounds |"]
+STEPS = "Some words before:\n\n1. Take the **card**. It must be theirs.\n1. Press RX.\n1. Ask for a refund reason.\n"
 
 
-def test_a_line_above_a_plain_rule_is_quoted():
-    assert [(span.start, span.end) for span in quotable("Close the till.\n\n---\n")] == [(0, 15)]
+def test_the_steps_of_a_procedure_are_quoted_whole_and_numbered_a_line_each():
+    shown = quoted(STEPS, "refund reason", Room(1, 19))
+    assert shown.words == (
+        "Some words before:\n1. Take the card. It must be theirs.\n2. Press RX.\n3. Ask for a refund reason."
+    )
+    assert shown.verbatim == " ".join(STEPS.split())
 
 
-STEPS = "Some words before. \n\n1. Take the **card**. It must be theirs.\n2. Press RX.\n3. Ask for a refund reason.\n"
+def test_a_procedure_that_is_too_long_is_quoted_from_its_first_step_and_says_that_it_goes_on():
+    steps = "".join(f"{number}. Press key {number} and wait.\n" for number in range(1, 13))
+    assert quoted(steps, "key 3", Room(1, 20)).words == (
+        "1. Press key 1 and wait.\n2. Press key 2 and wait.\n3. Press key 3 and wait.\n…"
+    )
+    assert quoted(steps, "key 12", Room(1, 20)).words.endswith("12. Press key 12 and wait.")
 
 
-def test_a_step_keeps_its_number():
-    shown = [STEPS[span.start : span.end] for span in quotable(STEPS)]
-    assert shown == [
-        "Some words before.",
-        "1. Take the **card**.",
-        "It must be theirs.",
-        "2. Press RX.",
-        "3. Ask for a refund reason.",
-    ]
+def test_a_row_is_quoted_under_the_head_of_its_table():
+    text = "| Role | Limit |\n|---|--:|\n| Cashier | 75 pounds |\n| Baker | 5 pounds |\n| Manager | 400 pounds |\n"
+    shown = quoted(text, "manager limit", Room(1, 10))
+    assert shown.words == "Role – Limit\n…\nManager – 400 pounds"
+    assert shown.verbatim == "| Role | Limit | … | Manager | 400 pounds |"
 
 
-def quoted_under(heading, question):
-    lexical = LexicalIndex([STEPS, "alarm", "window"])
-    vectors = EMBEDDER.embed([STEPS[span.start : span.end] for span in quotable(STEPS)])
-    return quote(STEPS, vectors, ("Shop", heading), question, EMBEDDER.embed([question])[0], lexical)
+def test_an_item_is_quoted_with_what_leads_into_its_list():
+    text = "Nothing to see. You may refund:\n\n- cash in the till,\n- cards of theirs,\n- vouchers of ours.\n\nWash up."
+    assert quoted(text, "cards", Room(1, 7)).words == "You may refund:\n…\n• cards of theirs,\n…"
+    assert quoted(text, "cards", Room(1, 16)).words == (
+        "You may refund:\n• cash in the till,\n• cards of theirs,\n• vouchers of ours."
+    )
 
 
 def test_a_section_whose_heading_is_asked_is_quoted_from_its_start():
-    asked = "how do I handle a refund exception?"
-    assert quoted_under("Handling a refund exception", asked).words == "Some words before. 1. Take the card."
-    assert quoted_under("Other things", asked).words.endswith("3. Ask for a refund reason.")
+    text = "The till opens at nine. Take the key. Ask for a refund reason."
+    lexical = LexicalIndex([text, "alarm", "window"])
+    assert is_heading("how do I handle a refund exception?", "Handling a refund exception", lexical)
+    assert not is_heading("how do I handle a refund exception?", "Refunds", lexical)
+    assert not is_heading("what is it?", "Refunds", lexical)
+    assert quote(text, from_the_start(text), Room(2, 8)).words == "The till opens at nine. Take the key."
 
 
 def test_words_of_the_headings_do_not_choose_between_sentences():
-    assert "2. Press RX." in quoted_under("Refund reason", "refund reason rx").words
+    text = "Ask for a refund reason. Press RX."
+    nothing = np.zeros(256, dtype=np.float32)
+    scores = by_words(text, nothing[None], "Refund reason", "refund reason rx", nothing, LexicalIndex([text, "a", "b"]))
+    assert scores.tolist() == [0.0, 0.5]
