@@ -12,6 +12,7 @@ LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 MANY_LINES = re.compile(r"\n(?:[ \u00a0]*\n){2,}")
 BREAKS = (re.compile(r"\n *\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])[”’\")\]]?\s"))
 SPACE = re.compile(r"\s")
+ADDRESS_SIGNS = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
@@ -36,6 +37,11 @@ def cut(text: str, most: int) -> list[str]:
 def shorten(text: str, most: int) -> str:
     """Return the text, cut after a word and ended with … when it is longer than `most` characters (at least 2)."""
     return text if len(text) <= most else cut(text, most - 1)[0] + "…"
+
+
+def without_addresses(text: str) -> str:
+    """Return the text with a blank in each web address, so that no client finds one to follow."""
+    return ADDRESS_SIGNS.sub(" ", text)
 
 
 def one_line(text: str) -> str:

@@ -37,7 +37,7 @@ from bot.parts import (
     table_lines,
     words,
 )
-from bot.shown import one_line, shorten
+from bot.shown import one_line, shorten, without_addresses
 from bot.slack.charts import data_visualization
 from metrics.charts import bars_as_text
 
@@ -73,7 +73,8 @@ def plain_payload(message: Message, most_characters: int = MAX_CHARACTERS) -> Js
     """Return the message as words only, for when Slack refuses its blocks; `blocks` are emptied."""
     message = cleaned(message)
     opened = "\n".join(f"{one_line(link.label)}: {link.url}" for link in links(message.blocks))
-    said = words(message.blocks) or message.text or NO_LABEL
+    # Slack makes links of addresses in the answer to a click, whatever `parse` says.
+    said = without_addresses(words(message.blocks) or message.text or NO_LABEL)
     room = most_characters - len(opened)
     if not opened or room < len(NO_LABEL) + 2:
         return {"text": _escaped(said, most_characters), "blocks": []}

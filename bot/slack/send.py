@@ -207,7 +207,7 @@ class SlackPlatform:
             self._post(self.open_dm(str(address.only_for)), None, message, key)
 
     def _respond(self, response_url: str, thread: str | None, message: Message, replaces: bool) -> None:
-        around: Json = {"response_type": "ephemeral", "replace_original": replaces}
+        around: Json = {"response_type": "ephemeral", "replace_original": replaces, **AS_DATA, **WITHOUT_PREVIEWS}
         around |= {"thread_ts": thread} if thread else {}
 
         def respond(shown: Json) -> Json:

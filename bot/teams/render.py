@@ -30,7 +30,7 @@ from bot.messages import (
     Text,
 )
 from bot.parts import cleaned, links, parts, words
-from bot.shown import one_line, shorten
+from bot.shown import one_line, shorten, without_addresses
 from bot.teams.buttons import buttons_of, pressed
 from bot.teams.files import file_body, file_parts, in_lines
 from bot.teams.pictures import picture
@@ -98,7 +98,7 @@ def plain_activity(message: Message) -> Json:
     if message.file is not None:
         said = f"{said}\n\n{in_lines(message.file)}"
     # Teams would make a link of an address.
-    said = shorten(said, MAX_CHARACTERS).replace("://", ": //")
+    said = without_addresses(shorten(said, MAX_CHARACTERS))
     said = "\n\n".join([said, *(f"{one_line(link.label)}: {link.url}" for link in links(message.blocks))])
     return {"type": "message", "text": said, "textFormat": "plain", **_marks(replace(message, citations=()))}
 

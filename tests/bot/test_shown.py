@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.shown import clean, cut, one_line, shorten
+from bot.shown import clean, cut, one_line, shorten, without_addresses
 from tests.messages import anything
 from tests.strategies import many
 
@@ -74,3 +74,15 @@ def test_what_is_shortened_says_so(text, most):
 
 def test_one_line_has_no_line_ends():
     assert one_line(" a\n\n b \u202e c ") == "a b c"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("see https://a.example/b, HTTP://b.example", "see https: //a.example/b, HTTP: //b.example"),
+        ("www.a.example and Www.b.example", "www .a.example and Www .b.example"),
+        ("either/or: // a comment, awww.nice", "either/or: // a comment, awww.nice"),
+    ],
+)
+def test_no_client_finds_an_address(text, shown):
+    assert without_addresses(text) == shown

@@ -13,6 +13,7 @@ from bot.messages import (
     Field,
     Form,
     Heading,
+    Link,
     Menu,
     Message,
     Note,
@@ -22,6 +23,7 @@ from bot.messages import (
     Text,
 )
 from bot.parts import parts
+from bot.shown import without_addresses
 from bot.slack.render import home, payload, plain_home, plain_payload, view
 from bot.trial.block_rules import faults_in_message
 from bot.trial.view_rules import faults_in_view
@@ -139,7 +141,7 @@ def test_nothing_is_markup():
         {"link", "user", "broadcast", "emoji"}
     )
     assert shown["text"] == TRAP.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    assert plain_payload(Message(TRAP))["text"] == shown["text"]
+    assert plain_payload(Message(TRAP))["text"] == without_addresses(shown["text"])
 
 
 def test_what_cannot_be_seen_is_not_sent():
@@ -183,6 +185,12 @@ def test_what_was_not_split_beforehand_ends_in_a_note():
 def test_plain_words_keep_every_step():
     shown = plain_payload(Message("Refunds", (Steps(("Ask", "Pay"), True), Quote("Keep <receipt>"))))
     assert shown == {"text": "1. Ask\n2. Pay\n\nKeep &lt;receipt&gt;", "blocks": []}
+
+
+def test_plain_words_hold_no_address_but_our_own():
+    page = Actions((Link("Open", "https://coach.example.test/in/1"),))
+    shown = plain_payload(Message("x", (Quote("Pay at https://evil.example or www.evil.example"), page)))
+    assert shown["text"] == "Pay at https: //evil.example or www .evil.example\n\nOpen: https://coach.example.test/in/1"
 
 
 def test_a_form_to_fill_in():

@@ -134,6 +134,9 @@ def test_the_answer_to_a_command_goes_where_slack_said(slack, platform, to):
     [message] = messages(slack, social)
     assert message["_only_for"] == ANA
     assert slack.workspace.calls("chat.postEphemeral") == []
+    [answered] = slack.workspace.calls("response_url")
+    asked = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
+    assert asked.items() <= answered.arguments.items()
 
 
 def test_an_expired_answer_address_falls_back_to_an_ephemeral_message(slack, platform, to, general, clock):
