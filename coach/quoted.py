@@ -1,0 +1,78 @@
+"""Owns finding a quote in the lines it was taken from, and the whole clauses around it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coach.plain import plain
+
+CELL_GAP = " – "
+FEWEST_WORDS = 4
+LIST_NUMBER = re.compile(r"^(?:\d{1,3}|[a-z])[.)] ")
+# What may stand beside a word without being a part of it; signs of money, minus and per cent are parts.
+EDGES = "\"'().,;:!?…[]"
+SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a quote stands: its own words, the whole clauses it is from, and the lines from `first` to `last`."""
+
+    words: str
+    clauses: tuple[str, ...]
+    first: int
+    last: int
+
+
+def folded(text: str) -> str:
+    """Return a text with white space, dashes and quotation marks in one form."""
+    return " ".join(text.translate(SAME).split())
+
+
+def locate(quote: str, lines: Sequence[str]) -> Place | None:
+    """Return where a quote stands word for word in the lines of a passage, None where it does not.
+
+    White space, Markdown marks, the form of dashes and what surrounds the first and last word make no difference.
+    """
+    return _locate(folded(quote), lines) or _locate(folded(plain(quote)), lines)
+
+
+def is_long_enough(quote: str, lines: Sequence[str]) -> bool:
+    """Say whether a quote has four words, or is a whole line or a whole cell of a table."""
+    words = [word for word in quote.split() if any(map(str.isalnum, word))]
+    wholes = {_bare(part) for line in lines for part in (line, LIST_NUMBER.sub("", line), *line.split(CELL_GAP))}
+    return len(words) >= FEWEST_WORDS or (bool(words) and _bare(quote) in wholes)
+
+
+def _locate(quote: str, lines: Sequence[str]) -> Place | None:
+    wanted = quote.strip(EDGES).split()
+    words = [(word, number) for number, line in enumerate(lines) for word in folded(line).split()]
+    ends = [place for place, (word, _) in enumerate(words) if word.endswith(";") or _ends_a_line(words, place)]
+    if not wanted:
+        return None
+    for start in range(len(words) - len(wanted) + 1):
+        stop = start + len(wanted)
+        if _are_the_words(wanted, [word for word, _ in words[start:stop]]):
+            first = max((end + 1 for end in ends if end < start), default=0)
+            last = min(end for end in ends if end >= stop - 1)
+            inside = [end for end in ends if first <= end <= last]
+            starts = [first, *(end + 1 for end in inside[:-1])]
+            clauses = tuple(" ".join(word for word, _ in words[a : b + 1]) for a, b in zip(starts, inside, strict=True))
+            said = " ".join(word for word, _ in words[start:stop])
+            return Place(said, clauses, words[start][1], words[stop - 1][1])
+    return None
+
+
+def _ends_a_line(words: list[tuple[str, int]], place: int) -> bool:
+    return place == len(words) - 1 or words[place + 1][1] != words[place][1]
+
+
+def _are_the_words(wanted: list[str], found: list[str]) -> bool:
+    # Only the outer edges of a quote may lack what the document has there.
+    if len(wanted) == 1:
+        return found[0].strip(EDGES) == wanted[0]
+    return wanted[1:-1] == found[1:-1] and found[0].lstrip(EDGES) == wanted[0] and found[-1].rstrip(EDGES) == wanted[-1]
+
+
+def _bare(text: str) -> str:
+    return folded(text).strip(EDGES)

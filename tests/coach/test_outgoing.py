@@ -1,0 +1,78 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.outgoing import hidden
+
+NAMES = ("Ana Petrova", "Bo Lee", "Jean-Luc O'Neil", "Will Baker", "Zoë Krüger")
+
+
+def test_people_addresses_and_numbers_are_replaced_the_same_everywhere():
+    masked = hidden(
+        ["may ana refund it? mail ana@example.test", "Ana Petrova: 0800 123 4567\nANA PETROVA, Ana"], ["Ana Petrova"]
+    )
+    assert masked.texts == (
+        "may [NAME_1] refund it? mail [EMAIL_1]",
+        "[NAME_2]: [PHONE_1]\n[NAME_2], [NAME_1]",
+    )
+    assert masked.shown("Ask [NAME_2] on [PHONE_1].") == "Ask Ana Petrova on 0800 123 4567."
+
+
+def test_words_that_are_names_of_somebody_stay_where_they_are_words():
+    text = "Will you will the baker? In June, ask Will Baker."
+    assert hidden([text], ["Will Baker", "June Till"]).texts == ("Will you will the baker? In June, ask [NAME_1].",)
+    assert hidden(["Close the till."], ["June Till"]).texts == ("Close the till.",)
+
+
+def test_amounts_dates_and_times_stay():
+    text = "Over €1,000 from 2026-11-23 at 21:30, 30 days, 112."
+    assert hidden([text], NAMES).texts == (text,)
+
+
+def test_what_only_looks_like_a_stand_in_is_not_put_back_as_one():
+    masked = hidden(["Ask [NAME_1] or Ana Petrova"], ["Ana Petrova"])
+    assert masked.texts == ("Ask [ NAME_1] or [NAME_1]",)
+
+
+def test_nothing_is_sent_that_was_not_looked_at():
+    assert len(hidden(["word " * 2_000 + "ana@example.test"], ()).texts[0]) == 4_000
+
+
+def test_unknown_stand_ins_stay_as_they_are():
+    assert hidden(["Ana Petrova"], ["Ana Petrova"]).shown("[NAME_7] [EMAIL_1]") == "[NAME_7] [EMAIL_1]"
+
+
+WORDS = st.sampled_from(["refund", "the", "till", "Ask", "over", "30", "days", "is", "with", "manager"])
+NAME = st.sampled_from(["Ana", "Petrova", "Mirela", "Jokić", "Oyelaran", "Tadeusz", "Brzęczek", "Svetlana", "O'Neil"])
+
+
+@given(
+    st.lists(st.tuples(NAME, NAME), min_size=1, max_size=4),
+    st.lists(st.lists(WORDS, max_size=8), min_size=1, max_size=4),
+    st.data(),
+)
+def test_nothing_of_the_roster_leaves(people, texts, data):
+    names = [" ".join(person) for person in people]
+    said = []
+    for words in texts:
+        name = data.draw(st.sampled_from(names))
+        form = data.draw(
+            st.sampled_from(
+                [name, name.upper(), name.split()[0], name.split()[0].lower(), name.split()[1], f"{name}'s"]
+            )
+        )
+        place = data.draw(st.integers(0, len(words)))
+        said.append(" ".join([*words[:place], form, *words[place:]]))
+    masked = hidden(said, names)
+    left = {word.casefold() for text in masked.texts for word in re.findall(r"[\w']+", text)}
+    for first, family in people:
+        assert first.casefold() not in left
+        assert family.casefold() not in left
+    assert [masked.shown(text).casefold() for text in masked.texts] == [text.casefold() for text in said]
+
+
+@pytest.mark.parametrize("address", ["ana@example.test", "j.doe+till@mail.example.co.uk"])
+def test_addresses_never_leave(address):
+    assert address not in hidden([f"write to {address}, please"], ()).texts[0]
