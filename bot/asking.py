@@ -48,7 +48,7 @@ def find_reply(app: App, session: Session, asker: Asker, question: str, history:
     """Return the answer or abstention for a question, from what `asker` may read. Raises NotReady."""
     company = stored_company(session)
     contacts = Contacts(company.default_owner, company.people_contact, company.emergency_number)
-    return answer(session, app.library, asker, question, contacts, history)
+    return answer(session, app.library, asker, question, contacts, history, company.answers.costs.costs())
 
 
 def names_for(session: Session, reply: Reply) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from bot.answers_block import AnswersBlock, Glossary
 from bot.globs import matches
 from bot.lessons_block import LessonsBlock, Weekday
 from coach.reading import Rejected
@@ -90,6 +91,8 @@ class Company(BaseModel):
     audiences: dict[str, list[str]] = {}
     privacy: Privacy = Privacy()
     lessons: LessonsBlock | None = None
+    answers: AnswersBlock = AnswersBlock()
+    glossary: Glossary = {}
 
     @field_validator("timezone")
     @classmethod
