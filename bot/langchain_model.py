@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from coach.model import Completion, FaultCode, ModelFault, Prompt, estimated_tokens
+from coach.model import MOST_TOKENS_OUT, Completion, FaultCode, ModelFault, Prompt, estimated_tokens
 from metrics.errors import Refusal
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ ADDRESSES = {
     "azure_openai": None,
 }
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-MOST_TOKENS_OUT = 1_500
 # Each read may take this long; the deadline of a call ends it sooner.
 SILENT_SECONDS = 30.0
 # What asks for JSON and the likeliest words. Newer models refuse some of it, and then do without.

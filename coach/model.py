@@ -10,6 +10,7 @@ from typing import Protocol
 
 # Three bytes a token is on the dear side for English, so that budgets and context windows are never overrun.
 BYTES_A_TOKEN = 3
+MOST_TOKENS_OUT = 1_500
 
 
 class FaultCode(StrEnum):
@@ -83,7 +84,7 @@ class LanguageModel(Protocol):
     def complete(self, prompt: Prompt, timeout_seconds: float) -> Completion:
         """Return what the model writes, or give up when `timeout_seconds` have passed in all.
 
-        Raises ModelFault; a completion is never blank.
+        A completion is never blank, and about MOST_TOKENS_OUT long at most. Raises ModelFault.
         """
 
 

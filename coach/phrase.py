@@ -9,7 +9,7 @@ from coach.answer import Abstention, Answer, Drafted, ModelUse, Reply, Sentence
 from coach.conversation import Turn
 from coach.documents import heading_line
 from coach.extract import GAP
-from coach.model import Completion, FaultCode, ModelFault, Prompt, estimated_tokens
+from coach.model import MOST_TOKENS_OUT, Completion, FaultCode, ModelFault, Prompt, estimated_tokens
 from coach.model_calls import ModelCalls
 from coach.outgoing import Hidden, hidden
 from coach.plain import plain
@@ -22,7 +22,7 @@ from coach.verify import Fault, Phrasing, Verification, parsed, verify
 # A person has their answer within 10 seconds, so the model has 9 in all.
 BUDGET_SECONDS = 9.0
 MAX_PASSAGE_TOKENS = 5_000
-MAX_ANSWER_TOKENS = 1_500
+MAX_COMPLAINT_TOKENS = 1_000
 MAX_TRIES = 2
 
 
@@ -64,9 +64,14 @@ class Prepared:
     hidden: Hidden
 
     @property
+    def most_tokens_in(self) -> int:
+        """About the most tokens that will be sent, over all tries."""
+        return MAX_TRIES * self.prompt.tokens + MOST_TOKENS_OUT + MAX_COMPLAINT_TOKENS
+
+    @property
     def most_tokens_out(self) -> int:
-        """How many tokens an answer may have."""
-        return MAX_ANSWER_TOKENS
+        """About the most tokens that will be written, over all tries."""
+        return MAX_TRIES * MOST_TOKENS_OUT
 
 
 @dataclass(frozen=True)

@@ -203,6 +203,13 @@ def test_a_call_nobody_waited_for_counts_what_was_sent():
     assert reply.trace.model_use.tokens_in == model.prompts[0].tokens
 
 
+def test_what_asking_may_cost_covers_both_tries():
+    prepared = prepare(DRAFTED, ASKING)
+    reply, _ = asked(BAD, GOOD)
+    assert reply.trace.model_use.tokens_in <= prepared.most_tokens_in
+    assert reply.trace.model_use.tokens_out <= prepared.most_tokens_out
+
+
 def test_passages_are_sent_as_far_as_they_fit():
     long = replace(REFUNDS, text="\n".join(f"- Line {number} says that the till is counted." for number in range(900)))
     prepared = prepare(replace(DRAFTED, evidence=(CLOSING, long, REFUNDS)), ASKING)
