@@ -13,6 +13,13 @@ INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\U000e0000-\U000e007f]"
 )
+# Joiners, soft hyphens and marks of direction stand in honest words of many languages; these hardly ever do.
+DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+SMUGGLING = re.compile(f"[{DIRECTIONS}\u180e\u200b\u2060-\u2064\ufeff\U000e0001-\U000e007f]")
+TAGS_START = 0xE0000
+TAGS = "tag characters"
+EXCERPT_CHARACTERS = 160
+MOST_HIDDEN = 200
 
 
 class Rejected(Refusal):
@@ -64,8 +71,12 @@ def decode(data: bytes) -> str:
 
     Raises Rejected for more than 10 MB, other encodings and binary files.
     """
-    if len(data) > MAX_BYTES:
-        raise Rejected("is larger than 10 MB. Split it into one file a procedure.")
+    return visible(as_written(data))
+
+
+def as_written(data: bytes) -> str:
+    """Return UTF-8 text with Unix newlines, invisible marks and all. Raises what `decode` raises."""
+    refuse_large(data)
     if b"\x00" in data:
         raise Rejected("is not a text file. Export it as Markdown, text, HTML or CSV.")
     try:
@@ -75,5 +86,33 @@ def decode(data: bytes) -> str:
         raise Rejected(
             f"is not UTF-8: line {line} holds the byte 0x{data[error.start]:02X}. Save it as UTF-8 and try again."
         ) from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def refuse_large(data: bytes) -> None:
+    """Raise Rejected for more than 10 MB."""
+    if len(data) > MAX_BYTES:
+        raise Rejected("is larger than 10 MB. Split it into one file a procedure.")
+
+
+def visible(text: str) -> str:
+    """Return text with composed characters and without marks that nobody sees."""
     return unicodedata.normalize("NFC", INVISIBLE.sub("", text))
+
+
+def hidden_marks(words: str, place: str) -> tuple[Hidden, ...]:
+    """Return the marks in some words that nobody sees, one a kind; what tag characters spell is their excerpt."""
+    marks = sorted({_kind_of_mark(mark) for mark in SMUGGLING.findall(words)})
+    spelled = "".join(chr(ord(mark) - TAGS_START) for mark in words if ord(mark) > TAGS_START) if TAGS in marks else ""
+    return tuple(Hidden(kind, place, excerpt_of(spelled if kind == TAGS else words)) for kind in marks)
+
+
+def excerpt_of(words: str) -> str:
+    """Return the beginning of some words on one line."""
+    return " ".join(visible(words[: 8 * EXCERPT_CHARACTERS]).split())[:EXCERPT_CHARACTERS]
+
+
+def _kind_of_mark(mark: str) -> str:
+    if ord(mark) > TAGS_START:
+        return TAGS
+    return "characters that turn the reading direction" if mark in DIRECTIONS else "zero-width characters"

@@ -50,9 +50,9 @@ def test_small_or_faint_words_are_read(style):
     ("page", "text"),
     [
         ("<ol><li>One<li>Two</ol>", "1. One\n2. Two\n"),
-        ("<ol><li><p>One</p></li><li><p>Two</p></li></ol>", "1. One\n\n2. Two\n"),
+        ("<ol><li><p>One</p></li><li><p>Two</p></li></ol>", "1. One\n2. Two\n"),
         ("<ol start=5><li>a<li>b<li value=9>c</ol>", "5. a\n6. b\n9. c\n"),
-        ("<ol><li>a<ul><li>in</ul><li>b</ol>", "1. a\n\n- in\n\n2. b\n"),
+        ("<ol><li>a<ul><li>in</ul><li>b</ol>", "1. a\n   - in\n2. b\n"),
         ("<ul><li>a</li><li>b</li></ul>", "- a\n- b\n"),
         ("<ol start=x><li>a</ol>", "1. a\n"),
     ],
@@ -63,7 +63,7 @@ def test_lists_keep_their_bullets_and_numbers(page, text):
 
 def test_table_rows_are_lines():
     page = "<table><thead><tr><th>Item</th><th>Days</th></tr></thead><tr><td>Shoes</td><td>30</td></tr></table>"
-    assert read(page).text == "| Item | Days |\n| Shoes | 30 |\n\n"
+    assert read(page).text == "| Item | Days |\n| --- | --- |\n| Shoes | 30 |\n\n"
 
 
 def test_words_of_one_cell_or_heading_do_not_run_together():
