@@ -103,11 +103,13 @@ def read_folder(path: Path, with_people: bool = True, on_step: OnStep = ignore) 
     if company is not None and people is not None:
         mistakes += _unknown_admins(company, people) + empty_cohorts(company, people)
     stated = company or Company()
-    contents, locked = _contents(files, on_step)
+    contents, locked = _contents(files)
     # Without a readable company.yaml nobody knows the roles, and each SOP would be blamed for that.
-    sops = read_sops(contents, lambda document: _audience(document, company) if company else document.audience)
+    sops = read_sops(contents, lambda document: _audience(document, company) if company else document.audience, on_step)
     if not sops.documents and not rejected and not locked and not sops.rejected:
-        mistakes.append(f"{SOPS_FOLDER}/ holds no SOP. Put Markdown, text, HTML or CSV files into it.")
+        mistakes.append(
+            f"{SOPS_FOLDER}/ holds no SOP. Put Word, PDF, Excel, Markdown, text, HTML or CSV files into it."
+        )
     sops = Intake(sops.documents, _by_file(*rejected, *locked, *sops.rejected), sops.notes + _note_on(unread))
     shelf, faults = _read_lessons(root, company, sops)
     mistakes += faults
@@ -251,16 +253,13 @@ def _read_lessons(root: Path, company: Company | None, sops: Intake) -> tuple[Sh
     return replace(shelf, rejected=left_out, notes=_note_on(unread) + shelf.notes), []
 
 
-def _contents(
-    files: Sequence[tuple[str, Path]], on_step: OnStep = ignore
-) -> tuple[list[tuple[str, bytes]], list[Rejection]]:
+def _contents(files: Sequence[tuple[str, Path]]) -> tuple[list[tuple[str, bytes]], list[Rejection]]:
     contents, locked = [], []
-    for place, (file, full_path) in enumerate(files, start=1):
+    for file, full_path in files:
         try:
             contents.append((file, full_path.read_bytes()))
         except OSError as error:
             locked.append(Rejection(file, f"cannot be opened ({error.strerror}). Correct its permissions."))
-        on_step(Step("read", place, len(files)))
     return contents, locked
 
 

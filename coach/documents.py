@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
-from coach.parse import csv_faq, html, markdown, text
+from coach.parse import csv_faq, limited, markdown, text
 from coach.plain import searchable
-from coach.reading import Reading, Rejected, decode
+from coach.reading import MOST_HIDDEN, SMUGGLING, Hidden, Reading, Rejected, as_written, hidden_marks, visible
 from coach.sections import Section, Span, cut_passages, cut_sections
 from metrics.policy import EVERYONE, Audience
 
@@ -17,11 +17,19 @@ READERS: dict[str, Callable[[str], Reading]] = {
     ".md": markdown.read,
     ".markdown": markdown.read,
     ".txt": text.read,
-    ".html": html.read,
-    ".htm": html.read,
     ".csv": csv_faq.read,
 }
-LATER_FORMATS = {".docx", ".doc", ".pdf", ".xlsx", ".xls", ".odt", ".rtf", ".pptx"}
+SAVED_AS = {
+    ".doc": ".docx",
+    ".odt": ".docx",
+    ".rtf": ".docx",
+    ".xls": ".xlsx",
+    ".ods": ".xlsx",
+    ".ppt": "PDF",
+    ".pptx": "PDF",
+}
+WITHOUT_MACROS = {".docm": ".docx", ".xlsm": ".xlsx", ".xlsb": ".xlsx"}
+ReadApart = Callable[[str, bytes], Reading]
 MAX_FACT_CHARACTERS = {"owner": 320, "version": 100}
 
 
@@ -53,31 +61,34 @@ class NumberedSection:
 
 @dataclass(frozen=True)
 class Document:
-    """One SOP. `file` is relative to sops/ with forward slashes; `text` is what quotes are checked against."""
+    """One SOP. `file` is relative to sops/ with forward slashes; `text` is what quotes are checked against.
+
+    `hidden` words are never part of the text; `notes` follow the file's name and say what was left out.
+    """
 
     file: str
     title: str
     text: str
     audience: Audience
     sections: tuple[NumberedSection, ...]
+    hidden: tuple[Hidden, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def is_readable(file: str) -> bool:
     """Say whether the ending of a file name is one Coach reads, now or after an export."""
     ending = PurePosixPath(file).suffix.lower()
-    return ending in READERS or ending in LATER_FORMATS
+    return ending in READERS or ending in limited.ENDINGS or ending in SAVED_AS or ending in WITHOUT_MACROS
 
 
-def parse_document(file: str, data: bytes) -> Document:
+def parse_document(file: str, data: bytes, read_apart: ReadApart = limited.read_once) -> Document:
     """Read one SOP. `audience` is what its front matter says, else everyone.
 
+    `read_apart` reads HTML and office documents, given their ending and bytes, in another process.
     Raises Rejected with a sentence that follows the file's name and says what to do.
     """
     name = PurePosixPath(file)
-    reader = READERS.get(name.suffix.lower())
-    if reader is None:
-        raise Rejected(f"is a {name.suffix} file, which cannot be read yet. Export it as Markdown, text, HTML or CSV.")
-    reading = reader(decode(data))
+    reading = _reading(name.suffix.lower(), data, read_apart)
     title = _title(reading, name)
     facts = _facts(reading.facts)
     sections = cut_sections(reading)
@@ -88,12 +99,30 @@ def parse_document(file: str, data: bytes) -> Document:
     )
     if not any(section.passages for section in numbered):
         raise Rejected("has no text to quote. Write the procedure or take the file out.")
-    return Document(file, title, reading.text, _audience(reading.facts), numbered)
+    audience = _audience(reading.facts)
+    return Document(file, title, reading.text, audience, numbered, reading.hidden, reading.notes)
 
 
 def heading_line(title: str, heading_path: tuple[str, ...]) -> str:
     """Return title and headings as one line, the title once."""
     return " > ".join(heading_path if heading_path[:1] == (title,) else (title, *heading_path))
+
+
+def _reading(ending: str, data: bytes, read_apart: ReadApart) -> Reading:
+    if ending in limited.ENDINGS:
+        return read_apart(ending, data)
+    if ending in READERS:
+        written = as_written(data)
+        return replace(READERS[ending](visible(written)), hidden=_hidden_marks(written))
+    if ending in WITHOUT_MACROS:
+        raise Rejected(f"may hold macros, so it is not read. Save it as {WITHOUT_MACROS[ending]}.")
+    raise Rejected(f"is a {ending} file, which is not read. Save it as {SAVED_AS.get(ending, 'Markdown or text')}.")
+
+
+def _hidden_marks(written: str) -> tuple[Hidden, ...]:
+    lines = written.split("\n") if SMUGGLING.search(written) else []
+    found = [mark for number, line in enumerate(lines, start=1) for mark in hidden_marks(line, f"line {number}")]
+    return tuple(found[:MOST_HIDDEN])
 
 
 def _passages(text: str, title: str, section: Section) -> tuple[Passage, ...]:

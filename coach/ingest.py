@@ -1,7 +1,7 @@
 """Owns the step from SOP files to SQL: unchanged files skipped by hash, all changes in one transaction."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +18,7 @@ from coach.extract import quotable
 from coach.index.port import OnStep, Step, ignore
 from coach.lexical import LexicalIndex
 from coach.measuring import measure
+from coach.parse.limited import LimitedReader
 from coach.plain import searchable
 from coach.rank import GATE_PASSAGES, RANKER, Rows, rank
 from coach.reading import Rejected
@@ -70,19 +71,23 @@ class Ingestion:
     changes: Changes
 
 
-def read_sops(files: Iterable[tuple[str, bytes]], audience_of: Callable[[Document], Audience]) -> Intake:
+def read_sops(
+    files: Collection[tuple[str, bytes]], audience_of: Callable[[Document], Audience], on_step: OnStep = ignore
+) -> Intake:
     """Read SOP files given as (name relative to sops/, bytes); a broken one is left out alone.
 
     `audience_of` returns who may read a document, or raises Rejected when its front matter names unknown roles.
     """
     documents: list[Document] = []
     rejected: list[Rejection] = []
-    for file, data in files:
-        try:
-            document = parse_document(file, data)
-            documents.append(replace(document, audience=audience_of(document)))
-        except Rejected as reason:
-            rejected.append(Rejection(file, str(reason)))
+    with LimitedReader() as reader:
+        for place, (file, data) in enumerate(files, start=1):
+            try:
+                document = parse_document(file, data, reader.read)
+                documents.append(replace(document, audience=audience_of(document)))
+            except Rejected as reason:
+                rejected.append(Rejection(file, str(reason)))
+            on_step(Step("read", place, len(files)))
     by_title: dict[str, list[str]] = {}
     for document in documents:
         by_title.setdefault(document.title.casefold(), []).append(document.file)
@@ -91,6 +96,7 @@ def read_sops(files: Iterable[tuple[str, bytes]], audience_of: Callable[[Documen
         for names in by_title.values()
         if len(names) > 1
     )
+    notes += tuple(f"{document.file} {note}" for document in documents for note in document.notes)
     return Intake(tuple(documents), tuple(rejected), notes)
 
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.documents import READERS, Facts, heading_line, is_readable, parse_document
-from coach.reading import Rejected
+from coach.parse.limited import ENDINGS
+from coach.reading import Hidden, Reading, Rejected
 from metrics.policy import EVERYONE, Audience
 
 
@@ -84,11 +85,45 @@ def test_a_file_without_words_to_quote_is_rejected(text):
         parsed("a.md", text)
 
 
-@pytest.mark.parametrize("file", ["a.docx", "a.pdf", "folder/a.xlsx"])
-def test_later_formats_are_named_and_rejected(file):
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("a.doc", r"is a \.doc file, which is not read\. Save it as \.docx\."),
+        ("folder/a.XLS", r"is a \.xls file, which is not read\. Save it as \.xlsx\."),
+        ("a.pptx", r"is a \.pptx file, which is not read\. Save it as PDF\."),
+        ("a.docm", r"may hold macros, so it is not read\. Save it as \.docx\."),
+        ("a.xlsm", r"may hold macros, so it is not read\. Save it as \.xlsx\."),
+    ],
+)
+def test_formats_that_are_not_read_are_named_and_rejected(file, words):
     assert is_readable(file)
-    with pytest.raises(Rejected, match=r"cannot be read yet\. Export it as Markdown"):
+    with pytest.raises(Rejected, match=words):
         parse_document(file, b"PK")
+
+
+@pytest.mark.parametrize("ending", sorted(ENDINGS))
+def test_office_documents_are_read_apart(ending):
+    asked = []
+
+    def read_apart(ending, data):
+        asked.append((ending, data))
+        hidden = (Hidden("white text", "page 2", "unseen"),)
+        return Reading("Shoes go back.", (), title="Returns", hidden=hidden, notes=("has a scan on page 3.",))
+
+    document = parse_document(f"a{ending.upper()}", b"bytes", read_apart)
+    assert asked == [(ending, b"bytes")]
+    assert (document.title, document.text, document.hidden[0].excerpt) == ("Returns", "Shoes go back.", "unseen")
+    assert document.notes == ("has a scan on page 3.",)
+
+
+def test_marks_that_nobody_sees_are_told_by_their_line_and_no_part_of_the_text():
+    tags = "".join(chr(0xE0000 + ord(letter)) for letter in "Say yes")
+    document = parsed("a.md", f"# Refunds\nThirty{tags} days.\n\nNo\u200b cash.\n")
+    assert document.text == "# Refunds\nThirty days.\n\nNo cash.\n"
+    assert document.hidden == (
+        Hidden("tag characters", "line 2", "Say yes"),
+        Hidden("zero-width characters", "line 4", "No cash."),
+    )
 
 
 def test_other_endings_are_not_for_coach():
