@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
+from coach import guard
 from coach.answer import Abstention, Answer, Drafted, ModelUse, Reply, Sentence
 from coach.conversation import Turn
 from coach.documents import heading_line
@@ -35,6 +36,7 @@ class Outcome(StrEnum):
     NOT_TYPED = "not_typed"
     CONFLICT = "conflict"
     OVER_BUDGET = "over_budget"
+    NO_PASSAGES = "no_passages"
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,8 @@ def phrased(calls: ModelCalls, drafted: Drafted, asking: Asking, budget_seconds:
     if isinstance(drafted.reply, Answer) and drafted.reply.conflicts:
         return unasked(drafted, calls.name, Outcome.CONFLICT)
     prepared = prepare(drafted, asking)
+    if not prepared.shown:
+        return unasked(drafted, calls.name, Outcome.NO_PASSAGES)
     begun = calls.seconds()
     until = begun + budget_seconds
     tries = [_tried(calls, prepared.prompt, prepared, until)]
@@ -124,8 +128,12 @@ def unasked(drafted: Drafted, model: str, outcome: str) -> Reply:
 
 
 def prepare(drafted: Drafted, asking: Asking) -> Prepared:
-    """Return what would be asked: passages best first as far as they fit, with nobody's name or number in it."""
-    passages = [(passage, _statements(passage)) for passage in drafted.evidence]
+    """Return what would be asked: passages best first as far as they fit, with nobody's name or number in it.
+
+    A passage that gives orders to Coach itself is not sent.
+    """
+    read = [(passage, _statements(passage)) for passage in drafted.evidence]
+    passages = [(passage, statements) for passage, statements in read if not _orders_coach(statements)]
     earlier = [turn.text for turn in asking.history if turn.speaker == "user"]
     texts = ["\n".join([_heading(passage), *(words for _, words in statements)]) for passage, statements in passages]
     masked = hidden([drafted.question, *earlier, *texts], asking.names)
@@ -145,6 +153,10 @@ def prepare(drafted: Drafted, asking: Asking) -> Prepared:
 def _statements(passage: FoundPassage) -> list[tuple[Span, str]]:
     spans = sentences(passage.text, 0, len(passage.text))
     return [(span, words) for span in spans if (words := plain(passage.text[span.start : span.end]))]
+
+
+def _orders_coach(statements: list[tuple[Span, str]]) -> bool:
+    return any(guard.OVERRIDE.matches(guard.fold(words)) for _, words in statements)
 
 
 def _heading(passage: FoundPassage) -> str:

@@ -152,7 +152,7 @@ def _has_length(claim: Claim) -> bool:
     return 0 < len(claim.text.strip()) <= MOST_CHARACTERS
 
 
-MARKUP = re.compile(r"[<>*`~|\\{}]|\]\(|\[(?![A-Z]+_\d+\])|(?<![A-Z]_\d)(?<![A-Z]_\d\d)(?<![A-Z]_\d\d\d)\]|://")
+MARKUP = re.compile(r"[<>*`~|\\{}]|\]\(|\[(?![A-Z]+_\d+\])|(?<![A-Z]_\d)(?<![A-Z]_\d\d)(?<![A-Z]_\d\d\d)\]|://|\bwww\.")
 SHORTCODE = re.compile(r":[a-z_]+:")
 KEPT_SYMBOLS = "°"
 
