@@ -57,7 +57,7 @@ SIGNS = frozenset(
 CURRENCIES = ("euro", "dollar", "pound")
 QUALIFIERS = {"working": "working", "business": "working", "calendar": "calendar", "consecutive": "consecutive"}
 AMOUNT = re.compile(r"([€$£]?)([+-]?\d+(?:[.,:/]\d+)*)(?:-?([%€$£°]|°?[a-z]{1,8}(?:\.m)?))?")
-RANGE = re.compile(r"([€$£]?\d[\d.,:]*)-([€$£]?\d[\d.,:]*\S*)")
+RANGE = re.compile(r"([€$£]?\d[\d.,:]*)-([€$£]?\d[\d.,:]*[^\s-]*)")
 THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 DIGIT_RUN = re.compile(r"\+?\d(?:[ ()./-]{0,2}\d){6,}")
 # Words that only say where in an answer a sentence stands.
@@ -117,6 +117,8 @@ def _read(words: list[str]) -> Iterator[Figure]:
         elif unit is None:
             unit, used = _unit(words[place : place + 2])
             place += used
+            if unit is None and ":" not in value:
+                unit = _unit_of_range(words, place)
         yield Figure(value, unit, words[place] if place < len(words) else None)
 
 
@@ -154,6 +156,15 @@ def _unit(words: list[str]) -> tuple[str | None, int]:
     if words[0] in QUALIFIERS and len(words) > 1 and words[1] in UNITS:
         return f"{QUALIFIERS[words[0]]} {UNITS[words[1]]}", 2
     return (UNITS[words[0]], 1) if words[0] in UNITS else (None, 0)
+
+
+def _unit_of_range(words: list[str], place: int) -> str | None:
+    """Return the unit that "10" has in "10 to 15 minutes", from the place after it."""
+    place += words[place : place + 1] in (["to"], ["and"], ["or"])
+    if place >= len(words):
+        return None
+    value, unit, used = _value(words, place)
+    return unit or (_unit(words[place + used : place + used + 2])[0] if value else None)
 
 
 def _spelt(words: list[str]) -> tuple[int, int]:

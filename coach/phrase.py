@@ -10,6 +10,7 @@ from coach.answer import Abstention, Answer, Drafted, ModelUse, Reply, Sentence
 from coach.conversation import Turn
 from coach.documents import heading_line
 from coach.extract import GAP
+from coach.guard_conduct import OVERRIDE
 from coach.model import MOST_TOKENS_OUT, Completion, FaultCode, ModelFault, Prompt, estimated_tokens
 from coach.model_calls import ModelCalls
 from coach.outgoing import Hidden, hidden
@@ -156,7 +157,7 @@ def _statements(passage: FoundPassage) -> list[tuple[Span, str]]:
 
 
 def _orders_coach(statements: list[tuple[Span, str]]) -> bool:
-    return any(guard.OVERRIDE.matches(guard.fold(words)) for _, words in statements)
+    return any(OVERRIDE.matches(guard.fold(words)) for _, words in statements)
 
 
 def _heading(passage: FoundPassage) -> str:

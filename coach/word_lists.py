@@ -41,6 +41,7 @@ OPPOSITE_WORDS = """
     opening|closing
     internal|external
     old|new
+    same|next other different previous
     push|pull
     arrive arriving arrival|leave leaving departure
 """
@@ -53,6 +54,8 @@ PREFIXES = ("un", "in", "im", "ir", "non", "dis")
 
 # A plain word, and the stems of the words it may stand for.
 PLAIN_WORD_LINES = """
+    over: abov exceed
+    under: below
     buy: purchas bought
     tell: inform notifi advis told
     start: commenc begin began initi
