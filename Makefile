@@ -34,13 +34,14 @@ bench: $(VENV)/.ready-dev ## Measure speed and memory into benchmarks/results.js
 	$(BIN)/python -m benchmarks.progress
 	$(BIN)/python -m benchmarks.simulation
 
-faults: $(VENV)/.ready-dev ## Kill applies and conversations, break Slack and Teams, and see that nothing is lost
+faults: $(VENV)/.ready-dev ## Kill applies and conversations, break Slack, Teams and the model, and see that nothing is lost
 	$(BIN)/python -m tests.faults.kill_apply --times 20
 	$(BIN)/python -m tests.faults.kill_chat --times 20
 	$(BIN)/python -m tests.faults.kill_teams --times 20
 	$(BIN)/python -m tests.faults.kill_nudges --days 3
 	$(BIN)/python -m tests.faults.slack_faults --times 10
 	$(BIN)/python -m tests.faults.teams_faults --times 10
+	$(BIN)/python -m tests.faults.model_faults --times 10
 
 lock: ## Write both locks anew (needs uv)
 	UV_PYTHON_DOWNLOADS=never $(LOCK) --output-file requirements.lock
