@@ -38,9 +38,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Hidden:
-    """Words of a file that its reader cannot see: the kind of trick, where it lies and how it begins.
+    """Words of a file that its reader cannot see.
 
-    `place` stands in a sentence after "in" or alone, as `line 12`, `page 3` or `sheet Prices, cell B4`.
+    `kind` stands after "hides", as `white text` or `a comment`; `place` after "at", as `line 12`, `page 3`, `“Refunds”`
+    or `sheet Prices, cell B4`; `excerpt` is how the words begin.
     """
 
     kind: str

@@ -91,6 +91,8 @@ class Archive:
         try:
             root: Element = etree.fromstring(data, parser)
         except etree.XMLSyntaxError as error:
+            if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+                raise MemoryError from None
             raise Rejected(
                 f"holds a part that cannot be read ({name}: {error.msg}). "
                 "Open it, save a copy and put that into the folder."

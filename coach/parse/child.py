@@ -35,6 +35,8 @@ def main() -> None:
             reply = _reply(json.loads(header), sys.stdin.buffer)
             replies.write(json.dumps(reply, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
             replies.flush()
+            if reply.get("is_out_of_memory"):
+                return
 
 
 def _reply(asked: dict[str, Any], documents: BinaryIO) -> dict[str, Any]:

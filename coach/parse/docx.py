@@ -61,7 +61,7 @@ class _Document:
     def hide_comments(self, root: Element | None) -> None:
         """Remember what comments say; a document's readers get to see none."""
         for place, comment in enumerate(() if root is None else root.iter(f"{W}comment"), start=1):
-            self.page.hide("comment", f"comment {place}", self._plain(comment))
+            self.page.hide("a comment", f"comment {place}", self._plain(comment))
 
     def _paragraph(self, paragraph: Element, is_on_dark: bool) -> Iterator[Block]:
         self._paragraphs_seen += 1
@@ -138,12 +138,11 @@ class _Document:
 
 
 def _write(blocks: list[Block], page: Page) -> None:
-    # A title pushes the headings below it one level down; without one they start at the top.
-    top = min((block.level for block in blocks if isinstance(block, Paragraph) and block.level), default=1)
     waiting: tuple[str, ...] = ()
+    was_item = False
     for block in blocks:
         is_item = isinstance(block, Paragraph) and block.marker is not None and not block.level
-        if not is_item:
+        if not (is_item and was_item):
             # Notes stand below the list they belong to, not inside it.
             for note in waiting:
                 page.paragraph(note)
@@ -151,12 +150,13 @@ def _write(blocks: list[Block], page: Page) -> None:
         if isinstance(block, Table):
             page.table(block.rows, block.has_head)
         elif block.level:
-            page.heading(block.level - top + 1, _numbered(block))
+            page.heading(block.level, _numbered(block))
         elif block.marker and block.marker.text:
             page.item(block.marker.text, block.text, block.marker.depth)
         else:
             page.paragraph(block.text)
         waiting += block.notes
+        was_item = is_item
     for note in waiting:
         page.paragraph(note)
 

@@ -39,14 +39,19 @@ Block = Paragraph | Table
 
 
 def with_headings(blocks: Sequence[Block]) -> list[Block]:
-    """Return the blocks with headings by their looks; as they are where styles name headings already.
+    """Return the blocks with the levels of their headings, level 1 the title where there is one.
 
-    Larger print heads smaller print; a number like 2.1 leads one level further down. What opens the document in print
-    larger than all else is its title, level 1.
+    Styles that name headings have the word; what they call a title comes with level 1, their first heading with 2.
+    Where they name none, larger print heads smaller print, a number like 2.1 leads one level further down, and what
+    opens the document in print larger than all else is its title.
     """
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
-    if not paragraphs or any(paragraph.level for paragraph in paragraphs):
-        return list(blocks)
+    if stated := {paragraph.level for paragraph in paragraphs} - {0}:
+        return list(blocks) if 1 in stated else [_one_level_up(block) for block in blocks]
+    return _by_looks(blocks, paragraphs) if paragraphs else list(blocks)
+
+
+def _by_looks(blocks: Sequence[Block], paragraphs: Sequence[Paragraph]) -> list[Block]:
     sizes: Counter[int] = Counter()
     for paragraph in paragraphs:
         sizes[paragraph.half_points] += len(paragraph.text)
@@ -69,6 +74,10 @@ def with_headings(blocks: Sequence[Block]) -> list[Block]:
     return [
         replace(heads[place], level=levels[place]) if place in heads else block for place, block in enumerate(blocks)
     ]
+
+
+def _one_level_up(block: Block) -> Block:
+    return replace(block, level=block.level - 1) if isinstance(block, Paragraph) and block.level else block
 
 
 def _stands_out(block: Block, body_half_points: int) -> TypeGuard[Paragraph]:

@@ -33,7 +33,7 @@ class Look(NamedTuple):
     def hiding(self) -> str | None:
         """What keeps a reader from seeing such words, None where nothing does."""
         if self.is_vanished:
-            return "hidden text"
+            return "invisible text"
         if self.half_points is not None and self.half_points < 2 * SMALLEST_POINTS:
             return "tiny text"
         if self.colour and not self.is_shaded and is_near_white(self.colour):

@@ -3,7 +3,7 @@
 import codecs
 import re
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from coach.parse.html_blocks import Blocks
 from coach.parse.html_looks import styles_of
@@ -34,7 +34,11 @@ def read_page(data: bytes) -> Reading:
 
 def read(text: str) -> Reading:
     """Return the visible text of a page with its headings; nothing hidden by tag, attribute, style or style sheet."""
-    tree = LexborHTMLParser(text)
+    try:
+        tree = LexborHTMLParser(text)
+    except SelectolaxError:
+        # Any characters are a page; what its parser can lack is memory alone.
+        raise MemoryError from None
     title = next(filter(None, (_words(node) for name in TITLES for node in tree.css(name))), None)
     page = Page()
     if tree.body is not None:
@@ -51,7 +55,7 @@ def _comments(tree: LexborHTMLParser, page: Page) -> set[int]:
         box = link.parent.parent if link.parent is not None else None
         if (link.attributes.get("href") or "").startswith("#cmnt_ref") and box is not None and box.tag == "div":
             found.add(box.mem_id)
-            page.hide("comment", f"comment {place}", _words(box))
+            page.hide("a comment", f"comment {place}", _words(box))
     return found
 
 
@@ -60,8 +64,7 @@ def _words(node: LexborNode) -> str:
 
 
 def _decoded(data: bytes) -> str:
-    stated = CHARSET.search(data[:4096])
-    name = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else stated[1].decode().lower() if stated else "utf-8"
+    name = _encoding(data)
     if name not in CODECS:
         raise Rejected(f"says it is written in {name}, which is not read. Save it as UTF-8 and try again.")
     if name == "utf-8":
@@ -70,3 +73,13 @@ def _decoded(data: bytes) -> str:
         return CODECS[name].decode(data)[0]
     except UnicodeDecodeError:
         raise Rejected(f"says it is written in {name} and is not. Save it as UTF-8 and try again.") from None
+
+
+def _encoding(data: bytes) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    stated = CHARSET.search(data[:4096])
+    # A page whose statement is legible byte by byte is not written in two bytes a letter.
+    if data.startswith(codecs.BOM_UTF8) or stated is None or stated[1].lower().startswith(b"utf-16"):
+        return "utf-8"
+    return stated[1].decode().lower()

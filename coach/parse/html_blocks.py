@@ -73,7 +73,7 @@ class Blocks:
         if node.tag == "-comment":
             words = node.comment_content or ""
             if not words.lstrip().startswith(OF_AN_EDITOR):
-                self._page.hide("HTML comment", self._place(), words)
+                self._page.hide("a comment", self._place(), words)
             return True
         style = self._styles.get(node.mem_id)
         if style is None or not (style.is_gone or style.is_faint):
@@ -200,7 +200,7 @@ class Blocks:
         return words
 
     def _place(self) -> str:
-        return f"section “{self._page.headings[-1].title[:80]}”" if self._page.headings else "the beginning"
+        return f"“{self._page.headings[-1].title[:80]}”" if self._page.headings else "its beginning"
 
 
 def _is_within_a_line(tag: str) -> bool:

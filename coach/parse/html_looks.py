@@ -43,7 +43,7 @@ class Style(NamedTuple):
     def hiding(self) -> str | None:
         """What keeps a reader from seeing such words, None where nothing does."""
         if self.is_gone or self.is_faint or self.is_invisible:
-            return "hidden text"
+            return "invisible text"
         if self.is_tiny:
             return "tiny text"
         return "white text" if self.is_white and not self.has_ground else None

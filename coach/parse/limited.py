@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from signal import Signals
@@ -51,11 +51,10 @@ class _Child:
         """Return the line it replies with, b"" when it died."""
         asked, replies = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
         with self._killed_after(wall_seconds):
-            try:
+            # A child without memory for the document says so before it has taken it in.
+            with suppress(BrokenPipeError):
                 asked.write(json.dumps({"ending": ending, "size": len(data)}).encode() + b"\n" + data)
                 asked.flush()
-            except BrokenPipeError:
-                return b""
             return replies.readline(MAX_REPLY_BYTES + 1)
 
     def end(self) -> int:
@@ -107,14 +106,14 @@ class LimitedReader:
                 return _reading(reply["reading"])
             if not reply["is_out_of_memory"]:
                 raise Rejected(reply["rejected"])
-        reason = self._reason_of_death(child, line)
-        if not is_fresh and not child.is_overdue:
+        code = self._end_child()
+        if not (is_fresh or child.is_overdue or code == -Signals.SIGXCPU):
             # Memory left in pieces by earlier documents is not the fault of this one.
             return self.read(ending, data)
-        raise Rejected(reason)
+        raise Rejected(self._reason_of_death(child, code, line))
 
-    def _reason_of_death(self, child: _Child, line: bytes) -> str:
-        limits, code = self._limits, self._end_child()
+    def _reason_of_death(self, child: _Child, code: int, line: bytes) -> str:
+        limits = self._limits
         if len(line) > MAX_REPLY_BYTES:
             return "holds more text than Coach reads of one file. Split it into one file a procedure."
         if child.is_overdue:

@@ -83,10 +83,10 @@ class Book:
             number = _whole(row.get("r")) or number + 1
             cells = dict(self._cells(row, number, sheet))
             if row.get("hidden") in TRUE:
-                sheet.hidden.append(("hidden row", f"row {number}", " ".join(cell.text for cell in cells.values())))
+                sheet.hidden.append(("a hidden row", f"row {number}", " ".join(cell.text for cell in cells.values())))
                 continue
             for column in [each for each in cells if any(low <= each <= high for low, high in hidden_columns)]:
-                sheet.hidden.append(("hidden column", f"column {_letters(column)}", cells.pop(column).text))
+                sheet.hidden.append(("a hidden column", f"column {_letters(column)}", cells.pop(column).text))
             for column in [each for each, cell in cells.items() if cell.hiding]:
                 cell = cells.pop(column)
                 sheet.hidden.append((cell.hiding or "", f"cell {_letters(column)}{number}", cell.text))
@@ -135,7 +135,7 @@ class Book:
             if beside is not None and kind == "table" and beside.get("headerRowCount") != "0":
                 ranges.append(beside.get("ref", ""))
             comments = [] if beside is None else beside.iter(f"{S}comment")
-            sheet.hidden += [("comment", f"cell {each.get('ref', '')[:10]}", _words(each)) for each in comments]
+            sheet.hidden += [("a comment", f"cell {each.get('ref', '')[:10]}", _words(each)) for each in comments]
         sheet.heads = {int(place[2]) for place in map(PLACE.match, ranges) if place}
 
 
@@ -152,7 +152,7 @@ def _styles(root: Element | None) -> list[_Style]:
         font, fill = _at(fonts, stated.get("fontId")), _at(fills, stated.get("fillId"))
         code = formats.get(_whole(stated.get("numFmtId")), GENERAL)
         bold = font.find(f"{S}b") if font is not None else None
-        hiding = "hidden text" if code == SHOWS_NOTHING else _hiding(font, fill)
+        hiding = "invisible text" if code == SHOWS_NOTHING else _hiding(font, fill)
         found.append(_Style(code, bold is not None and bold.get("val", "1") in TRUE, hiding))
     return found
 

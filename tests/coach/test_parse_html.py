@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.parse.html import read
+from coach.parse.html import read, read_page
+from coach.reading import Hidden, Rejected
 
 GENEROUS_CPU_SECONDS = 5
 
@@ -104,6 +105,151 @@ def test_twenty_thousand_list_items_take_linear_time():
     begun = time.process_time()
     assert read("<ol>" + "<li>x" * 20_000 + "</ol>").text.rstrip().endswith("20000. x")
     assert time.process_time() - begun < GENEROUS_CPU_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"),
+    [
+        ("<style>.x{display:none}</style><p class=x>secret</p>", "invisible text"),
+        ("<style>@media screen { p.x { visibility: hidden } }</style><p class=x>secret</p>", "invisible text"),
+        ("<p style='mso-hide:all'>secret</p>", "invisible text"),
+        ("<p hidden>secret</p>", "invisible text"),
+        ("<p style='font-size:1px'>se<b>cret</b></p>", "tiny text"),
+        ("<p style='color:#fff'>secret</p>", "white text"),
+        ("<p><font color=white>secret</font></p>", "white text"),
+        ("<style>.x{color:rgb(255, 255, 255)}</style><p class=x>secret</p>", "white text"),
+        ("<div style='background:#000'><p style='background:white;color:white'>secret</p></div>", "white text"),
+        ("<!-- secret -->", "a comment"),
+    ],
+)
+def test_what_hides_words_is_told_with_the_heading_above(page, kind):
+    reading = read(f"<h2>Cash</h2>{page}<p>seen</p>")
+    assert reading.text == "Cash\n\nseen\n\n"
+    assert reading.hidden == (Hidden(kind, "“Cash”", "secret"),)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<style>@media print { .x { display: none } }</style><p class=x>seen</p>",
+        "<style>.x{display:none} .x{display:block}</style><p class=x>seen</p>",
+        "<style>.x{display:none}</style><p class=x style='display:block'>seen</p>",
+        "<style>.x:hover{display:none} @font-face{src:url(x)}</style><p class=x>seen</p>",
+        "<div style='background:#036'><p style='color:white'>seen</p></div>",
+        "<table><tr><td bgcolor=navy style='color:#fff'>seen</td></tr></table>",
+        "<div style='font-size:0'><p style='font-size:12pt'>seen</p></div>",
+        "<div style='visibility:hidden'><p style='visibility:visible'>seen</p></div>",
+        "<p style='font-size:80%;opacity:90%'>seen</p>",
+    ],
+)
+def test_words_that_are_seen_after_all_are_read(page):
+    assert (words(page), read(page).hidden) == ("seen", ())
+
+
+def test_marks_nobody_sees_are_no_part_of_the_text():
+    reading = read("<p>Thirty&#8203; days</p>")
+    assert (reading.text, reading.hidden) == (
+        "Thirty days\n\n",
+        (Hidden("zero-width characters", "its beginning", "Thirty days"),),
+    )
+
+
+def test_cells_that_reach_over_rows_and_columns_keep_the_columns_apart():
+    page = (
+        "<table><tr><th>Item<th>Days<th>Till</tr><tr><td rowspan=2>Shoes<td>30<td>A</tr><tr><td>14<td>B</tr>"
+        "<tr><td colspan=2>Hats<td>C|D</tr><tr></tr></table>"
+    )
+    assert read(page).text == (
+        "| Item | Days | Till |\n| --- | --- | --- |\n| Shoes | 30 | A |\n| Shoes | 14 | B |\n| Hats |  | C\\|D |\n\n"
+    )
+
+
+def test_a_table_that_only_lays_out_text_is_no_table():
+    assert read("<table><tr><td><h2>Cash</h2><p>No.</td></tr></table>").text == "Cash\n\nNo.\n\n"
+    assert read("<table role=presentation><tr><td>a<td>b</table>").text == "a\n\nb\n\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<p>One<br>Two</p>", "One\nTwo\n\n"),
+        ("<pre>a  b\nc</pre>", "a b\nc\n\n"),
+        ("<dl><dt>May Day<dd>May 1<dt>Yule<dd><p>December 25</p></dl>", "May Day\nMay 1\n\nYule\nDecember 25\n\n"),
+        ("<ul><li>a<p>more</p><li>b</ul>c", "- a\n   more\n- b\n\nc\n\n"),
+        ("<table><tr><td>x<td><ul><li>a<li>b</ul></table>", "| x | • a • b |\n\n"),
+    ],
+)  # fmt: skip
+def test_lines_belong_to_their_blocks(page, text):
+    assert read(page).text == text
+
+
+def test_a_page_saved_by_word():
+    page = (
+        "<html xmlns:o='urn:schemas-microsoft-com:office:office'><head><title>Returns</title>"
+        "<style><!-- p.MsoNormal {margin:0cm;font-size:11.0pt} @page WordSection1 {size:595pt} --></style></head><body>"
+        "<!--[if gte mso 9]><xml></xml><![endif]--><h1>Shoes<o:p></o:p></h1>"
+        "<p class=MsoListParagraph style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><![if !supportLists]>"
+        "<span style='mso-list:Ignore'>1.<span style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp; </span></span>"
+        "<![endif]>Scan it<o:p></o:p></p>"
+        "<p class=MsoListParagraph style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>·<span>&nbsp; </span>"
+        "</span>the box, too</p><p class=MsoListParagraphCxSpLast>Refund.</p><p class=MsoNormal>Done.</p></body></html>"
+    )
+    reading = read(page)
+    assert reading.text == "Shoes\n\n1. Scan it\n   - the box, too\n\nRefund.\n\nDone.\n\n"
+    assert (reading.title, reading.hidden) == ("Returns", ())
+
+
+def test_a_page_saved_by_google_docs():
+    page = (
+        "<style>ol.lst-kix_a-0{list-style-type:none} .c1{font-weight:700}</style><title>file.html</title>"
+        "<p class='c1 title'>Returns</p><ol class='lst-kix_a-0 start' start=1><li>Scan it</li></ol>"
+        "<ul class='lst-kix_a-1 start'><li>the box, too</li></ul><ol class='lst-kix_a-0' start=2>"
+        "<li>Refund<sup><a href='#cmnt1' id='cmnt_ref1'>[a]</a></sup></li></ol>"
+        "<div><p><a href='#cmnt_ref1' id='cmnt1'>[a]</a><span>Really?</span></p></div>"
+    )
+    reading = read(page)
+    assert reading.title == "Returns"
+    assert reading.text == "Returns\n\n1. Scan it\n   - the box, too\n2. Refund\n"
+    assert [(hidden.kind, hidden.excerpt) for hidden in reading.hidden] == [("a comment", "[a]Really?")]
+
+
+def test_a_page_of_a_wiki_is_read_without_what_stands_around_it():
+    page = (
+        "<div id=main-header><div id=breadcrumb-section><ol id=breadcrumbs><li>Home</ol></div>"
+        "<h1 id=title-heading><span id=title-text>Ops : Returns</span></h1></div>"
+        "<div class=page-metadata>Created by Ada</div><div class='toc-macro'><ul><li>Cash</ul></div>"
+        "<h2>Cash</h2><table class=confluenceTable><tr><th>Item<th>Days<tr><td>Shoes<td>30</table>"
+        "<div id=footer>Generated by</div><footer>Imprint</footer>"
+    )
+    assert read(page).title == "Ops : Returns"
+    assert words(page) == "Ops : Returns Cash | Item | Days | | --- | --- | | Shoes | 30 |"
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("<meta charset=windows-1252><p>Café – 5 €".encode("cp1252"), "Café – 5 €"),
+        ("<meta http-equiv=Content-Type content='text/html; charset=utf-8'><p>Café".encode(), "Café"),
+        ("<p>Café".encode("utf-16"), "Café"),
+        ("\ufeff<p>Café".encode(), "Café"),
+        ("<meta charset=utf-16><p>Café".encode(), "Café"),
+    ],
+)
+def test_a_page_is_read_in_the_encoding_it_states(data, text):
+    assert read_page(data).text.strip() == text
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("<p>Café".encode("cp1252"), "is not UTF-8"),
+        (b"<meta charset=windows-1252><p>\x81", "says it is written in windows-1252 and is not"),
+        (b"<meta charset=utf-7><p>+ADw-", "says it is written in utf-7, which is not read"),
+    ],
+)
+def test_a_page_in_another_encoding_is_rejected(data, said):
+    with pytest.raises(Rejected, match=said):
+        read_page(data)
 
 
 @settings(max_examples=100, deadline=None)
