@@ -64,8 +64,8 @@ class Calibration:
 
 
 # Fitted on all three handbooks (docs/retrieval.md); `coach eval` reports each with those fitted on the others.
-COEFFICIENTS = Coefficients((2.105, -0.923, 1.393, -0.899, -0.955), 3.466)
-FIXED = Calibration(Scale((0.516, 0.290, 0.067, 0.332, 0.0), (0.149, 0.067, 0.098, 0.126, 1.0)), COEFFICIENTS)
+COEFFICIENTS = Coefficients((2.137, -0.951, 1.317, -0.867, -1.087), 3.409)
+FIXED = Calibration(Scale((0.503, 0.290, 0.065, 0.320, 0.0), (0.157, 0.067, 0.097, 0.128, 1.0)), COEFFICIENTS)
 
 
 def calibrate(hidden: Sequence[Signals]) -> Calibration:
