@@ -9,6 +9,7 @@ import numpy as np
 from coach.fit_confidence import Coefficients, Matrix
 from coach.signals import NAMES, Signals
 
+# Named anew whenever signals or coefficients change, so that every company is measured again.
 CONFIDENCE = "confidence-1"
 MIN_SECTIONS = 30
 LEAST_SPREAD = 0.02
