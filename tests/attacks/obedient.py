@@ -1,5 +1,6 @@
 """A language model that does whatever it is told by anybody: in a question, an SOP or a quote."""
 
+import itertools
 import json
 
 from coach.model import Completion
@@ -115,3 +116,15 @@ WAYS = {
     "sends blocks of its own": _sends_blocks_of_its_own,
     "finds nothing but talks": _finds_nothing_but_talks,
 }
+
+
+class EveryWay:
+    """Obeys in another of WAYS each time it is asked."""
+
+    name = "scripted:every way"
+
+    def __init__(self):
+        self._ways = itertools.cycle(WAYS)
+
+    def complete(self, prompt, timeout_seconds):
+        return Obedient(next(self._ways)).complete(prompt, timeout_seconds)

@@ -5,6 +5,8 @@ All ways of obeying for every attack: `python -m tests.attacks.run_all`.
 
 import pytest
 
+from bot.parts import cleaned, words
+from bot.shown import clean
 from coach.answer import Abstention, Answer, Sentence, Trace
 from coach.phrase import Outcome
 from tests.attacks.attack_sets import OWN_MARKUP, direct, markup, naughty, own_markup, planted
@@ -16,7 +18,7 @@ from tests.support import SHARED, skip_or_fail
 # A card is compared with Microsoft's schema now and then: that takes longer than all the rest.
 SCHEMA_EVERY = 40
 # What a reply may come to where a model is asked: verified words, or the quotes and why.
-ENDS = {Outcome.PHRASED, Outcome.INSUFFICIENT, Outcome.UNVERIFIED, Outcome.NOT_TYPED}
+ENDS = {Outcome.PHRASED, Outcome.INSUFFICIENT, Outcome.UNVERIFIED, Outcome.NOT_TYPED, Outcome.NO_PASSAGES}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -62,6 +64,10 @@ def test_markup_in_sops(tmp_path, capsys):
 PLACES = ("question", "title", "heading", "quote", "sentence")
 
 
+def squeezed(text):
+    return "".join(clean(text).split())
+
+
 def standing_in(place, text):
     """A reply, and what else a message says, with a text in one place."""
     facts = {"title": {"file": text}, "heading": {"heading_path": (text, text)}, "quote": {"words": text}}
@@ -79,12 +85,12 @@ def test_strings_that_break_things(place, capsys):
     for number, text in enumerate(texts):
         reply, more = standing_in(place, text)
         tally.attacks += 1
-        doors.check(
-            lambda offers, reply=reply, more=more: told(reply, {OWNER: "Ada Oak"}, offers, **more),
-            tally,
-            f"{place} {number}",
-            with_schema=number % SCHEMA_EVERY == 0,
-        )
+
+        def message_for(offers, reply=reply, more=more):
+            return told(reply, {OWNER: "Ada Oak"}, offers, **more)
+
+        doors.check(message_for, tally, f"{place} {number}", with_schema=number % SCHEMA_EVERY == 0)
+        assert squeezed(text) in squeezed(words(cleaned(message_for(doors.slack.capabilities())).blocks)), text
     with capsys.disabled():
         print(f"\n{place}: {tally.attacks} strings, {tally.payloads} payloads parsed, {len(tally.findings)} findings")
     assert tally.findings == []
