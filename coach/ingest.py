@@ -17,6 +17,7 @@ from coach.embed import Embedder
 from coach.extract import quotable
 from coach.index.port import OnStep, Step, ignore
 from coach.lexical import LexicalIndex
+from coach.lint import notes_on
 from coach.measuring import measure
 from coach.parse.limited import LimitedReader
 from coach.plain import searchable
@@ -96,7 +97,9 @@ def read_sops(
         for names in by_title.values()
         if len(names) > 1
     )
-    notes += tuple(f"{document.file} {note}" for document in documents for note in document.notes)
+    notes += tuple(
+        f"{document.file} {note}" for document in documents for note in (*document.notes, *notes_on(document))
+    )
     return Intake(tuple(documents), tuple(rejected), notes)
 
 
