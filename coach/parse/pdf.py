@@ -23,7 +23,7 @@ from coach.parse.pdf_furniture import without_furniture
 from coach.parse.pdf_layout import arrange
 from coach.parse.pdf_source import Source
 from coach.parse.pdf_text import LIKE_A_SCANNER, PageText, read_page
-from coach.reading import Reading, Rejected, hidden_marks
+from coach.reading import Reading, Rejected
 
 MAX_PAGES = 2_000
 PICTURE_SHARE = 0.5
@@ -71,12 +71,12 @@ def read(data: bytes) -> Reading:
         for trick in dict.fromkeys(piece.trick for piece in page.pieces if piece.trick):
             words = " ".join(piece.text for piece in page.pieces if piece.trick == trick)
             written.hide(trick, f"page {number}", words)
-    marks = hidden_marks("\n".join("".join(piece.text for piece in page.pieces) for page in pages), "page")
+        written.hide_marks("".join(piece.text for piece in page.pieces if not piece.trick), f"page {number}")
     return Reading(
         written.text(),
         tuple(written.headings),
         title=opened.title,
-        hidden=(*written.hidden, *marks),
+        hidden=tuple(written.hidden),
         notes=tuple(_notes(opened.pages)),
     )
 

@@ -26,15 +26,15 @@ def page_tree_fan() -> bytes:
 
 
 def deflate_bomb() -> bytes:
-    """A page whose drawing operations unpack to two gigabytes, deflated twice."""
+    """A page whose drawing operations unpack to 300 MB, deflated twice."""
     packer = zlib.compressobj(9)
-    once = b"".join(packer.compress(b" " * 1_000_000) for _ in range(2_000)) + packer.flush()
+    once = b"".join(packer.compress(b" " * 1_000_000) for _ in range(300)) + packer.flush()
     return _one_page(stream("/Filter [/FlateDecode /FlateDecode]", zlib.compress(once, 9)))
 
 
 def many_operations() -> bytes:
-    """A small file that draws the same letter three million times."""
-    operations = b"BT /F1 9 Tf " + b"(a) Tj " * 3_000_000 + b"ET"
+    """A small file that draws the same letter two million times."""
+    operations = b"BT /F1 9 Tf " + b"(a) Tj " * 2_100_000 + b"ET"
     return _one_page(stream("/Filter /FlateDecode", zlib.compress(operations, 9)))
 
 
