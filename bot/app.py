@@ -16,7 +16,7 @@ from bot.messages import Platform
 from bot.settings import Settings
 from coach.embed import Embedder
 from coach.index.port import Index, OnStep, ignore
-from coach.ingest import STORED_FORM
+from coach.passage_vectors import STORED_FORM
 from coach.search import Library
 from metrics.errors import Refusal
 
@@ -56,7 +56,7 @@ class App:
     def library(self) -> Library:
         """The SOPs for reading: exact vectors from SQL, which no other process needs to own."""
         if self._library is None:
-            self._library = Library(self.embedder)
+            self._library = self._library_on(None)
         return self._library
 
     def get_ready(self) -> None:
@@ -67,7 +67,10 @@ class App:
 
     def use_index(self, index: Index | None) -> None:
         """Search through an index this process owns; None goes back to exact vectors."""
-        self._library = Library(self.embedder, index)
+        self._library = self._library_on(index)
+
+    def _library_on(self, index: Index | None) -> Library:
+        return Library(self.embedder, index, self.settings.home / "tokens")
 
     def platforms(self) -> dict[str, Platform]:
         """Return the chat platforms that are set up, by name."""
@@ -143,7 +146,7 @@ class App:
             if index is None:
                 return False
             with self.database.session() as session:
-                Library(self.embedder, index).refresh(session, on_step, canaries=None)
+                self._library_on(index).refresh(session, on_step, canaries=None)
             return True
 
     def close(self) -> None:

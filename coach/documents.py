@@ -30,16 +30,17 @@ SAVED_AS = {
 }
 WITHOUT_MACROS = {".docm": ".docx", ".xlsm": ".xlsx", ".xlsb": ".xlsx"}
 ReadApart = Callable[[str, bytes], Reading]
-MAX_FACT_CHARACTERS = {"owner": 320, "version": 100}
+MAX_FACT_CHARACTERS = {"owner": 320, "version": 100, "site": 200}
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What an SOP states about itself; `None` where it does not say."""
+    """What an SOP states about itself; `None` where it does not say. `site` is the only place it holds for."""
 
     owner: str | None = None
     version: str | None = None
     review_on: date | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True)
@@ -143,17 +144,15 @@ def _title(reading: Reading, name: PurePosixPath) -> str:
 
 
 def _facts(stated: dict[str, Any]) -> Facts:
-    owner, version, review = stated.get("owner"), stated.get("version"), stated.get("review_by")
-    for key, value in (("owner", owner), ("version", version)):
+    words: dict[str, str | None] = {}
+    for key, most in MAX_FACT_CHARACTERS.items():
+        value = stated.get(key)
         if value is not None and not isinstance(value, str):
             raise Rejected(f"has a {key}: that is not a word or number. Write one value after the colon.")
-        if len(value or "") > MAX_FACT_CHARACTERS[key]:
-            raise Rejected(f"has a {key}: longer than {MAX_FACT_CHARACTERS[key]} characters. Shorten it.")
-    return Facts(
-        (owner or "").strip() or None,
-        (version or "").strip() or None,
-        _review_date(review),
-    )
+        if len(value or "") > most:
+            raise Rejected(f"has a {key}: longer than {most} characters. Shorten it.")
+        words[key] = (value or "").strip() or None
+    return Facts(words["owner"], words["version"], _review_date(stated.get("review_by")), words["site"])
 
 
 def _review_date(stated: object) -> date | None:
@@ -166,7 +165,12 @@ def _review_date(stated: object) -> date | None:
 
 
 def _with_defaults(own: Facts, document: Facts) -> Facts:
-    return Facts(own.owner or document.owner, own.version or document.version, own.review_on or document.review_on)
+    return Facts(
+        own.owner or document.owner,
+        own.version or document.version,
+        own.review_on or document.review_on,
+        own.site or document.site,
+    )
 
 
 def _audience(facts: dict[str, Any]) -> Audience:

@@ -1,39 +1,38 @@
 """Owns the step from SOP files to SQL: unchanged files skipped by hash, all changes in one transaction."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from coach import foreign
 from coach.calibrate import CONFIDENCE, FIXED, Calibration
+from coach.candidates import View
+from coach.chat_words import written_out
 from coach.documents import Document, NumberedSection, Passage, parse_document
-from coach.embed import Embedder
-from coach.extract import quotable
+from coach.embed import Embedder, encode
+from coach.index.held import exact_index
 from coach.index.port import OnStep, Step, ignore
-from coach.lexical import LexicalIndex
-from coach.lint import notes_on
 from coach.measuring import measure
 from coach.parse.limited import LimitedReader
-from coach.plain import searchable
-from coach.rank import GATE_PASSAGES, RANKER, Rows, rank
+from coach.passage_vectors import STORED_FORM, stored_hashes, stored_states, text_hash, vector_rows
+from coach.rank import RANKER, Rows, rank
 from coach.reading import Rejected
-from coach.sections import CHUNKER
-from coach.signals import Signals, probe, signals_of
-from coach.snapshot import current_generation
+from coach.signals import Signals, probe
+from coach.snapshot import current_generation, load_snapshot
 from coach.tables import PassageVector, SopDocument, SopGeneration, SopPassage, SopSection
+from coach.tokens import States
 from metrics.policy import Audience
 
-STORED_FORM = f"{CHUNKER}/1"
 MEASURED_WITH = f"{STORED_FORM} {RANKER} {CONFIDENCE}"
 EMBED_BATCH = 32
 KEPT_GENERATIONS = 20
-HASHES_A_QUERY = 500
 
 
 @dataclass(frozen=True)
@@ -97,9 +96,7 @@ def read_sops(
         for names in by_title.values()
         if len(names) > 1
     )
-    notes += tuple(
-        f"{document.file} {note}" for document in documents for note in (*document.notes, *notes_on(document))
-    )
+    notes += tuple(f"{document.file} {note}" for document in documents for note in document.notes)
     return Intake(tuple(documents), tuple(rejected), notes)
 
 
@@ -122,13 +119,13 @@ def embed_passages(
     }
     with open_session() as session:
         missing = sorted(
-            bodies.keys() - _stored_hashes(session, embedder.id, bodies), key=lambda key: len(bodies[key][0])
+            bodies.keys() - stored_hashes(session, embedder.id, bodies), key=lambda key: len(bodies[key][0])
         )
     for start in range(0, len(missing), EMBED_BATCH):
         batch = missing[start : start + EMBED_BATCH]
-        rows = _vector_rows({key: bodies[key] for key in batch}, embedder)
+        rows = vector_rows({key: bodies[key] for key in batch}, embedder)
         with open_transaction() as session:
-            held = _stored_hashes(session, embedder.id, batch)
+            held = stored_hashes(session, embedder.id, batch)
             session.add_all(row for row in rows if row.text_hash not in held)
         on_step(Step("embedded", start + len(batch), len(missing)))
 
@@ -180,11 +177,6 @@ def content_key(document: Document) -> str:
     return hashlib.sha256(repr(stored).encode()).hexdigest()
 
 
-def text_hash(search_text: str, body: str) -> str:
-    """Return the key of a passage's vectors: what search sees, and the characters its sentences are cut from."""
-    return hashlib.sha256(repr((STORED_FORM, search_text, body)).encode()).hexdigest()
-
-
 def _write_document(session: Session, document: Document, row: SopDocument | None, now: datetime) -> None:
     if row is None:
         row = SopDocument(file=document.file)
@@ -225,6 +217,7 @@ def _section_row(document_id: int, numbered: NumberedSection) -> SopSection:
         owner=numbered.facts.owner,
         version=numbered.facts.version,
         review_on=numbered.facts.review_on,
+        site=numbered.facts.site,
     )
 
 
@@ -236,82 +229,52 @@ def _add_generation(
         delete(PassageVector).where((PassageVector.embedder_id != embedder.id) | PassageVector.text_hash.not_in(in_use))
     )
     on_step(Step("pruned", 1, 1))
-    calibration = _measure(session, documents, embedder)
-    on_step(Step("measured", 1, 1))
     generation = SopGeneration(
         made_at=now,
         embedder_id=embedder.id,
         measured_with=MEASURED_WITH,
         passages=sum(len(section.passages) for document in documents for section in document.sections),
-        calibration=calibration.to_json(),
+        calibration=FIXED.to_json(),
+        foreign_vectors=embedder.embed(foreign.passages()).astype(np.float16).tobytes(),
     )
     session.add(generation)
     session.flush()
+    generation.calibration = _measure(session, generation, embedder).to_json()
+    on_step(Step("measured", 1, 1))
     session.execute(delete(SopGeneration).where(SopGeneration.number <= generation.number - KEPT_GENERATIONS))
     return generation
 
 
-def _measure(session: Session, documents: Sequence[Document], embedder: Embedder) -> Calibration:
+def _measure(session: Session, generation: SopGeneration, embedder: Embedder) -> Calibration:
     """Ask headings as questions while their sections are hidden."""
-    vector_of = {
-        key: np.frombuffer(blob, dtype=np.float32)
-        for key, blob in session.execute(
-            select(PassageVector.text_hash, PassageVector.vector).where(PassageVector.embedder_id == embedder.id)
-        )
-    }
-    texts: list[str] = []
-    keys: list[str] = []
-    headings: dict[str, list[int]] = {}
-    for document in documents:
-        for section in document.sections:
-            rows = range(len(texts), len(texts) + len(section.passages))
-            texts += [passage.search_text for passage in section.passages]
-            keys += [text_hash(passage.search_text, body) for passage, body in _with_bodies(document, section)]
-            if section.section.heading_path and rows:
-                headings.setdefault(section.section.heading_path[-1], []).extend(rows)
-    if not texts:
-        return FIXED
-    vectors = np.stack([vector_of[key] for key in keys])
-    lexical = LexicalIndex(texts)
-    strangers = embedder.embed(foreign.passages())
+    snapshot = load_snapshot(session, generation, embedder.dimensions)
+    everything = np.arange(snapshot.ids.size)
+
+    def states_of(rows: Rows) -> list[States]:
+        ids = snapshot.ids[rows].tolist()
+        stored = stored_states(session, embedder.id, ids, embedder.dimensions)
+        return [stored[passage_id] for passage_id in ids]
+
+    view = View(snapshot, exact_index(snapshot.content), snapshot.audiences, everything, states_of)
 
     def signals_without(heading: str, hidden: Rows) -> Signals | None:
-        rows = np.setdiff1d(np.arange(len(texts)), hidden)
-        vector = embedder.embed([heading])[0]
-        ranking = rank(rows, vectors[rows] @ vector, lexical.scores(heading)[rows], GATE_PASSAGES)
-        return signals_of(vector, probe(heading, lexical, embedder), vectors[ranking.rows], vectors[rows], strangers)
-
-    return measure(headings, signals_without)
-
-
-def _vector_rows(bodies: dict[str, tuple[str, str]], embedder: Embedder) -> list[PassageVector]:
-    vectors = embedder.embed([search_text for search_text, _ in bodies.values()])
-    sentences = [[searchable(body[span.start : span.end]) for span in quotable(body)] for _, body in bodies.values()]
-    sentence_vectors = embedder.embed([sentence for each in sentences for sentence in each]).astype(np.float16)
-    rows, start = [], 0
-    for key, vector, each in zip(bodies, vectors, sentences, strict=True):
-        rows.append(
-            PassageVector(
-                embedder_id=embedder.id,
-                text_hash=key,
-                vector=vector.tobytes(),
-                sentence_vectors=sentence_vectors[start : start + len(each)].tobytes(),
-            )
+        text = written_out(heading)
+        asked = encode(embedder, [text])[0]
+        ranking = rank(replace(view, allowed=np.setdiff1d(everything, hidden)).candidates(asked, text))
+        return (
+            view.signals(ranking, asked.vector, probe(text, snapshot.lexical, embedder)) if ranking.rows.size else None
         )
-        start += len(each)
-    return rows
+
+    return measure(_headings(session, snapshot.ids), signals_without)
 
 
-def _stored_hashes(session: Session, embedder_id: str, hashes: Iterable[str]) -> set[str]:
-    keys = list(hashes)
-    found: set[str] = set()
-    for start in range(0, len(keys), HASHES_A_QUERY):
-        found.update(
-            session.scalars(
-                select(PassageVector.text_hash).where(
-                    PassageVector.embedder_id == embedder_id,
-                    PassageVector.text_hash.in_(keys[start : start + HASHES_A_QUERY]),
-                )
-            )
-        )
-    return found
+def _headings(session: Session, passage_ids: NDArray[np.int64]) -> dict[str, list[int]]:
+    """Return the rows of the passages that stand under each heading."""
+    row_of = {passage_id: row for row, passage_id in enumerate(passage_ids.tolist())}
+    headings: dict[str, list[int]] = {}
+    for passage_id, path in session.execute(
+        select(SopPassage.id, SopSection.heading_path).join(SopSection, SopPassage.section_id == SopSection.id)
+    ):
+        if path:
+            headings.setdefault(path[-1], []).append(row_of[passage_id])
+    return headings

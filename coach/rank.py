@@ -1,43 +1,94 @@
-"""Owns the fusion of cosine and lexical scores into one order (pure)."""
+"""Owns the fusion of signals into one order (pure)."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coach.lexical import Scores
 
-RANKER = "convex-1"
-LEXICAL_WEIGHT = 0.043
-SHORTLIST = 100
+RANKER = "late-1"
 GATE_PASSAGES = 3
 Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Ranking:
-    """Row numbers best first with their fused scores, and the gate signal.
+class Weights:
+    """How much each signal counts. Chosen on two handbooks and reported on the third (docs/retrieval.md)."""
 
-    `signal` is the best raw cosine (0-1) among the first three.
+    late: float = 1.0
+    window: float = 0.25
+    grams: float = 0.1
+
+
+WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Passages that may answer a question, by row number, and how near each one is by each signal, in parallel.
+
+    `late` is MaxSim, `window` the cosine of the best window, `passage` that of the whole passage (all -1 to 1);
+    `grams` is 0 to 1. No signal is scaled to the list it stands in, so a passage scores the same whatever else the
+    asker may read, and restrictions elsewhere never change the order of what they see.
     """
 
     rows: Rows
+    late: Scores
+    window: Scores
+    grams: Scores
+    passage: Scores
+
+    def fused(self, weights: Weights = WEIGHTS) -> Scores:
+        """Return the weighted sum of the signals."""
+        scores = sum(np.float32(weight) * getattr(self, name) for name, weight in asdict(weights).items())
+        return np.asarray(scores, dtype=np.float32)
+
+    def signals_at(self, place: int) -> dict[str, float]:
+        """Return the signals of one candidate by name, and what they come to as `fused`."""
+        names = ("late", "window", "grams", "passage")
+        return {name: float(getattr(self, name)[place]) for name in names} | {"fused": float(self.fused()[place])}
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Candidates in order: `places` among them best first, and the score of each, in parallel."""
+
+    candidates: Candidates
+    places: Rows
     scores: Scores
-    signal: float
+
+    @property
+    def rows(self) -> Rows:
+        """Row numbers, best first."""
+        return self.candidates.rows[self.places]
+
+    @property
+    def signal(self) -> float:
+        """The best raw window cosine (0-1) among the first three."""
+        return float(max(0.0, self.candidates.window[self.places[:GATE_PASSAGES]].max(initial=0.0)))
+
+    @property
+    def best_score(self) -> float:
+        """The first score, 0 where there is none."""
+        return float(self.scores[0]) if self.scores.size else 0.0
 
 
-def rank(rows: Rows, cosines: Scores, lexical: Scores, limit: int) -> Ranking:
-    """Order rows by a convex combination of cosine (-1 to 1) and BM25 (from 0, seldom over 25); arrays run parallel.
+def rank(candidates: Candidates, preference: Scores | None = None) -> Ranking:
+    """Order candidates by their fused score and what is added for who asks; equals keep their order."""
+    scores = candidates.fused() if preference is None else candidates.fused() + preference
+    places = np.argsort(-scores, kind="stable")
+    return Ranking(candidates, places, scores[places])
 
-    Convex fusion beats reciprocal ranks on handbooks (Bruch et al., arXiv 2210.11934). Neither score is scaled to the
-    list it stands in, so a passage scores the same whatever else the asker may read, and restrictions elsewhere never
-    change the order of what they see. The weight was chosen on three handbooks (docs/retrieval.md).
-    """
-    if rows.size == 0:
-        return Ranking(rows, np.zeros(0, dtype=np.float32), 0.0)
-    fused = (1 - LEXICAL_WEIGHT) * cosines + LEXICAL_WEIGHT * lexical
-    order = np.argsort(-fused, kind="stable")[:limit]
-    return Ranking(rows[order], fused[order], float(max(0.0, cosines[order[:GATE_PASSAGES]].max())))
+
+def with_each(ranking: Ranking, rows: Sequence[int], within: int) -> Ranking:
+    """Return a ranking whose first `within` hold each of these candidate rows (no more than fit), in order of score."""
+    first = [place for place in ranking.places[:within] if ranking.candidates.rows[place] not in rows]
+    wanted = [place for place in ranking.places if ranking.candidates.rows[place] in rows]
+    lifted = {*wanted, *first[: within - len(wanted)]}
+    order = np.array(sorted(range(ranking.places.size), key=lambda at: ranking.places[at] not in lifted), dtype=np.intp)
+    return Ranking(ranking.candidates, ranking.places[order], ranking.scores[order])
 
 
 def best(rows: Rows, scores: Scores, limit: int) -> Rows:

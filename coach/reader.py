@@ -54,7 +54,7 @@ def stored_document(session: Session, file: str) -> Document | None:
     numbered = tuple(
         NumberedSection(
             Section(section.number, tuple(section.heading_path), section.start, section.end),
-            Facts(section.owner, section.version, section.review_on),
+            Facts(section.owner, section.version, section.review_on, section.site),
             (),
         )
         for section in sections

@@ -25,7 +25,7 @@ class PieceRarity:
         is_known = pieces < len(self._holding)
         holding = np.where(is_known, self._holding[np.where(is_known, pieces, 0)] if len(self._holding) else 0, 0)
         idf = np.log(1 + (self._size - holding + 0.5) / (holding + 0.5))
-        return np.sqrt(np.clip(idf, 0, np.log(max(self._size, 2)))).astype(np.float32)
+        return np.asarray(np.sqrt(np.clip(idf, 0, np.log(max(self._size, 2)))), dtype=np.float32)
 
 
 def late_scores(question: Encoding, weights: Scores, passages: Sequence[States]) -> Scores:
@@ -39,7 +39,7 @@ def late_scores(question: Encoding, weights: Scores, passages: Sequence[States])
     filled = np.flatnonzero(sizes)
     if not filled.size or not weights.sum():
         return scores
-    states = np.concatenate([passages[place] for place in filled]).astype(np.float32)
+    states = np.concatenate([states for states in passages if len(states)]).astype(np.float32)
     lengths = np.sqrt(np.einsum("ij,ij->i", states, states))
     cosines = question.states @ states.T / np.maximum(lengths, 1)
     best = np.maximum.reduceat(cosines, np.append(0, np.cumsum(sizes[filled])[:-1]), axis=1)

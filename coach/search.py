@@ -1,38 +1,42 @@
 """Owns search on somebody's behalf: the only way to read SOPs for a person."""
 
-import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
-import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from coach import foreign
+from coach.asked import MOST_PARTS, About, parts_of, spelt_out
+from coach.candidates import View
 from coach.conversation import Turn, stands_alone, with_earlier_turns
-from coach.embed import Embedder, Vectors
-from coach.index.exact import ExactIndex
-from coach.index.port import Content, Index, OnStep, ignore
-from coach.lexical import LexicalIndex
-from coach.rank import GATE_PASSAGES, SHORTLIST, Ranking, Rows, best, rank
-from coach.signals import Signals, probe, signals_of
-from coach.snapshot import Snapshot, current_generation, load_snapshot
+from coach.embed import Embedder, Encoding, Vectors, encode
+from coach.index.port import Index, OnStep, ignore
+from coach.lexical import LexicalIndex, Scores
+from coach.loaded import Loaded, Newest
+from coach.passage_vectors import halves
+from coach.rank import Ranking, Rows, rank, with_each
+from coach.signals import Signals, probe
+from coach.snapshot import Snapshot
 from coach.tables import PassageVector, SopDocument, SopPassage, SopSection
-from metrics.errors import NotReady
+from coach.tokens import unpacked
 from metrics.policy import Action, Asker, Audience, may
 
-MAX_COLLECTIONS = 8
 CANARIES = 20
-SAME_VECTOR = 0.9999
-
-log = structlog.get_logger()
+CONSIDERED = 10
+NO_TERMS: Mapping[str, str] = {}
+ANYBODY = About()
 
 
 @dataclass(frozen=True, eq=False)
 class FoundPassage:
-    """A passage the asker may read. `text` is the document's own characters; a higher `score` is better."""
+    """A passage the asker may read. `text` is the document's own characters; a higher `score` is better.
+
+    `windows` [w, d] are its vectors in the index, `states` [t, d] those of its tokens, of length 1 and in the order of
+    "heading line, body"; no rows where the embedder has no tokens. `site` is the only place it holds for.
+    """
 
     passage_id: int
     score: float
@@ -44,6 +48,9 @@ class FoundPassage:
     version: str | None
     review_on: date | None
     sentence_vectors: Vectors
+    site: str | None = None
+    windows: Vectors = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    states: Vectors = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -52,11 +59,23 @@ class FoundPassage:
 
 
 @dataclass(frozen=True)
+class Considered:
+    """A passage the search weighed and the asker may read, with each of its signals by name, `fused` among them."""
+
+    passage_id: int
+    file: str
+    heading_path: tuple[str, ...]
+    scores: dict[str, float]
+
+
+@dataclass(frozen=True)
 class Found:
     """What a search brought: passages best first, the gate signal, and the question itself with its vector.
 
-    `confidence` (0-1) is the probability that the passages answer it, computed from `signals`. A follow-up is searched
-    with the turns before it, yet its quotes are chosen by its own words.
+    `confidence` (0-1) is the probability that the passages answer it, computed from `signals`.
+
+    A follow-up is searched with the turns before it, yet its quotes are chosen by its own words: `vector` and
+    `encoding` are of these, spelt out. `considered` are the best ten, or as many as were asked for.
     """
 
     passages: tuple[FoundPassage, ...]
@@ -68,144 +87,127 @@ class Found:
     signals: Signals
     confidence: float
     lexical: LexicalIndex
+    encoding: Encoding
+    considered: tuple[Considered, ...] = ()
 
 
 class Library:
     """The company's SOPs as one process sees them; follows the newest generation in SQL."""
 
-    def __init__(self, embedder: Embedder, index: Index | None = None) -> None:
+    def __init__(self, embedder: Embedder, index: Index | None = None, token_folder: Path | None = None) -> None:
+        """Search through `index`, or exactly; map token states from a file in `token_folder`, or read them from SQL."""
         self._embedder = embedder
-        self._index = index
-        # Replaced as one, since several threads search.
-        self._loaded: tuple[Snapshot, Index] | None = None
-        self._loading = threading.Lock()
-        self._foreign: Vectors | None = None
-        self.is_degraded = False
+        self._newest = Newest(embedder, index, token_folder)
 
     def refresh(self, session: Session, on_step: OnStep = ignore, canaries: int | None = CANARIES) -> Snapshot:
-        """Load the newest generation if it is not loaded yet, and bring the index up to it.
+        """Load the newest generation if it is not loaded yet, and bring index and token file up to it.
 
-        While one thread does so, others go on with the generation before.
+        As many `canaries` of each audience must find themselves in the index, None for every window.
 
-        As many `canaries` of each audience must find themselves in the index, None for every passage; else it is
-        rebuilt, and if that does not help, exact search takes over.
-
-        Raises NotReady before the first apply, or when the SOPs were applied with another embedder.
+        Raises NotReady before the first apply, or when the SOPs must be applied again for this Coach.
         """
-        return self._newest(session, on_step, canaries)[0]
-
-    def _newest(self, session: Session, on_step: OnStep, canaries: int | None) -> tuple[Snapshot, Index]:
-        generation = current_generation(session)
-        if generation is None:
-            raise NotReady("Coach knows no SOPs yet. Run `coach apply FOLDER` with your company folder first.")
-        if generation.embedder_id != self._embedder.id:
-            raise NotReady("The SOPs were indexed with another language model. Run `coach apply FOLDER` again.")
-        loaded = self._loaded
-        if loaded is not None and loaded[0].generation == generation.number:
-            return loaded
-        if not self._loading.acquire(blocking=loaded is None):
-            return loaded or self._newest(session, on_step, canaries)
-        try:
-            if self._loaded is None or self._loaded[0].generation != generation.number:
-                if self._loaded is not None:
-                    # The index is about to change under whoever searches meanwhile.
-                    self._loaded = self._loaded[0], _exact(self._loaded[0].content())
-                snapshot = load_snapshot(session, generation, self._embedder.dimensions)
-                self._loaded = snapshot, self._index_holding(snapshot.content(), on_step, canaries)
-            return self._loaded
-        finally:
-            self._loading.release()
+        return self._newest.get(session, on_step, canaries).snapshot
 
     def find(
-        self, session: Session, asker: Asker, question: str, history: Sequence[Turn] = (), limit: int = 3
+        self,
+        session: Session,
+        asker: Asker,
+        question: str,
+        history: Sequence[Turn] = (),
+        limit: int = 3,
+        about: About = ANYBODY,
+        glossary: Mapping[str, str] = NO_TERMS,
     ) -> Found:
-        """Return the passages nearest to a question among those `asker` may read, at most `limit`."""
-        snapshot, index = self._newest(session, ignore, CANARIES)
-        readable = [key for key in snapshot.audiences if may(asker, Action.READ_SOP, Audience.from_key(key))]
-        vector, rows, ranking = self._search(snapshot, index, readable, question, limit)
-        searched, is_follow_up = (question, vector, rows), False
+        """Return the passages nearest to a question among those `asker` may read, at most `limit`.
+
+        `about` prefers what fits the asker among passages that answer alike; `glossary` maps the company's terms to
+        what they stand for. Raises NotReady as `refresh`.
+        """
+        loaded = self._newest.get(session, ignore, CANARIES)
+        readable = [key for key in loaded.snapshot.audiences if may(asker, Action.READ_SOP, Audience.from_key(key))]
+        search = _Search(self._embedder, _view(session, loaded, readable), about)
+        own_text = spelt_out(question, glossary)
+        encoding = encode(self._embedder, [own_text])[0]
+        searched, is_follow_up = search.ranked(own_text, encoding), False
         joined = with_earlier_turns(question, history)
         if joined is not None:
-            joined_vector, joined_rows, joined_ranking = self._search(snapshot, index, readable, joined, limit)
-            is_follow_up = not stands_alone(question, ranking.signal, joined_ranking.signal)
-            if is_follow_up:
-                searched, ranking = (joined, joined_vector, joined_rows), joined_ranking
-        signals = self._signals(snapshot, *searched, ranking)
+            together = search.ranked(spelt_out(joined, glossary))
+            is_follow_up = not stands_alone(question, searched.ranking.best_score, together.ranking.best_score)
+            searched = together if is_follow_up else searched
+        signals = search.signals(searched)
+        passages, considered = _read(session, loaded, search.view, searched.ranking, limit)
         return Found(
-            passages=_read_passages(session, snapshot, ranking, readable),
-            signal=ranking.signal,
+            passages=passages,
+            signal=searched.ranking.signal,
             question=question,
-            vector=vector,
+            vector=encoding.vector,
             is_follow_up=is_follow_up,
-            generation=snapshot.generation,
+            generation=loaded.snapshot.generation,
             signals=signals,
-            confidence=snapshot.calibration.confidence(signals),
-            lexical=snapshot.lexical,
+            confidence=loaded.snapshot.calibration.confidence(signals),
+            lexical=loaded.snapshot.lexical,
+            encoding=encoding,
+            considered=considered,
         )
 
-    def _search(
-        self, snapshot: Snapshot, index: Index, readable: list[str], text: str, limit: int
-    ) -> tuple[Vectors, Rows, Ranking]:
-        # Index and words only nominate; every nominee gets both scores.
-        vector = self._embedder.embed([text])[0]
-        lexical = snapshot.lexical.scores(text)
-        allowed = snapshot.rows_of(readable)
-        near = snapshot.rows_with([hit.passage_id for hit in index.nearest(vector, readable, SHORTLIST)])
-        rows = np.union1d(np.intersect1d(near, allowed), best(allowed, lexical[allowed], SHORTLIST))
-        return vector, rows, rank(rows, snapshot.vectors[rows] @ vector, lexical[rows], limit)
 
-    def _signals(self, snapshot: Snapshot, text: str, vector: Vectors, rows: Rows, ranking: Ranking) -> Signals:
-        if self._foreign is None:
-            self._foreign = self._embedder.embed(foreign.passages())
-        probes = probe(text, snapshot.lexical, self._embedder)
-        shown = snapshot.vectors[ranking.rows[:GATE_PASSAGES]]
-        return signals_of(vector, probes, shown, snapshot.vectors[rows], self._foreign)
+@dataclass(frozen=True, eq=False)
+class _Searched:
+    """A text, its vector, and the passages for it."""
 
-    def _index_holding(self, content: Content, on_step: OnStep, canaries: int | None) -> Index:
-        exact = _exact(content)
-        self.is_degraded = False
-        if self._index is None or len(content.groups) > MAX_COLLECTIONS:
-            return exact
-        if self._index.stamp() != content.stamp:
-            self._index.catch_up(content, on_step)
-        if finds_itself(self._index, content, canaries):
-            return self._index
-        log.warning("index_rebuilt", passages=content.size)
-        self._index.drop()
-        self._index.catch_up(content, on_step)
-        if finds_itself(self._index, content, canaries):
-            return self._index
-        log.error("index_unusable", passages=content.size)
-        self.is_degraded = True
-        return exact
+    text: str
+    vector: Vectors
+    ranking: Ranking
 
 
-def _exact(content: Content) -> Index:
-    exact = ExactIndex()
-    exact.catch_up(content)
-    return exact
+class _Search:
+    """Searches of one asker in one generation."""
+
+    def __init__(self, embedder: Embedder, view: View, about: About) -> None:
+        self._embedder, self.view, self._about = embedder, view, about
+
+    def ranked(self, text: str, encoding: Encoding | None = None) -> _Searched:
+        """Rank a text that is spelt out; where it asks several things, the best passage for each is among the first."""
+        firsts = [int(row) for part in parts_of(text) for row in self._ranked(part).ranking.rows[:1]]
+        searched = self._ranked(text, encoding, firsts)
+        return replace(searched, ranking=with_each(searched.ranking, firsts, MOST_PARTS)) if firsts else searched
+
+    def signals(self, searched: _Searched) -> Signals:
+        """Return what a search says about its own success."""
+        probes = probe(searched.text, self.view.snapshot.lexical, self._embedder)
+        return self.view.signals(searched.ranking, searched.vector, probes)
+
+    def _ranked(self, text: str, encoding: Encoding | None = None, also: Sequence[int] = ()) -> _Searched:
+        asked = encoding or encode(self._embedder, [text])[0]
+        candidates = self.view.candidates(asked, text, also)
+        return _Searched(text, asked.vector, rank(candidates, self._preference(candidates.rows)))
+
+    def _preference(self, rows: Rows) -> Scores:
+        snapshot = self.view.snapshot
+        roles = [Audience.from_key(key).roles for key in snapshot.audiences]
+        return np.array(
+            [self._about.preference(roles[snapshot.audience_of[row]], snapshot.sites[row]) for row in rows],
+            dtype=np.float32,
+        )
 
 
-def finds_itself(index: Index, content: Content, canaries: int | None = None) -> bool:
-    """Say whether passages are their own nearest neighbour, or one just like them is: all, or some of each audience.
-
-    An index whose files were deleted under it, or whose writer was ended, answers with wrong neighbours and no error.
-    """
-    for audience, (ids, vectors) in content.groups.items():
-        rows = np.unique(np.linspace(0, len(ids) - 1, min(canaries or len(ids), len(ids))).astype(int))
-        vector_of = dict(zip(ids.tolist(), vectors, strict=True))
-        for row, nearest in zip(rows, index.nearest_to_each(vectors[rows], audience), strict=True):
-            found = None if nearest is None else vector_of.get(nearest)
-            if found is None or float(found @ vectors[row]) < SAME_VECTOR:
-                return False
-    return True
+def _view(session: Session, loaded: Loaded, readable: Sequence[str]) -> View:
+    return View(
+        snapshot=loaded.snapshot,
+        index=loaded.index,
+        audiences=readable,
+        allowed=loaded.snapshot.rows_of(readable),
+        states_of=lambda rows: loaded.states(session, rows),
+    )
 
 
-def _read_passages(
-    session: Session, snapshot: Snapshot, ranking: Ranking, readable: list[str]
-) -> tuple[FoundPassage, ...]:
+def _read(
+    session: Session, loaded: Loaded, view: View, ranking: Ranking, limit: int
+) -> tuple[tuple[FoundPassage, ...], tuple[Considered, ...]]:
     # The audience is asked of SQL once more: it is the truth, whatever the index or this snapshot still hold.
-    found = {
+    snapshot = loaded.snapshot
+    rows = ranking.rows[: max(limit, CONSIDERED)]
+    stored = {
         row.id: row
         for row in session.execute(
             select(
@@ -217,22 +219,28 @@ def _read_passages(
                 SopSection.owner,
                 SopSection.version,
                 SopSection.review_on,
+                SopSection.site,
                 PassageVector.sentence_vectors,
             )
             .join(SopSection, SopPassage.section_id == SopSection.id)
             .join(SopDocument, SopSection.document_id == SopDocument.id)
             .join(PassageVector, PassageVector.text_hash == SopPassage.text_hash)
             .where(
-                SopPassage.id.in_([int(snapshot.ids[row]) for row in ranking.rows]),
-                SopDocument.audience.in_(readable),
+                SopPassage.id.in_([int(passage_id) for passage_id in snapshot.ids[rows]]),
+                SopDocument.audience.in_(view.audiences),
                 PassageVector.embedder_id == snapshot.embedder_id,
             )
         )
     }
-    return tuple(
+    read = [
+        (stored[passage_id], place)
+        for place, passage_id in enumerate(snapshot.ids[rows].tolist())
+        if passage_id in stored
+    ]
+    passages = [
         FoundPassage(
             passage_id=row.id,
-            score=round(float(score), 4),
+            score=round(float(ranking.scores[place]), 4),
             file=row.file,
             title=row.title,
             heading_path=tuple(row.heading_path),
@@ -240,10 +248,15 @@ def _read_passages(
             owner=row.owner,
             version=row.version,
             review_on=row.review_on,
-            sentence_vectors=np.frombuffer(row.sentence_vectors, dtype=np.float16)
-            .astype(np.float32)
-            .reshape(-1, snapshot.vectors.shape[1]),
+            site=row.site,
+            sentence_vectors=halves(row.sentence_vectors, snapshot.tokens.dimensions),
+            windows=snapshot.windows_of(rows[place : place + 1]),
+            states=unpacked(view.states_of(rows[place : place + 1])[0]),
         )
-        for place, score in zip(ranking.rows, ranking.scores, strict=True)
-        if (row := found.get(int(snapshot.ids[place]))) is not None
-    )
+        for row, place in read[:limit]
+    ]
+    considered = [
+        Considered(row.id, row.file, tuple(row.heading_path), ranking.candidates.signals_at(int(ranking.places[place])))
+        for row, place in read
+    ]
+    return tuple(passages), tuple(considered)

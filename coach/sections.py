@@ -1,18 +1,28 @@
 """Owns the cut of a document into numbered sections, and of sections into passages a search can rank."""
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coach.plain import without_comments
 from coach.reading import Reading
 
 PASSAGE_WORDS = 200
-CHUNKER = "sections-200-words-1"
+MOST_WORDS = 300
+CHUNKER = "sections-200-words-2"
 WORD = re.compile(r"\S+")
 LINE = re.compile(r"[^\n]*\n?")
 LIST_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)]|[a-z][.)])\s+")
-SENTENCE_END = re.compile(r"(?<=[.!?])([\"'”’)*_]*)\s+(?=[\"'“‘(*_\[]*[A-Z0-9])")
+HTML_LINE = re.compile(r"\s*<(?:li|tr|dt|p|h[1-6])\b", re.IGNORECASE)
+OPENING = re.compile(
+    r"(?P<row>\||<tr\b)|(?P<bullet>[-*+•]\s|<li\b)|(?P<number>(?:\d{1,3}|[a-z])[.)]\s)|(?P<term><dt\b)", re.IGNORECASE
+)
+# An abbreviation ends no sentence.
+SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\b[eE]\.g\.)(?<!\b[iI]\.e\.)(?<!\b[DM]r\.)(?<!\bMs\.)"
+    r"([\"'”’)*_]*)\s+(?=[\"'“‘(*_\[]*[A-Z0-9])"
+)
 
 
 @dataclass(frozen=True)
@@ -52,27 +62,25 @@ def cut_sections(reading: Reading) -> tuple[Section, ...]:
 def cut_passages(text: str, section: Section) -> tuple[Span, ...]:
     """Return even spans of about 200 words, at most 300.
 
-    Cuts fall between blocks, in a long block between sentences, in a long sentence between words.
+    Cuts fall between blocks, in a long block between sentences, in a long sentence between words. A list or a table of
+    at most 300 words is cut nowhere, a row of one neither.
     """
-    pieces = [piece for block in blocks(text, section.start, section.end) for piece in _pieces(text, block)]
+    found = list(blocks(text, section.start, section.end))
+    pieces = [piece for whole in _wholes(text, found) for piece in _pieces(text, whole)]
     sizes = [_words(text, piece) for piece in pieces]
-    share = sum(sizes) / max(1, -(-sum(sizes) // PASSAGE_WORDS))
-    passages: dict[int, Span] = {}
-    words_before = 0
-    for piece, size in zip(pieces, sizes, strict=True):
-        # A piece belongs to the passage that its middle word falls into.
-        place = int((words_before + size / 2) / share)
-        passages[place] = Span(passages.get(place, piece).start, piece.end)
-        words_before += size
-    return tuple(passages.values())
+    return tuple(Span(pieces[first].start, pieces[last].end) for first, last in _evenly(sizes))
 
 
 def blocks(text: str, start: int, end: int) -> Iterator[Span]:
-    """Yield paragraphs, list items and table rows between two offsets, without surrounding white space."""
+    """Yield paragraphs, list items and table rows between two offsets, without surrounding white space.
+
+    Items and rows may be written in Markdown or in HTML.
+    """
     block_start = start
     for line in LINE.finditer(_unbroken(text, start, end)):
         line_start = start + line.start()
-        opens = not line[0].strip() or LIST_ITEM.match(line[0]) or line[0].lstrip().startswith("|")
+        is_row = line[0].lstrip().startswith("|") or HTML_LINE.match(line[0])
+        opens = not line[0].strip() or LIST_ITEM.match(line[0]) or is_row
         if opens and line_start > block_start:
             yield from _trimmed(text, block_start, line_start)
             block_start = line_start
@@ -91,8 +99,64 @@ def sentences(text: str, start: int, end: int) -> Iterator[Span]:
         yield from _trimmed(text, sentence_start, block.end)
 
 
+def _evenly(sizes: Sequence[int]) -> list[tuple[int, int]]:
+    """Return first and last place of each stretch, so that their sizes differ least from an even share, by squares.
+
+    No stretch is above 300 words; no size may be.
+    """
+    share = sum(sizes) / max(1, -(-sum(sizes) // PASSAGE_WORDS))
+    cost_before, cut_before = [0.0], [0]
+    for end in range(1, len(sizes) + 1):
+        cost, cut, words = math.inf, end, 0
+        for start in range(end - 1, -1, -1):
+            words += sizes[start]
+            if words > MOST_WORDS:
+                break
+            if (tried := cost_before[start] + (words - share) ** 2) < cost:
+                cost, cut = tried, start
+        cost_before.append(cost)
+        cut_before.append(cut)
+    stretches: list[tuple[int, int]] = []
+    end = len(sizes)
+    while end:
+        stretches.append((cut_before[end], end - 1))
+        end = cut_before[end]
+    return stretches[::-1]
+
+
+def _wholes(text: str, found: Sequence[Span]) -> Iterator[Span]:
+    """Yield lists and tables of at most 300 words as one span, and every other block by itself."""
+    group: list[Span] = []
+    for block in found:
+        if group and not _goes_on(text, group[0], block):
+            yield from _together(text, group)
+            group = []
+        group.append(block)
+    yield from _together(text, group)
+
+
+def _goes_on(text: str, first: Span, block: Span) -> bool:
+    """Say whether a block belongs to the list or table that `first` begins: one more, or indented under it."""
+    kind = _kind(text, first)
+    return kind is not None and (_kind(text, block) == kind or _column(text, block) > _column(text, first))
+
+
+def _together(text: str, group: list[Span]) -> list[Span]:
+    whole = Span(group[0].start, group[-1].end) if group else Span(0, 0)
+    return [whole] if group and _words(text, whole) <= MOST_WORDS else group
+
+
+def _kind(text: str, block: Span) -> str | None:
+    opening = OPENING.match(text, block.start)
+    return opening.lastgroup if opening else None
+
+
+def _column(text: str, block: Span) -> int:
+    return block.start - text.rfind("\n", 0, block.start) - 1
+
+
 def _pieces(text: str, block: Span) -> Iterator[Span]:
-    if _words(text, block) <= PASSAGE_WORDS:
+    if _words(text, block) <= (PASSAGE_WORDS if _kind(text, block) is None else MOST_WORDS):
         yield block
         return
     for sentence in sentences(text, block.start, block.end):

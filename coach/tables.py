@@ -27,7 +27,7 @@ class SopDocument(Base):
 
 
 class SopSection(Base):
-    """A numbered section; `text[start:end]` of its document. Owner, version and review date are resolved here."""
+    """A numbered section; `text[start:end]` of its document. What it states of itself is resolved here."""
 
     __tablename__ = "sop_sections"
     __table_args__ = (UniqueConstraint("document_id", "number"), {"info": kept(WHILE_IN_FOLDER)})
@@ -41,6 +41,7 @@ class SopSection(Base):
     owner: Mapped[str | None] = mapped_column(String(320), info=HOLDS_EMAIL)
     version: Mapped[str | None] = mapped_column(String(100))
     review_on: Mapped[date | None] = mapped_column(Date)
+    site: Mapped[str | None] = mapped_column(String(200))
 
 
 class SopPassage(Base):
@@ -58,7 +59,11 @@ class SopPassage(Base):
 
 
 class PassageVector(Base):
-    """Vectors of one passage text by one embedder: the passage float32, its sentences float16, row by row."""
+    """What one embedder makes of a passage text, row by row: vectors of the passage (float32), of its sentences and its
+    windows (float16), and its tokens as `pieces` (int32) and `token_states` (int8, as `coach.tokens.packed` made them).
+
+    An embedder without tokens leaves the last two empty.
+    """
 
     __tablename__ = "passage_vectors"
     __table_args__ = {"info": kept(WHILE_IN_FOLDER)}
@@ -67,10 +72,16 @@ class PassageVector(Base):
     text_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     vector: Mapped[bytes] = mapped_column(LargeBinary)
     sentence_vectors: Mapped[bytes] = mapped_column(LargeBinary)
+    window_vectors: Mapped[bytes] = mapped_column(LargeBinary)
+    pieces: Mapped[bytes] = mapped_column(LargeBinary)
+    token_states: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class SopGeneration(Base):
-    """One state of all SOPs: what the index must hold, and the thresholds measured on it."""
+    """One state of all SOPs: what the index must hold, and the scale of confidence measured on it.
+
+    `foreign_vectors` (float16, row by row) are of texts that are no company's, which a question is compared with too.
+    """
 
     __tablename__ = "sop_generations"
     __table_args__ = {"sqlite_autoincrement": True, "info": kept("the last 20")}
@@ -81,6 +92,7 @@ class SopGeneration(Base):
     measured_with: Mapped[str] = mapped_column(String(100))
     passages: Mapped[int] = mapped_column(Integer)
     calibration: Mapped[dict[str, Any]] = mapped_column(JSON)
+    foreign_vectors: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class AskedQuestion(Base):

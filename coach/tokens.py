@@ -17,8 +17,9 @@ from coach.embed import Vectors
 
 FULL_SCALE = 127
 FORMAT = "tokens-1"
-LOCK = "lock"
+ENDING = ".tokens"
 UNFINISHED = ".unfinished"
+LOCK = "lock"
 States = NDArray[np.int8]
 
 log = structlog.get_logger()
@@ -31,7 +32,14 @@ def packed(states: Vectors) -> States:
     """
     largest = np.abs(states).max(axis=1, keepdims=True, initial=0)
     scaled = np.divide(states * FULL_SCALE, largest, out=np.zeros_like(states), where=largest > 0)
-    return np.round(scaled).astype(np.int8)
+    return np.asarray(np.round(scaled), dtype=np.int8)
+
+
+def unpacked(states: States) -> Vectors:
+    """Return packed states as they were, but for rounding: rows of length 1."""
+    rows = states.astype(np.float32)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(np.divide(rows, lengths, out=rows, where=lengths > 0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +82,7 @@ class TokenFile:
         """Return the states [t, d] of a passage; None where the file was damaged, and then it is taken away."""
         states = self._states[self._ends[row] : self._ends[row + 1]]
         if not self._is_checked[row]:
-            if zlib.crc32(states) != self._checksums[row]:
+            if zlib.crc32(states.data) != self._checksums[row]:
                 log.warning("token_file_damaged", row=row)
                 self._path.unlink(missing_ok=True)
                 return None
@@ -88,13 +96,13 @@ def open_token_file(folder: Path, tokens: Tokens, read_all: Callable[[], Iterabl
     `read_all` yields the packed states of each passage in row order. One process writes at a time; files of other
     states go. None where the folder cannot be written.
     """
-    path = folder / tokens.stamp
+    path = folder / f"{tokens.stamp}{ENDING}"
     try:
         if not _is_whole(path, tokens):
             folder.mkdir(parents=True, exist_ok=True)
             with _locked(folder):
                 if not _is_whole(path, tokens):
-                    _remove(entry for entry in folder.iterdir() if entry.name not in (tokens.stamp, LOCK))
+                    _remove_others(folder, path.name)
                     _write(path, tokens, read_all())
         return TokenFile(path, tokens)
     except OSError as reason:
@@ -126,9 +134,10 @@ def _write(path: Path, tokens: Tokens, passages: Iterable[bytes]) -> None:
     os.replace(unfinished, path)
 
 
-def _remove(paths: Iterable[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)
+def _remove_others(folder: Path, name: str) -> None:
+    for path in (*folder.glob(f"*{ENDING}"), *folder.glob(f"*{UNFINISHED}")):
+        if path.name != name:
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

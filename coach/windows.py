@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 
-from coach.embed import Encoding, TokenEmbedder, Vectors
+from coach.embed import Embedder, Encoding, TokenEmbedder, Vectors
 
 WINDOW_WORDS = 60
 STRIDE_WORDS = 30
@@ -20,6 +21,15 @@ def windows(search_text: str) -> list[str]:
     heading, _, body = search_text.partition("\n")
     words = body.split()
     return [f"{heading}\n{' '.join(words[start : start + WINDOW_WORDS])}" for start in _starts(len(words))]
+
+
+def window_vectors(embedder: Embedder, search_texts: Sequence[str], encodings: Sequence[Encoding]) -> list[Vectors]:
+    """Return the vectors of each passage's windows [w, d]; `encodings` are what the embedder made of whole passages."""
+    if isinstance(embedder, PooledWindows):
+        return [pooled_windows(*passage) for passage in zip(search_texts, encodings, strict=True)]
+    texts = [windows(search_text) for search_text in search_texts]
+    vectors = iter(embedder.embed([window for each in texts for window in each]))
+    return [np.stack(list(islice(vectors, len(each)))) for each in texts]
 
 
 def pooled_windows(search_text: str, encoding: Encoding) -> Vectors:

@@ -54,7 +54,7 @@ class ChromaIndex:
         on_step(Step("index_stamped", done, content.size))
 
     def nearest(self, vector: Vectors, audiences: Sequence[str], limit: int) -> list[Near]:
-        """Return the nearest passages of these audiences, nearest first."""
+        """Return the nearest windows of these audiences, nearest first."""
         found: list[Near] = []
         for audience in dict.fromkeys(audiences):
             collection = self._collection(audience)
@@ -66,7 +66,7 @@ class ChromaIndex:
         return sorted(found, key=lambda near: -near.cosine)[:limit]
 
     def nearest_to_each(self, vectors: Vectors, audience: str) -> list[int | None]:
-        """Return the passage nearest to each vector in one audience."""
+        """Return the window nearest to each vector in one audience."""
         collection = self._collection(audience)
         if collection is None:
             return [None] * len(vectors)
@@ -85,7 +85,7 @@ class ChromaIndex:
 
     def _fill(self, audience: str, ids: np.ndarray, vectors: Vectors, done: int, total: int, on_step: OnStep) -> None:
         name = self._name(audience)
-        wanted = {str(passage_id): row for row, passage_id in enumerate(ids)}
+        wanted = {str(window_id): row for row, window_id in enumerate(ids)}
         collection = self._open(name)
         held = set(collection.get(include=[])["ids"])
         if not held <= wanted.keys():

@@ -23,7 +23,7 @@ class ExactIndex:
         self._content = content
 
     def nearest(self, vector: Vectors, audiences: Sequence[str], limit: int) -> list[Near]:
-        """Return the nearest passages of these audiences, nearest first."""
+        """Return the nearest windows of these audiences, nearest first."""
         groups = [self._content.groups[key] for key in dict.fromkeys(audiences) if key in self._content.groups]
         if not groups:
             return []
@@ -34,7 +34,7 @@ class ExactIndex:
         return [Near(int(ids[row]), float(cosines[row])) for row in order]
 
     def nearest_to_each(self, vectors: Vectors, audience: str) -> list[int | None]:
-        """Return the passage nearest to each vector in one audience."""
+        """Return the window nearest to each vector in one audience."""
         ids, held = self._content.groups.get(audience, (np.zeros(0, dtype=np.int64), vectors[:0]))
         if not len(ids):
             return [None] * len(vectors)

@@ -1,4 +1,4 @@
-"""Owns the Index port: passage vectors by audience, a copy of SQL that can always be rebuilt."""
+"""Owns the Index port: vectors of windows by audience, a copy of SQL that can always be rebuilt."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from coach.embed import Vectors
 
-Passages = NDArray[np.int64]
+WindowIds = NDArray[np.int64]
 
 
 class Step(NamedTuple):
@@ -28,9 +28,9 @@ def ignore(_: Step) -> None:
 
 
 class Near(NamedTuple):
-    """A passage near a query; `cosine` is -1 to 1."""
+    """A window near a query; `cosine` is -1 to 1."""
 
-    passage_id: int
+    window_id: int
     cosine: float
 
 
@@ -39,16 +39,16 @@ class Content:
     """What an index must hold: `stamp` names the state, groups map an audience key to ids [n] and vectors [n, d]."""
 
     stamp: str
-    groups: dict[str, tuple[Passages, Vectors]]
+    groups: dict[str, tuple[WindowIds, Vectors]]
 
     @property
     def size(self) -> int:
-        """Passages in all groups."""
+        """Windows in all groups."""
         return sum(len(ids) for ids, _ in self.groups.values())
 
 
 class Index(Protocol):
-    """Finds the nearest passages among chosen audiences."""
+    """Finds the nearest windows among chosen audiences."""
 
     def stamp(self) -> str | None:
         """Return the state it holds whole, None when it holds none or was interrupted."""
@@ -57,10 +57,10 @@ class Index(Protocol):
         """Make it hold exactly `content`; safe to interrupt and to repeat."""
 
     def nearest(self, vector: Vectors, audiences: Sequence[str], limit: int) -> list[Near]:
-        """Return the `limit` nearest passages of these audiences, nearest first; none for audiences it lacks."""
+        """Return the `limit` nearest windows of these audiences, nearest first; none for audiences it lacks."""
 
     def nearest_to_each(self, vectors: Vectors, audience: str) -> list[int | None]:
-        """Return the passage nearest to each vector in one audience; None where it holds none."""
+        """Return the window nearest to each vector in one audience; None where it holds none."""
 
     def drop(self) -> None:
         """Forget everything, so that the next catch_up writes it all again."""

@@ -28,7 +28,7 @@ def test_a_question_that_points_back_never_stands_alone(question):
     assert not stands_alone(question, 1.0, 0.1)
 
 
-def test_a_question_about_something_new_stands_alone_when_a_passage_is_near():
+def test_a_question_about_something_new_stands_alone_when_it_finds_a_passage():
     assert stands_alone("Where is the fire exit", STANDS_ALONE_SHARE * 0.8, 0.8)
     assert not stands_alone("Where is the fire exit", STANDS_ALONE_SHARE * 0.8 - 0.01, 0.8)
 

@@ -10,7 +10,8 @@ from bot.company import apply_folder, read_folder
 from bot.settings import Settings
 from coach.conversation import Turn
 from coach.embed import WordHashEmbedder
-from coach.search import MAX_COLLECTIONS, Library
+from coach.index.held import MAX_COLLECTIONS
+from coach.search import Library
 from coach.tables import SopDocument
 from metrics.errors import NotReady
 from metrics.policy import Action, Asker, Audience, may

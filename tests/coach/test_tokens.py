@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.tokens import UNFINISHED, Tokens, open_token_file, packed
+from coach.tokens import ENDING, UNFINISHED, Tokens, open_token_file, packed, unpacked
 
 DIMENSIONS = 8
 
@@ -55,6 +55,12 @@ def test_a_byte_a_number_keeps_the_direction_of_a_state(seed):
     assert np.abs(small).max(axis=1).tolist() == [127] * 5
 
 
+def test_unpacked_states_have_length_one_again():
+    back = unpacked(HELD[0])
+    assert np.linalg.norm(back, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
+    assert not unpacked(np.zeros((2, DIMENSIONS), dtype=np.int8)).any()
+
+
 def test_a_state_of_nothing_stays_nothing():
     assert not packed(np.zeros((2, DIMENSIONS), dtype=np.float32)).any()
     assert packed(np.zeros((0, DIMENSIONS), dtype=np.float32)).shape == (0, DIMENSIONS)
@@ -76,12 +82,12 @@ def test_the_file_of_another_state_is_replaced_while_whoever_reads_it_goes_on(tm
     assert times == 1
     assert holds(new, after)
     assert holds(old, HELD)
-    assert {path.name for path in tmp_path.iterdir()} == {"b" * 64, "lock"}
+    assert {path.name for path in tmp_path.iterdir()} == {f"{'b' * 64}{ENDING}", "lock"}
 
 
 @pytest.mark.parametrize("spoil", ["truncated", "other header", "longer", "missing"])
 def test_a_file_that_is_not_whole_is_made_anew(tmp_path, spoil):
-    path = tmp_path / WANTED.stamp
+    path = tmp_path / f"{WANTED.stamp}{ENDING}"
     open_file(tmp_path)
     data = path.read_bytes()
     match spoil:
@@ -99,7 +105,7 @@ def test_a_file_that_is_not_whole_is_made_anew(tmp_path, spoil):
 
 
 def test_a_damaged_passage_is_noticed_and_the_file_goes(tmp_path):
-    path = tmp_path / WANTED.stamp
+    path = tmp_path / f"{WANTED.stamp}{ENDING}"
     open_file(tmp_path)
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
@@ -112,10 +118,11 @@ def test_a_damaged_passage_is_noticed_and_the_file_goes(tmp_path):
     assert open_file(tmp_path)[1] == 1
 
 
-def test_what_a_killed_process_left_is_cleared_away(tmp_path):
+def test_what_a_killed_process_left_is_cleared_away_and_nothing_else(tmp_path):
     (tmp_path / f"left{UNFINISHED}").write_bytes(b"half")
+    (tmp_path / "notes.txt").write_text("somebody else's")
     open_file(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {WANTED.stamp, "lock"}
+    assert {path.name for path in tmp_path.iterdir()} == {f"{WANTED.stamp}{ENDING}", "lock", "notes.txt"}
 
 
 def test_where_it_cannot_be_written_there_is_none(tmp_path):
@@ -129,7 +136,7 @@ def test_a_write_that_fails_leaves_no_file_that_looks_whole(tmp_path):
         raise OSError("no space left")
 
     assert open_token_file(tmp_path, WANTED, full_disk) is None
-    assert not (tmp_path / WANTED.stamp).exists()
+    assert not (tmp_path / f"{WANTED.stamp}{ENDING}").exists()
     assert open_file(tmp_path)[1] == 1
 
 
@@ -149,4 +156,4 @@ def test_of_several_at_once_one_writes(tmp_path):
 def test_a_company_without_passages_has_an_empty_file(tmp_path):
     file, _ = open_file(tmp_path, tokens("e" * 64), [])
     assert file is not None
-    assert os.path.getsize(tmp_path / ("e" * 64)) == tokens("e" * 64).file_bytes
+    assert os.path.getsize(tmp_path / f"{'e' * 64}{ENDING}") == tokens("e" * 64).file_bytes

@@ -10,8 +10,8 @@ from chromadb.config import Settings
 
 from coach.index.chroma import ChromaIndex
 from coach.index.exact import ExactIndex
+from coach.index.held import finds_itself
 from coach.index.port import Content, Index, Step
-from coach.search import finds_itself
 
 DIMENSIONS = 16
 Reopen = Callable[[], Index]
@@ -57,7 +57,7 @@ def test_the_nearest_come_first_with_their_cosines(reopen):
         ((float(v @ question), int(i)) for i, v in zip(*held.groups["everyone"], strict=True)), reverse=True
     )
     found = index.nearest(question, ["everyone"], 10)
-    assert [hit.passage_id for hit in found] == [passage_id for _, passage_id in expected[:10]]
+    assert [hit.window_id for hit in found] == [passage_id for _, passage_id in expected[:10]]
     assert [hit.cosine for hit in found] == pytest.approx([cosine for cosine, _ in expected[:10]], abs=1e-5)
 
 
@@ -65,7 +65,7 @@ def test_only_the_asked_audiences_are_searched(reopen):
     index = reopen()
     index.catch_up(content("a", {"everyone": range(1, 50), "roles:owner": range(50, 60), "roles:chef": range(60, 70)}))
     found = index.nearest(vectors(1)[0], ["everyone", "roles:chef", "roles:nobody has this"], 100)
-    assert {hit.passage_id for hit in found} == {*range(1, 50), *range(60, 70)}
+    assert {hit.window_id for hit in found} == {*range(1, 50), *range(60, 70)}
     assert index.nearest(vectors(1)[0], [], 100) == []
 
 
@@ -76,7 +76,7 @@ def test_catching_up_adds_removes_and_moves_between_audiences(reopen):
     index.catch_up(after)
     assert index.stamp() == "b"
     everything = index.nearest(vectors(1)[0], ["everyone", "roles:owner", "roles:chef"], 1_000)
-    assert {hit.passage_id for hit in everything} == set(range(30, 70))
+    assert {hit.window_id for hit in everything} == set(range(30, 70))
     assert finds_itself(index, after)
 
 
@@ -112,7 +112,7 @@ def test_the_nearest_to_each_is_the_first_of_the_nearest(reopen):
     assert index.nearest_to_each(asked, "everyone") == [None] * 600
     index.catch_up(content("a", {"everyone": range(1, 300)}))
     each = index.nearest_to_each(asked, "everyone")
-    assert each[:50] == [index.nearest(vector, ["everyone"], 1)[0].passage_id for vector in asked[:50]]
+    assert each[:50] == [index.nearest(vector, ["everyone"], 1)[0].window_id for vector in asked[:50]]
     assert len(each) == 600
 
 

@@ -30,8 +30,9 @@ from bot.database import Database
 from bot.settings import Settings
 from coach.embed import WordHashEmbedder
 from coach.index.chroma import ChromaIndex
+from coach.index.held import finds_itself
 from coach.index.port import OnStep, Step, ignore
-from coach.search import Library, finds_itself
+from coach.search import Library
 from coach.tables import PassageVector, SopDocument, SopPassage
 
 POINTS = (
@@ -176,7 +177,7 @@ def _agree(home: str, url: str) -> None:
     client = chromadb.PersistentClient(str(Path(home) / "chroma"), settings=ChromaSettings(anonymized_telemetry=False))
     index = ChromaIndex(client, app.index_version())
     with closing(cast("Client", client)), app.database.session() as session:
-        content = Library(app.embedder).refresh(session).content()
+        content = Library(app.embedder).refresh(session).content
         assert index.stamp() == content.stamp, "the index holds another state"
         assert finds_itself(index, content), "a passage does not find itself"
     app.close()

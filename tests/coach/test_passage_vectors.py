@@ -1,0 +1,41 @@
+"""What is stored of a passage comes back as it was, for embedders with tokens and without."""
+
+import numpy as np
+import pytest
+
+from coach.embed import WordHashEmbedder
+from coach.passage_vectors import halves, text_hash, vector_rows
+from coach.tokens import packed
+from coach.windows import PooledWindows, windows
+from tests.contracts.test_embedder import VectorsOnly
+
+BODY = "Refund within 30 days. " + "Keep the receipt. " * 30
+BODIES = {text_hash(f"Refunds\n{BODY}", BODY): (f"Refunds\n{BODY}", BODY), "other": ("Alarm\nMonday.", "Monday.")}
+
+
+@pytest.mark.parametrize("embedder", [WordHashEmbedder(), VectorsOnly(), PooledWindows(WordHashEmbedder())], ids=type)
+def test_vectors_of_passage_sentences_and_windows_come_back(embedder):
+    rows = vector_rows(BODIES, embedder)
+    assert [(row.embedder_id, row.text_hash) for row in rows] == [(embedder.id, key) for key in BODIES]
+    for row, (search_text, _) in zip(rows, BODIES.values(), strict=True):
+        vector = np.frombuffer(row.vector, dtype=np.float32)
+        assert vector @ embedder.embed([search_text])[0] == pytest.approx(1, abs=1e-5)
+        assert halves(row.window_vectors, 256).shape == (len(windows(search_text)), 256)
+    sentences = halves(rows[0].sentence_vectors, 256)
+    assert sentences.shape == (31, 256)
+    assert sentences[0] @ embedder.embed(["Refund within 30 days."])[0] == pytest.approx(1, abs=1e-3)
+
+
+def test_tokens_are_stored_as_pieces_and_packed_states():
+    row = vector_rows(BODIES, WordHashEmbedder())[1]
+    encoding = WordHashEmbedder().encode(["Alarm\nMonday."])[0]
+    assert np.frombuffer(row.pieces, dtype=np.int32).tolist() == encoding.pieces.tolist()
+    assert row.token_states == packed(encoding.states).tobytes()
+
+
+def test_an_embedder_without_tokens_stores_none():
+    assert [(row.pieces, row.token_states) for row in vector_rows(BODIES, VectorsOnly())] == [(b"", b"")] * 2
+
+
+def test_nothing_to_store_is_nothing():
+    assert vector_rows({}, WordHashEmbedder()) == []
