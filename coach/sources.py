@@ -25,11 +25,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two sources, by place from 0, that say different things of the same matter; `about` is a constant kind."""
+    """Two sources, by place from 0, that say different things of the same matter.
+
+    `about` is a constant of coach.conflicts.ABOUT; the words are the sentence of each that disagrees.
+    """
 
     first: int
     second: int
     about: str
+    first_words: str = ""
+    second_words: str = ""
 
 
 def sources_of(found: Found) -> tuple[Source, ...]:
