@@ -23,13 +23,13 @@ OPPOSED = (
 def conflicts_among(sources: Sequence[Source], apart: Collection[str] = ()) -> tuple[Conflict, ...]:
     """Return the pairs of sources that disagree, in order, with the first sentences that do.
 
-    `apart` names sites, teams and roles of the company: what holds for one says nothing of another. Two quotes of one
-    section never disagree.
+    `apart` names sites and teams of the company: what holds for one says nothing of another. Two quotes of one section
+    never disagree, nor do SOPs for different sites.
     """
     stated = [_statements(source) for source in sources]
     found = []
     for one, other in combinations(range(len(sources)), 2):
-        if _section(sources[one]) == _section(sources[other]):
+        if _section(sources[one]) == _section(sources[other]) or sources[one].site != sources[other].site:
             continue
         for first, second in product(stated[one], stated[other]):
             if (about := disagreement(first, second, apart)) is not None:

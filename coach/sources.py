@@ -10,7 +10,10 @@ from coach.stretches import Room
 
 @dataclass(frozen=True)
 class Source:
-    """A citation: the words shown, where they stand, and what the SOP says of itself."""
+    """A citation: the words shown, where they stand, and what the SOP says of itself.
+
+    `site` is the only place it holds for, None where it holds everywhere.
+    """
 
     passage_id: int
     file: str
@@ -21,6 +24,7 @@ class Source:
     owner: str | None
     version: str | None
     review_on: date | None
+    site: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,4 +77,5 @@ def _source(passage: FoundPassage, found: Found, room: Room) -> Source:
         owner=passage.owner,
         version=passage.version,
         review_on=passage.review_on,
+        site=passage.site,
     )

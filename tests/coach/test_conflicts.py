@@ -81,6 +81,7 @@ def test_what_holds_for_one_site_says_nothing_of_another():
     )
     assert [each.about for each in conflicts_among(sources)] == ["time"]
     assert conflicts_among(sources, ["Northgate", "Southgate"]) == ()
+    assert conflicts_among((replace(sources[0], site="Northgate"), sources[1])) == ()
 
 
 def test_a_question_states_nothing():
