@@ -7,53 +7,44 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.rank import Candidates, Weights
+
 WINDOW_WEIGHTS = (0.0, 0.1, 0.15, 0.25, 0.4, 0.6)
 GRAM_WEIGHTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3)
-
-
-@dataclass(frozen=True)
-class Weights:
-    """What the best window's cosine and the character grams count when late interaction counts 1."""
-
-    window: float
-    grams: float
-
-
-GRID = tuple(Weights(window, grams) for window, grams in product(WINDOW_WEIGHTS, GRAM_WEIGHTS))
+# Only ratios matter, so late interaction counts 1 throughout.
+GRID = tuple(Weights(1.0, window, grams) for window, grams in product(WINDOW_WEIGHTS, GRAM_WEIGHTS))
 
 
 @dataclass(frozen=True, eq=False)
-class Nominees:
-    """The passages nominated for one question, in row order, with what ranks them.
+class Judged:
+    """The candidates for one question, and the stretches of text that answer it.
 
-    `signals` is float [passages, 3]: late interaction, best window cosine, character grams, none of them scaled.
-    `holds` is bool [gold stretches, passages]: whether a passage holds that stretch of the answer.
+    `holds` is bool [stretches, candidates]: whether a candidate holds that stretch.
     """
 
-    signals: NDArray[np.float32]
+    candidates: Candidates
     holds: NDArray[np.bool_]
 
     def place(self, weights: Weights) -> int | None:
-        """Return the rank (from 1) by which every gold stretch has been found, None if one never is."""
+        """Return the rank (from 1) by which every stretch has been found, None if one never is."""
         if not self.holds.size or not self.holds.any(axis=1).all():
             return None
-        scores = self.signals @ np.array([1.0, weights.window, weights.grams], dtype=np.float32)
-        in_order = self.holds[:, np.argsort(-scores, kind="stable")]
-        return int(in_order.argmax(axis=1).max()) + 1
+        best_first = np.argsort(-self.candidates.fused(weights), kind="stable")
+        return int(self.holds[:, best_first].argmax(axis=1).max()) + 1
 
 
-def mean_reciprocal_rank(questions: Sequence[Nominees], weights: Weights) -> float:
+def mean_reciprocal_rank(questions: Sequence[Judged], weights: Weights) -> float:
     """Return the mean of 1 / place (0-1), 0 for a question never found or over no questions."""
     places = [question.place(weights) for question in questions]
     return sum(1 / place for place in places if place is not None) / max(len(places), 1)
 
 
-def fit(questions: Sequence[Nominees], grid: Iterable[Weights] = GRID) -> Weights:
+def fit(questions: Sequence[Judged], grid: Iterable[Weights] = GRID) -> Weights:
     """Return the weights of the grid with the highest mean reciprocal rank; the first of equals."""
     return max(grid, key=lambda weights: mean_reciprocal_rank(questions, weights))
 
 
-def fit_on_others(questions_by_corpus: Mapping[str, Sequence[Nominees]]) -> dict[str, Weights]:
+def fit_on_others(questions_by_corpus: Mapping[str, Sequence[Judged]]) -> dict[str, Weights]:
     """Return for each corpus the weights that suit the others best, so that it is ranked by none of its own answers.
 
     Raises ValueError for a single corpus: it has no others.

@@ -5,39 +5,42 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.fit_ranking import GRID, Nominees, Weights, fit, fit_on_others, mean_reciprocal_rank
+from coach.fit_ranking import GRID, Judged, fit, fit_on_others, mean_reciprocal_rank
+from coach.rank import WEIGHTS, Candidates, Weights
 
-LATE_ONLY = Weights(0, 0)
+LATE_ONLY = Weights(1, 0, 0)
 
 
-def nominees(signals, *holding):
+def judged(signals, *holding):
+    """A question whose candidates have these (late, window, grams), each stretch held by a set of them."""
     holds = np.zeros((len(holding), len(signals)), dtype=bool)
-    for stretch, passages in enumerate(holding):
-        holds[stretch, list(passages)] = True
-    return Nominees(np.array(signals, dtype=np.float32), holds)
+    for stretch, candidates in enumerate(holding):
+        holds[stretch, list(candidates)] = True
+    late, window, grams = np.array(signals, dtype=np.float32).reshape(-1, 3).T
+    return Judged(Candidates(np.arange(len(signals)), late, window, grams, passage=np.zeros_like(late)), holds)
 
 
 # Late interaction puts the wrong passage first in both; a little of the other signal puts it right.
-NEEDS_WINDOWS = nominees([(0.60, 0.2, 0), (0.58, 0.6, 0)], {1})
-NEEDS_GRAMS = nominees([(0.60, 0, 0.1), (0.59, 0, 0.9)], {1})
+NEEDS_WINDOWS = judged([(0.60, 0.2, 0), (0.58, 0.6, 0)], {1})
+NEEDS_GRAMS = judged([(0.60, 0, 0.1), (0.59, 0, 0.9)], {1})
 
 
 def test_a_place_is_where_every_stretch_has_been_found():
     signals = [(0.9, 0, 0), (0.8, 0, 0), (0.7, 0, 0)]
-    assert nominees(signals, {1, 2}).place(LATE_ONLY) == 2
-    assert nominees(signals, {0}, {2}).place(LATE_ONLY) == 3
-    assert nominees(signals, {0}, set()).place(LATE_ONLY) is None
-    assert nominees(signals).place(LATE_ONLY) is None
-    assert nominees([], set()).place(LATE_ONLY) is None
+    assert judged(signals, {1, 2}).place(LATE_ONLY) == 2
+    assert judged(signals, {0}, {2}).place(LATE_ONLY) == 3
+    assert judged(signals, {0}, set()).place(LATE_ONLY) is None
+    assert judged(signals).place(LATE_ONLY) is None
+    assert judged([], set()).place(LATE_ONLY) is None
 
 
 def test_equal_scores_keep_the_order_of_rows():
     tied = [(0.5, 0, 0)] * 3
-    assert nominees(tied, {2}).place(LATE_ONLY) == 3
+    assert judged(tied, {2}).place(LATE_ONLY) == 3
 
 
 def test_the_mean_counts_what_was_never_found_as_nothing():
-    never = nominees([(0.9, 0, 0)], set())
+    never = judged([(0.9, 0, 0)], set())
     assert mean_reciprocal_rank([NEEDS_WINDOWS, never], LATE_ONLY) == pytest.approx(0.25)
     assert mean_reciprocal_rank([], LATE_ONLY) == 0
 
@@ -51,8 +54,12 @@ def test_each_signal_gets_the_weight_its_questions_need():
 
 
 def test_the_first_of_equals_is_taken():
-    indifferent = nominees([(0.9, 0.9, 0.9), (0.1, 0.1, 0.1)], {0})
+    indifferent = judged([(0.9, 0.9, 0.9), (0.1, 0.1, 0.1)], {0})
     assert fit([indifferent]) == GRID[0] == LATE_ONLY
+
+
+def test_the_weights_search_ranks_with_can_be_chosen():
+    assert WEIGHTS in GRID
 
 
 def test_no_corpus_is_ranked_by_its_own_answers():
@@ -65,7 +72,7 @@ def test_no_corpus_is_ranked_by_its_own_answers():
 number = st.floats(0, 1, width=16)
 questions = st.lists(
     st.lists(st.tuples(number, number, number, st.booleans()), min_size=1, max_size=8).map(
-        lambda rows: nominees([row[:3] for row in rows], {place for place, row in enumerate(rows) if row[3]})
+        lambda rows: judged([row[:3] for row in rows], {place for place, row in enumerate(rows) if row[3]})
     ),
     min_size=1,
     max_size=5,
