@@ -1,9 +1,11 @@
-"""Reads a FAQ kept as CSV: one row a question, its answer, and optionally owner, version and review date."""
+"""Reads CSV: a FAQ of one row a question with its answer, owner, version and review date, or any table with a head."""
 
 import csv
 import io
+from itertools import zip_longest
 from typing import Any
 
+from coach.parse.page import Page
 from coach.reading import Heading, Reading, Rejected
 
 REQUIRED = ("question", "answer")
@@ -11,7 +13,10 @@ OPTIONAL = ("owner", "version", "review_by")
 
 
 def read(text: str) -> Reading:
-    """Return each row as a section headed by its question. Raises Rejected for missing columns or broken quoting."""
+    """Return each row as a section headed by its question; of a table without questions, as a line naming its columns.
+
+    Raises Rejected for a FAQ without answers or with rows of uneven length, and for broken quoting.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         rows = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(map(str.strip, cells))]
@@ -19,6 +24,8 @@ def read(text: str) -> Reading:
         raise Rejected(f"cannot be read as CSV (line {reader.line_num}: {error}). Check the quotes there.") from None
     header = [name.lower() for name in rows[0][1]] if rows else []
     missing = [name for name in REQUIRED if name not in header]
+    if len(missing) == len(REQUIRED) and len(header) > 1 and all(header):
+        return _table(rows[0][1], [cells for _, cells in rows[1:]])
     if missing:
         raise Rejected(f"needs a first line with the columns question and answer; it lacks {' and '.join(missing)}.")
     repeated = [name for name in (*REQUIRED, *OPTIONAL) if header.count(name) > 1]
@@ -41,3 +48,11 @@ def read(text: str) -> Reading:
         length += len(part)
         facts.append({name: values[name] for name in OPTIONAL if values.get(name)})
     return Reading("".join(parts), tuple(headings), section_facts=tuple(facts))
+
+
+def _table(header: list[str], rows: list[list[str]]) -> Reading:
+    page = Page()
+    for cells in rows:
+        named = zip_longest(header, cells, fillvalue="")
+        page.item("-", "; ".join(f"{name}: {cell}" if name else cell for name, cell in named if cell))
+    return Reading(page.text(), ())

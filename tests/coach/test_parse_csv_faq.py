@@ -1,4 +1,4 @@
-"""A FAQ kept as CSV: each row a section with facts of its own, every mistake named by its line."""
+"""A FAQ kept as CSV: each row a section with its own facts, mistakes named by their line; other tables as lines."""
 
 import pytest
 
@@ -18,9 +18,16 @@ def test_a_question_over_two_lines_is_one_heading():
     assert read('question,answer\n"How\nlong?",x\n').headings[0].title == "How long?"
 
 
+def test_a_table_without_questions_names_its_columns_in_every_row():
+    reading = read('Item,Days,Note\nShoes,30,"with receipt,\nunworn"\nHats\nBags,,,new\n')
+    assert reading.headings == ()
+    assert reading.text == "- Item: Shoes; Days: 30; Note: with receipt, unworn\n- Item: Hats\n- Item: Bags; new\n"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("Item,\nShoes,30\n", "needs a first line"),
         ("", "lacks question and answer"),
         ("question,reply\na,b\n", "it lacks answer"),
         ("question;answer\na;b\n", "needs a first line"),
