@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.company import stored_company
+from bot.phrasing import asking_of, phrase
 from bot.views.answer import as_json, as_text
-from coach.answer import Contacts, Reply, answer
+from coach.answer import Contacts, Drafted, Reply, Rules, draft
+from coach.asked import About
 from coach.conversation import Turn
+from coach.phrase import Prepared, prepare
 from metrics.events.kinds import QuestionAsked
 from metrics.events.record import record
 from metrics.people import Person
@@ -36,7 +39,10 @@ def ask(app: App, asker: Asker, question: str, history: Sequence[Turn] = (), doo
     """Answer a question and record it as one event. Raises NotReady before the first apply."""
     begun = time.monotonic()
     with app.database.session() as session:
-        reply = find_reply(app, session, asker, question, history)
+        drafted = draft_reply(app, session, asker, question, history)
+        asking = asking_of(session, asker, history)
+    reply = phrase(app, drafted, asking)
+    with app.database.session() as session:
         text = as_text(reply, names_for(session, reply), app.now().date())
     seconds = time.monotonic() - begun
     with app.database.transaction() as session:
@@ -44,11 +50,37 @@ def ask(app: App, asker: Asker, question: str, history: Sequence[Turn] = (), doo
     return Told(reply, text, seconds)
 
 
-def find_reply(app: App, session: Session, asker: Asker, question: str, history: Sequence[Turn] = ()) -> Reply:
-    """Return the answer or abstention for a question, from what `asker` may read. Raises NotReady."""
+def explain(app: App, asker: Asker, question: str) -> tuple[Drafted, Prepared | None]:
+    """Return what was found for a question, and what a model would be sent: None where none would be asked.
+
+    Nothing is sent and nothing recorded. Raises NotReady before the first apply.
+    """
+    with app.database.session() as session:
+        drafted = draft_reply(app, session, asker, question)
+        asking = asking_of(session, asker, ())
+    return drafted, prepare(drafted, asking) if drafted.evidence else None
+
+
+def draft_reply(app: App, session: Session, asker: Asker, question: str, history: Sequence[Turn] = ()) -> Drafted:
+    """Return the answer or abstention in quotes, from what `asker` may read, and what a model may phrase it from.
+
+    Raises NotReady.
+    """
     company = stored_company(session)
     contacts = Contacts(company.default_owner, company.people_contact, company.emergency_number)
-    return answer(session, app.library, asker, question, contacts, history, company.answers.costs.costs())
+    rules = Rules(company.answers.costs.costs(), company.glossary, places_of(session))
+    return draft(session, app.library, asker, question, contacts, history, rules, _about(session, asker))
+
+
+def places_of(session: Session) -> frozenset[str]:
+    """Return the names of the company's sites and teams."""
+    rows = session.execute(select(Person.site, Person.team).where(Person.is_active).distinct())
+    return frozenset(name for row in rows for name in row if name)
+
+
+def _about(session: Session, asker: Asker) -> About:
+    person = session.get(Person, asker.person_id) if asker.person_id is not None else None
+    return About(asker.roles, person.site if person is not None else None)
 
 
 def names_for(session: Session, reply: Reply) -> dict[str, str]:
@@ -75,4 +107,5 @@ def question_event(
         is_follow_up=reply.trace.is_follow_up,
         is_open=is_open,
         masked=list(masked),
+        phrasing=reply.trace.model_use.outcome if reply.trace.model_use else None,
     )

@@ -33,7 +33,7 @@ from bot.handlers import (
     tracks,
 )
 from bot.handlers.ask import ask, claim, spoken_thread
-from bot.handlers.request import Request, account_of, answer_key, private_address, reply_address
+from bot.handlers.request import Request, account_of, answer_key, private_address, reply_address, status_key
 from bot.messages import Incoming, Kind, Message, Platform
 from bot.outcome import Outcome, Outgoing
 from bot.tables import OutboxItem
@@ -107,7 +107,9 @@ class Router:
             return ()
         is_message = incoming.kind in (Kind.MESSAGE, Kind.EDIT)
         address = reply_address(incoming) if is_message else private_address(incoming)
-        return (Outgoing(answer_key(key), address, lines.apology(reference)),)
+        # It takes the place of the line that says an answer is coming, where there is one.
+        said = Outgoing(answer_key(key), address, lines.apology(reference))
+        return (replace(said, operation="update", after_key=status_key(key)) if is_message else said,)
 
     def recheck(self, session: Session, item: OutboxItem, message: Message, now: datetime) -> Message | None:
         """Return the message if whoever will see it may still read what it quotes, else a line that says why not."""

@@ -1,12 +1,13 @@
 """Owns the tables of the doors, and the metadata of every room's tables for migrations, export and erase."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Boolean, Date, Float, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 # Importing a room's tables registers them.
+import coach.conflict_tables  # noqa: F401
 import coach.tables  # noqa: F401
 import lessons.tables  # noqa: F401
 import metrics.events.record
@@ -222,6 +223,23 @@ class DeploymentKey(Base):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str] = mapped_column(String(64))
+
+
+class ModelDay(Base):
+    """What one model used on one day (UTC), of every process together; a call under way counts as estimated.
+
+    `money_millionths` are millionths of the company's currency.
+    """
+
+    __tablename__ = "model_days"
+    __table_args__ = {"info": kept("13 months; it names nobody", days=395, since="begun_at")}
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    model: Mapped[str] = mapped_column(String(200), primary_key=True)
+    begun_at: Mapped[datetime] = mapped_column(UtcInstant)
+    calls: Mapped[int] = mapped_column(Integer)
+    tokens: Mapped[int] = mapped_column(BigInteger)
+    money_millionths: Mapped[int] = mapped_column(BigInteger)
 
 
 class SignInLink(Base):

@@ -1,23 +1,28 @@
 """Owns the step from a question to an answer in quotes, or an honest abstention."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
 from coach import guard
+from coach.asked import About
+from coach.conflicts import conflicts_among
 from coach.conversation import Turn
 from coach.costs import DEFAULT_COSTS, Band, Costs
 from coach.documents import heading_line
-from coach.extract import quotable
 from coach.guard import Contact, Rule
+from coach.layout import quotable
 from coach.lexical import LexicalIndex
-from coach.search import Found, FoundPassage, Library
+from coach.search import ANYBODY, Considered, Found, FoundPassage, Library
 from coach.sources import Conflict, Source, sources_of
 from metrics.policy import Asker
 
 MAX_SOURCES = 3
 PAY_DEPTH = 20
+MAX_CONSIDERED = 10
+# What is half as likely to answer as what would be shown is worth naming; below it the nearest is about something else.
+NEAR_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -27,16 +32,6 @@ class Contacts:
     default_owner: str | None = None
     people_contact: str | None = None
     emergency_number: str | None = None
-
-
-@dataclass(frozen=True)
-class Considered:
-    """A passage the search weighed, best first; `scores` by the name of each signal, `fused` among them."""
-
-    passage_id: int
-    file: str
-    heading_path: tuple[str, ...]
-    scores: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -64,6 +59,18 @@ class ModelUse:
     tokens_in: int = 0
     tokens_out: int = 0
     seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the company says of itself: what mistakes cost, its terms with what they stand for, its sites and teams."""
+
+    costs: Costs = DEFAULT_COSTS
+    glossary: Mapping[str, str] = field(default_factory=dict)
+    places: frozenset[str] = frozenset()
+
+
+USUAL_RULES = Rules()
 
 
 @dataclass(frozen=True)
@@ -122,7 +129,8 @@ class Answer:
 class Abstention:
     """No answer, and whom to ask instead. `rule` names why Coach will not answer; None means not covered.
 
-    `nearest` is the title and headings of the nearest section; `sources` are given beside an emergency number.
+    `nearest` is the title and headings of the nearest section. `sources` are quoted beside an emergency number; where
+    nothing covers a question they are the nearest sections, to be read and not quoted.
     """
 
     rule: str | None
@@ -159,13 +167,14 @@ def answer(
     question: str,
     contacts: Contacts,
     history: Sequence[Turn] = (),
-    costs: Costs = DEFAULT_COSTS,
+    rules: Rules = USUAL_RULES,
+    about: About = ANYBODY,
 ) -> Reply:
     """Answer a question for `asker` in quotes from what they may read.
 
     Raises NotReady before the first apply.
     """
-    return draft(session, library, asker, question, contacts, history, costs).reply
+    return draft(session, library, asker, question, contacts, history, rules, about).reply
 
 
 def draft(
@@ -175,29 +184,20 @@ def draft(
     question: str,
     contacts: Contacts,
     history: Sequence[Turn] = (),
-    costs: Costs = DEFAULT_COSTS,
+    rules: Rules = USUAL_RULES,
+    about: About = ANYBODY,
 ) -> Drafted:
-    """Return the answer in quotes, and what a model may phrase it from; `costs` decide how sure it must be.
+    """Return the answer in quotes, and what a model may phrase it from; `about` is what of the asker fits an SOP.
 
     Raises NotReady before the first apply.
     """
-    return _answer(session, library, asker, guard.cleaned(question), contacts, history, costs)
-
-
-def _answer(
-    session: Session,
-    library: Library,
-    asker: Asker,
-    asked: str,
-    contacts: Contacts,
-    history: Sequence[Turn],
-    costs: Costs,
-) -> Drafted:
+    asked, costs = guard.cleaned(question), rules.costs
     rule = guard.unaskable(asked) or guard.broken_rule(asked)
     if rule is not None and not rule.shows_sources:
         return Drafted(Abstention(rule.name, _contact(rule, contacts), Trace()), asked)
     asks_pay = rule is None and guard.asks_somebodys_pay(asked)
-    found = library.find(session, asker, asked, history, PAY_DEPTH if asks_pay else MAX_SOURCES)
+    limit = PAY_DEPTH if asks_pay else MAX_SOURCES
+    found = library.find(session, asker, asked, history, limit, about, rules.glossary)
     trace = Trace(
         found.generation,
         round(found.signal, 4),
@@ -206,6 +206,7 @@ def _answer(
         {name: round(value, 4) for name, value in found.signals.as_record().items()},
         costs.low,
         costs.high,
+        found.considered[:MAX_CONSIDERED],
     )
     band = costs.band(found.confidence) if found.passages else Band.NOT_COVERED
     if rule is not None:
@@ -217,15 +218,18 @@ def _answer(
             pay = guard.SOMEBODYS_PAY
             return Drafted(Abstention(pay.name, _contact(pay, contacts), trace), asked)
         found = replace(found, passages=stating[:MAX_SOURCES])
-    return Drafted(_told(found, band, trace, contacts), asked, found.passages)
+    return Drafted(_told(found, band, trace, contacts, rules), asked, found.passages)
 
 
-def _told(found: Found, band: Band, trace: Trace, contacts: Contacts) -> Reply:
+def _told(found: Found, band: Band, trace: Trace, contacts: Contacts, rules: Rules) -> Reply:
     first = found.passages[0] if found.passages else None
     owner = (first.owner if first else None) or contacts.default_owner
+    sources = sources_of(found)
     if band is Band.NOT_COVERED:
-        return Abstention(None, owner, trace, nearest=heading_line(first.title, first.heading_path) if first else None)
-    return Answer(band is Band.ANSWERED, sources_of(found), owner, trace)
+        nearest = heading_line(first.title, first.heading_path) if first else None
+        is_near = found.confidence >= NEAR_SHARE * (trace.low or 0.0)
+        return Abstention(None, owner, trace, nearest, sources if is_near else ())
+    return Answer(band is Band.ANSWERED, sources, owner, trace, conflicts=conflicts_among(sources, rules.places))
 
 
 def _contact(rule: Rule, contacts: Contacts) -> str | None:

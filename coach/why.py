@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coach.answer import Considered, Reply
+from coach.answer import Reply
 from coach.questions import find_question, reply_of
+from coach.search import Considered
 from coach.sources import Source
 from coach.tables import AskedQuestion, SopDocument, SopPassage, SopSection
 from metrics.policy import Action, Asker, Audience, may

@@ -9,9 +9,10 @@ import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.app import App
-from bot.asking import Told, ask
+from bot.asking import Told, ask, explain
 from bot.commands.terminal import err, opened_app, out
 from bot.company import stored_company
+from bot.views.why import explained_text
 from coach.conversation import Turn
 from metrics.errors import Refusal
 from metrics.people import asker_for, find_person
@@ -43,10 +44,15 @@ def command(
     person: Annotated[str | None, typer.Option(help="Ask as this person: id, e-mail, slack:U… or teams:…")] = None,
     batch: Annotated[Path | None, typer.Option(help="A JSONL file of {id, question, role, history} lines.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")] = False,
+    is_explained: Annotated[
+        bool, typer.Option("--explain", help="Answer nothing: show what was found, and all that a model would be sent.")
+    ] = False,
 ) -> None:
     """Ask the coach, and get quotes from your SOPs or whom to ask instead."""
     if (question is None) == (batch is None):
         raise Refusal('Give one question, as in coach ask "How do I close the till?", or --batch FILE.jsonl.')
+    if is_explained and (batch is not None or as_json):
+        raise Refusal("--explain goes with one question, and without --json.")
     with opened_app() as app:
         app.database.check_schema()
         if batch is not None:
@@ -54,6 +60,9 @@ def command(
         elif question is not None:
             asker = asker_named(app, role, person)
             app.get_ready()
+            if is_explained:
+                out.print(explained_text(*explain(app, asker, question), app.settings.model))
+                return
             told = ask(app, asker, question)
             out.print(json.dumps(told.as_json(), ensure_ascii=False) if as_json else told.text)
 

@@ -7,11 +7,15 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.asking import find_reply, names_for, question_event
-from bot.handlers.request import Request, new_id
+from bot.asking import draft_reply, names_for, question_event
+from bot.handlers import manage
+from bot.handlers.request import Request, new_id, status_key
 from bot.messages import ADDRESS, Address, Incoming, Kind, Message
 from bot.outcome import Outcome, Outgoing
+from bot.phrasing import asking_of, nothing, phrase
+from bot.queue import put
 from bot.tables import AnswerClaim, SpokenThread
+from bot.views import lines
 from bot.views.answer_message import Masking, Setting, as_message
 from coach.answer import Abstention, Answer, Reply
 from coach.conversation import Turn
@@ -34,9 +38,17 @@ def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[i
     asker = Asker(request.person.id) if request.is_public else request.asker
     with request.app.database.session() as session:
         turns = _turns(session, request, None if request.is_public else request.person.id, replaced_ids)
-        reply = find_reply(request.app, session, asker, without_masks(request.incoming.text), turns)
-        is_sensitive = isinstance(reply, Abstention) and reply.rule in SENSITIVE
-        offers = [] if is_sensitive else _offers(request, session, reply, replaced_ids)
+        drafted = draft_reply(request.app, session, asker, without_masks(request.incoming.text), turns)
+        is_sensitive = isinstance(drafted.reply, Abstention) and drafted.reply.rule in SENSITIVE
+        offers = [] if is_sensitive else _offers(request, session, drafted.reply, replaced_ids)
+        asking = asking_of(session, asker, turns)
+    reply = drafted.reply
+    if "private" not in offers:
+        status = _Status(request)
+        can_show = first_key is None and request.stands_in_chat
+        reply = phrase(request.app, drafted, asking, status.show if can_show else nothing)
+        first_key = first_key or status.key
+    with request.app.database.session() as session:
         names = names_for(session, reply)
     seconds = time.monotonic() - begun
     setting = Setting(
@@ -84,11 +96,32 @@ def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[i
     return Outcome(event, request.person.id, store)
 
 
+class _Status:
+    """A line that stands where the answer will, from when a model is asked; `key` is None before."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.key: str | None = None
+
+    def show(self) -> None:
+        request = self._request
+        self.key = status_key(request.key)
+        line = Outgoing(self.key, request.reply_address, lines.line(lines.CHECKING), person_id=request.person.id)
+        with request.app.database.transaction() as session:
+            # Who writes for the first time is told who answers before anything else.
+            first = manage.welcome(request, session) if request.incoming.is_direct else ()
+            for outgoing in (*first, line):
+                put(session, outgoing, request.now)
+
+
 def answer_privately(request: Request, asked: AskedQuestion) -> Outcome:
     """Answer a question asked in a channel once more, from all its asker may read, for their eyes only."""
     with request.app.database.session() as session:
         turns = earlier_turns(session, asked.thread_key, request.person.id, asked.asked_at, asked.id)
-        reply = find_reply(request.app, session, request.asker, without_masks(asked.words), turns)
+        drafted = draft_reply(request.app, session, request.asker, without_masks(asked.words), turns)
+        asking = asking_of(session, request.asker, turns)
+    reply = phrase(request.app, drafted, asking)
+    with request.app.database.session() as session:
         names = names_for(session, reply)
     setting = Setting(
         new_id(),
@@ -210,7 +243,7 @@ def _knows_more(request: Request, session: Session, open_reply: Reply, replaced_
     if not reads_more_than_everyone(session, request.asker):
         return False
     turns = _turns(session, request, request.person.id, replaced_ids)
-    own = find_reply(request.app, session, request.asker, without_masks(request.incoming.text), turns)
+    own = draft_reply(request.app, session, request.asker, without_masks(request.incoming.text), turns).reply
     if not isinstance(own, Answer) or may_read_all(session, Asker(), [own.sources[0].passage_id]):
         return False
     is_surer = BANDS.index(own.status) > BANDS.index(open_reply.status)

@@ -135,6 +135,11 @@ def answer_key(key: str) -> str:
     return f"answer:{key}"
 
 
+def status_key(key: str) -> str:
+    """Return the outbox key of the line that stands in place of the answer to an inbox row until it is there."""
+    return f"status:{key}"
+
+
 def new_id() -> str:
     """Return 128 random bits for a button to carry."""
     return secrets.token_hex(16)

@@ -1,14 +1,18 @@
 """Words for an answer or an abstention: the text a person reads, and the object a program reads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from bot.views.disagreement import disagreements
+from bot.views.phrased import PHRASED, section_numbers, section_of, sentence_lines, whose_words
 from coach.answer import Abstention, Answer, Reply
 from coach.sources import Source
 
-CERTAIN = "From your SOPs:"
-UNCERTAIN = "I'm not certain. These are the closest passages:"
+CERTAIN = "Quoted from your SOPs:"
+UNCERTAIN = "I'm not certain. These are the closest passages, quoted from your SOPs:"
+FROM = "From your SOPs:"
+PERHAPS = "I'm not certain that this is all of it:"
 REFUSALS = {
     "no_words": "I can only read words. Ask me how something is done here, for example: “How do I call in sick?”",
     "too_long": "That is too long for me to read as one question. Ask it in a sentence or two (2,000 characters at "
@@ -35,6 +39,7 @@ ANYBODY = {
     "emergency": "your emergency number (112, 999 or 911)",
     "self_harm": "your emergency number (112, 999 or 911)",
 }
+NOT_FOUND = "Not covered: I found nothing in your SOPs that answers this."
 NOBODY_NAMED = "the person in charge of your shift"
 
 
@@ -53,6 +58,7 @@ def as_json(reply: Reply, text: str, seconds: float) -> dict[str, Any]:
                 "score": source.score,
             }
             for source in reply.sources
+            if quotes_sources(reply)
         ],
         "confidence": None if reply.trace.confidence is None else round(reply.trace.confidence, 3),
         "seconds": round(seconds, 3),
@@ -63,8 +69,15 @@ def as_text(reply: Reply, names: Mapping[str, str], today: date) -> str:
     """Return the reply as plain text; `names` turns an e-mail into a person's name, `today` dates the reviews."""
     contact = _contact(reply.refer_to, names)
     if isinstance(reply, Answer):
-        head = CERTAIN if reply.is_certain else UNCERTAIN
-        parts = [head, *(_citation(source, today) for source in reply.sources)]
+        words = whose_words(reply)
+        parts = [words] if words and not reply.sentences else []
+        parts += [head_of(reply), *disagreements(reply, contact or NOBODY_NAMED)]
+        if reply.sentences:
+            parts += ["\n".join(sentence_lines(reply)), f"({PHRASED})"]
+            numbers = section_numbers(reply.sources)
+            parts += [f"[{numbers[section_of(source)]}] {_citation(source, today)}" for source in reply.sources]
+        else:
+            parts += [_citation(source, today) for source in reply.sources]
         if not reply.is_certain:
             parts.append(f"If none of these is it, ask {contact or NOBODY_NAMED}.")
         return "\n\n".join(parts)
@@ -76,13 +89,32 @@ def as_text(reply: Reply, names: Mapping[str, str], today: date) -> str:
     return _not_covered(reply, contact)
 
 
+def quotes_sources(reply: Reply) -> bool:
+    """Whether the words of its sources are shown; where nothing covers a question, only their places are."""
+    return isinstance(reply, Answer) or reply.rule is not None
+
+
+def head_of(reply: Answer) -> str:
+    """Return the line above an answer: how certain it is, and whether it is quoted."""
+    if reply.sentences:
+        return FROM if reply.is_certain else PERHAPS
+    return CERTAIN if reply.is_certain else UNCERTAIN
+
+
+def sections_of(sources: Sequence[Source]) -> list[str]:
+    """Return the sections that quotes stand in, each once, as "file > headings"."""
+    return [" > ".join(section) for section in section_numbers(sources)]
+
+
 def _not_covered(reply: Abstention, contact: str | None) -> str:
+    if reply.sources:
+        near = sections_of(reply.sources)
+        nearest = "\n".join(f"{number}. {section}" for number, section in enumerate(near, 1))
+        head = "The nearest section is:" if len(near) == 1 else "The nearest sections are:"
+        return f"{NOT_FOUND} Ask {contact or NOBODY_NAMED}.\n\n{head}\n{nearest}"
     if reply.nearest is None:
         return f"Not covered: no SOP you can read is about this. Ask {contact or NOBODY_NAMED}."
-    return (
-        f"Not covered: I found nothing in your SOPs that answers this. Ask {contact or NOBODY_NAMED}. "
-        f"(The nearest section is “{reply.nearest}”.)"
-    )
+    return f"{NOT_FOUND} Ask {contact or NOBODY_NAMED}. (The nearest section is “{reply.nearest}”.)"
 
 
 def reviewed(source: Source, today: date) -> list[str]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.messages import Actions, Block, Button, Citation, Menu, Message, Note, Quote, Text
-from bot.views.answer import UNCERTAIN, as_text, contact_named, reviewed
+from bot.views.answer import as_text, contact_named, head_of, quotes_sources, reviewed
+from bot.views.disagreement import disagreements
+from bot.views.phrased import section_numbers, section_of, sentence_blocks, whose_words
 from coach.answer import Abstention, Answer, Reply
 from coach.sources import Source
 
@@ -84,7 +86,7 @@ def as_message(reply: Reply, names: Mapping[str, str], today: date, setting: Set
     return Message(
         "\n\n".join([text, *notes]),
         tuple(blocks),
-        citations=_numbered(reply.sources) if setting.has_citations else (),
+        citations=_numbered(reply.sources) if setting.has_citations and quotes_sources(reply) else (),
         is_by_machine=True,
         is_rateable=setting.has_ratings and _is_rateable(reply, setting),
     )
@@ -97,33 +99,39 @@ def _more_for_you(setting: Setting) -> Message:
 
 
 def _numbered(sources: Sequence[Source]) -> tuple[Citation, ...]:
-    words = {_section(source): source.words for source in reversed(sources)}
+    words = {section_of(source): source.words for source in reversed(sources)}
     return tuple(
-        Citation(number, " › ".join(section), words[section]) for section, number in _section_numbers(sources).items()
+        Citation(number, " › ".join(section), words[section]) for section, number in section_numbers(sources).items()
     )
 
 
 def _answer(reply: Answer, names: Mapping[str, str], today: date, has_citations: bool) -> list[Block]:
-    blocks: list[Block] = [] if reply.is_certain else [Text(UNCERTAIN, is_strong=True)]
-    blocks += _citations(reply.sources, today, has_citations)
+    blocks: list[Block] = [] if reply.is_certain else [Text(head_of(reply), is_strong=True)]
+    blocks += [Text(words) for words in disagreements(reply, contact_named(reply.refer_to, names))]
+    blocks += sentence_blocks(reply)
+    words = whose_words(reply)
+    blocks += [Note(words)] if words else []
+    blocks += _citations(reply.sources, today, has_citations or bool(reply.sentences))
     if not reply.is_certain:
         blocks.append(Text(f"If none of these is it, ask {contact_named(reply.refer_to, names)}."))
     return blocks
 
 
 def _abstention(reply: Abstention, names: Mapping[str, str], today: date, has_citations: bool) -> list[Block]:
-    without_sources = Abstention(reply.rule, reply.refer_to, reply.trace, reply.nearest)
+    if reply.rule is None:
+        return [Text(as_text(reply, names, today))]
+    without_sources = Abstention(reply.rule, reply.refer_to, reply.trace)
     blocks: list[Block] = [Text(as_text(without_sources, names, today))]
     return [*blocks, *_citations(reply.sources, today, has_citations)]
 
 
 def _citations(sources: Sequence[Source], today: date, has_citations: bool) -> list[Block]:
     blocks: list[Block] = []
-    numbers = _section_numbers(sources)
+    numbers = section_numbers(sources)
     for source in sources:
-        number = numbers[_section(source)]
+        number = numbers[section_of(source)]
         mark = f"[{number}] " if has_citations else f"{number} · " if len(numbers) > 1 else ""
-        place = " › ".join([source.file, *source.heading_path])
+        place = "Quoted from " + " › ".join([source.file, *source.heading_path])
         blocks += [Quote(source.words), Note(mark + " · ".join([place, *reviewed(source, today)]))]
     return blocks
 
@@ -137,8 +145,8 @@ def _masked(maskings: Sequence[Masking]) -> list[str]:
 
 
 def _buttons(reply: Reply, setting: Setting) -> list[Block]:
-    numbers = _section_numbers(reply.sources)
-    first = {_section(source): place for place, source in reversed(list(enumerate(reply.sources, start=1)))}
+    numbers = section_numbers(reply.sources)
+    first = {section_of(source): place for place, source in reversed(list(enumerate(reply.sources, start=1)))}
     reading: list[Button | Menu] = [
         Button(
             f"Read Section {number}" if len(numbers) > 1 else "Read the Section",
@@ -162,12 +170,3 @@ def _buttons(reply: Reply, setting: Setting) -> list[Block]:
 def _is_rateable(reply: Reply, setting: Setting) -> bool:
     is_answer = isinstance(reply, Answer) or reply.rule is None
     return setting.rating is None and setting.shared_by is None and is_answer
-
-
-def _section(source: Source) -> tuple[str, ...]:
-    return (source.file, *source.heading_path)
-
-
-def _section_numbers(sources: Sequence[Source]) -> dict[tuple[str, ...], int]:
-    """Number the sections quoted, from 1 in the order they are first quoted."""
-    return {section: number for number, section in enumerate(dict.fromkeys(map(_section, sources)), start=1)}

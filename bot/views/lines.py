@@ -43,6 +43,7 @@ PROGRESS_USAGE = (
 )
 HOME_TAB = "Your home page is the Home tab, beside our messages."
 RATING_NOT_PLACED = "I could not tell which answer you rated, so I did not count it. Ask again and rate the new answer."
+CHECKING = "Checking your SOPs…"
 NO_ANSWER_HERE = "No answer of mine to you is kept in this conversation. Ask something, then write “why”."
 NO_QUESTION = "Write a question, in a few words at least."
 

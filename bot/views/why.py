@@ -6,13 +6,15 @@ from datetime import datetime
 from bot.messages import Block, Facts, Heading, Message, Note, Quote, Table, Text
 from bot.views.answer_message import RATED
 from bot.views.figures import day
-from coach.answer import Abstention, Answer, ModelUse, Trace
+from coach.answer import Abstention, Answer, Drafted, ModelUse, Trace
+from coach.phrase import Prepared
+from coach.search import Considered
 from coach.tables import AskedQuestion
 from coach.why import AnswerRecord
 from metrics.time_zones import local_time
 
 BANDS = {
-    "answered": "Certain enough to say “From your SOPs”",
+    "answered": "Certain enough to answer from your SOPs",
     "uncertain": "Shown as the closest passages, not as the answer",
     "not_covered": "Not covered",
     "refused": "Refused by a rule",
@@ -52,6 +54,28 @@ def why_text(record: AnswerRecord, zone: str) -> str:
     return "\n".join([*lines, *(["", *notes(record)] if notes(record) else [])])
 
 
+def explained_text(drafted: Drafted, prepared: Prepared | None, model: str | None) -> str:
+    """Return what was found for a question, and every character that would leave the machine, as lines of text."""
+    trace = drafted.reply.trace
+    lines = [f"Question as searched: {drafted.question}", f"Without a model: {BANDS[drafted.reply.status]}"]
+    if trace.confidence is not None:
+        lines.append(f"Probability that the quotes answer it: {_probability(trace)}")
+    if trace.signals:
+        lines.append(f"Signals: {_signals(trace)}")
+    if trace.considered:
+        lines += ["", "Passages weighed, best first:"]
+        lines += [f"  {' · '.join(row)}" for row in _rows(trace.considered, frozenset())]
+    if prepared is None:
+        return "\n".join([*lines, "", "No model would be asked."])
+    prompt = prepared.prompt
+    if model is None:
+        lines += ["", "Nothing leaves this machine: COACH_MODEL is not set. With it, this would be sent:"]
+    else:
+        lines += ["", f"This, and nothing else, would be sent to {model}:"]
+    lines += [f"(about {prompt.tokens} tokens; {prompt.version}; SHA-256 {prompt.hash})", "", prompt.system.rstrip()]
+    return "\n".join([*lines, "", prompt.user])
+
+
 def why_message(record: AnswerRecord, zone: str) -> Message:
     """Return the record as its asker reads it in chat."""
     rows = considered_rows(record)
@@ -80,7 +104,7 @@ def facts(record: AnswerRecord) -> list[tuple[str, str]]:
     if trace.is_follow_up:
         said.append(("Read as", "a follow-up to what was asked before in the conversation"))
     if trace.signals:
-        said.append(("Signals", ", ".join(f"{name} {value:.2f}" for name, value in trace.signals.items())))
+        said.append(("Signals", _signals(trace)))
     if trace.generation is not None:
         said.append(("SOPs as of apply", str(trace.generation)))
     if isinstance(reply, Answer) and reply.conflicts:
@@ -94,9 +118,13 @@ def facts(record: AnswerRecord) -> list[tuple[str, str]]:
 
 def considered_rows(record: AnswerRecord) -> list[tuple[str, ...]]:
     """Return each passage weighed: where it stands, its score together, then what that was made of."""
+    return _rows(record.considered, record.changed)
+
+
+def _rows(considered: Sequence[Considered], changed_ids: frozenset[int]) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
-    for each in record.considered:
-        changed = " (changed since)" if each.passage_id in record.changed else ""
+    for each in considered:
+        changed = " (changed since)" if each.passage_id in changed_ids else ""
         parts = [f"{SIGNALS.get(name, name)} {value:.2f}" for name, value in each.scores.items() if name != "fused"]
         fused = each.scores.get("fused")
         score = "" if fused is None else f"{fused:.3f}"
@@ -144,6 +172,10 @@ def cut_words(words: str) -> str:
 def when(at: datetime, zone: str) -> str:
     """Return an instant on the clock of a zone, such as 3 Nov 2026, 14:05."""
     return f"{day(at, zone)}, {local_time(at, zone):%H:%M}"
+
+
+def _signals(trace: Trace) -> str:
+    return ", ".join(f"{name} {value:.2f}" for name, value in trace.signals.items())
 
 
 def _probability(trace: Trace) -> str:

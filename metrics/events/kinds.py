@@ -9,7 +9,8 @@ class QuestionAsked:
     """A question and how it ended. Its words are not kept here; passages are named by id, files by path.
 
     `band` is answered, uncertain, not_covered or refused; `confidence` 0-1 or None before calibration. `is_open` says
-    that everyone in a channel could read it, `masked` which kinds of secret were taken out of it.
+    that everyone in a channel could read it, `masked` which kinds of secret were taken out of it. `phrasing` is what
+    came of asking a model (coach.phrase.Outcome or a fault's code), None where none was asked.
     """
 
     kind: ClassVar[str] = "question_asked"
@@ -25,6 +26,7 @@ class QuestionAsked:
     is_follow_up: bool = False
     is_open: bool = False
     masked: list[str] = field(default_factory=list)
+    phrasing: str | None = None
 
 
 @dataclass(frozen=True)

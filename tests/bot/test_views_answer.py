@@ -35,7 +35,7 @@ def text(reply):
 def test_a_certain_answer_is_quotes_with_their_places():
     other = source(version=None, review_on=None)
     assert text(Answer(True, (source(), other), "ada@x.test", TRACE)) == (
-        "From your SOPs:\n\n"
+        "Quoted from your SOPs:\n\n"
         "“Never refund cash. … Ask Ada.”\n"
         "  stores/refunds.md > Refunds > Cash (version 3, review by 31 Mar 2027)\n\n"
         "“Never refund cash. … Ask Ada.”\n"
@@ -45,7 +45,7 @@ def test_a_certain_answer_is_quotes_with_their_places():
 
 def test_an_uncertain_answer_says_so_and_whom_to_ask():
     assert text(Answer(False, (source(version=None, review_on=None),), "ada@x.test", TRACE)) == (
-        "I'm not certain. These are the closest passages:\n\n"
+        "I'm not certain. These are the closest passages, quoted from your SOPs:\n\n"
         "“Never refund cash. … Ask Ada.”\n"
         "  stores/refunds.md > Refunds > Cash\n\n"
         "If none of these is it, ask Ada Oak (ada@x.test)."
@@ -136,7 +136,7 @@ def test_an_emergency_shows_the_number_first_and_then_the_sop():
     said = text(Abstention("emergency", "112", TRACE, sources=(source(version=None, review_on=None),)))
     assert said == (
         "If someone is in danger, call 112 now. Then tell whoever is in charge of the shift.\n\n"
-        "From your SOPs:\n\n"
+        "Quoted from your SOPs:\n\n"
         "“Never refund cash. … Ask Ada.”\n"
         "  stores/refunds.md > Refunds > Cash"
     )

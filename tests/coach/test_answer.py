@@ -57,8 +57,13 @@ def test_the_three_bands(told):
 def test_not_covered_names_the_owner_of_the_nearest_section(told):
     reply = told("which whale refunds submarine permits astronaut biscuits")
     assert isinstance(reply, Abstention)
-    assert (reply.status, reply.rule, reply.sources) == ("not_covered", None, ())
+    assert (reply.status, reply.rule, reply.sources[0].file) == ("not_covered", None, "refunds.md")
     assert (reply.nearest, reply.refer_to) == ("Refunds", "ada@x.test")
+
+
+def test_what_is_about_something_else_altogether_names_no_sections(told):
+    reply = told("xylophone zebra quantum")
+    assert (reply.status, reply.sources) == ("not_covered", ())
 
 
 def test_not_covered_names_the_default_owner_where_the_nearest_section_has_none(told):

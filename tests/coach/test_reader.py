@@ -51,10 +51,10 @@ def applied(app, folder, now):
 
 
 def source_of(applied, question, asker=MANAGER):
-    from bot.asking import find_reply
+    from bot.asking import draft_reply
 
     with applied.database.session() as session:
-        reply = find_reply(applied, session, asker, question)
+        reply = draft_reply(applied, session, asker, question).reply
     assert isinstance(reply, Answer)
     return reply.sources[0]
 

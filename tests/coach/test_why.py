@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import delete, update
 
-from coach.answer import Abstention, Answer, Check, Considered, ModelUse, Trace
+from coach.answer import Abstention, Answer, Check, ModelUse, Trace
 from coach.questions import keep_question
+from coach.search import Considered
 from coach.sources import Source
 from coach.tables import AskedQuestion, SopDocument, SopPassage, SopSection
 from coach.why import answer_record, found_answer, newest_answers, rated_answers

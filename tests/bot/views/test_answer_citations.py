@@ -56,15 +56,15 @@ def test_each_quote_carries_the_number_of_its_section():
     quotes, notes = of_kind(shown(ANSWER), Quote), of_kind(shown(ANSWER), Note)
     assert [quote.text for quote in quotes] == ["Never refund cash.", "Refund the card.", "Ask Ada first."]
     assert [note.text for note in notes] == [
-        "[1] stores/refunds.md › Refunds › Cash · version 3",
-        "[2] stores/refunds.md › Refunds › Card · version 3",
-        "[1] stores/refunds.md › Refunds › Cash · version 3",
+        "[1] Quoted from stores/refunds.md › Refunds › Cash · version 3",
+        "[2] Quoted from stores/refunds.md › Refunds › Card · version 3",
+        "[1] Quoted from stores/refunds.md › Refunds › Cash · version 3",
     ]
 
 
 def test_one_section_is_numbered_too():
     [note] = of_kind(shown(Answer(True, (CASH,), None, TRACE)), Note)
-    assert note.text.startswith("[1] stores/refunds.md")
+    assert note.text.startswith("[1] Quoted from stores/refunds.md")
 
 
 @pytest.mark.parametrize("has_citations", [True, False])

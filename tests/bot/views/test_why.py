@@ -4,7 +4,8 @@ import pytest
 
 from bot.messages import Facts, Quote, Table
 from bot.views.why import listed_answers, why_message, why_text
-from coach.answer import Abstention, Answer, Check, Considered, ModelUse, Trace
+from coach.answer import Abstention, Answer, Check, ModelUse, Trace
+from coach.search import Considered
 from coach.why import AnswerRecord
 from tests.coach_values import SOURCE
 from tests.strategies import utc

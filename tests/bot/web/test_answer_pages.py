@@ -5,8 +5,9 @@ from sqlalchemy import update
 
 from bot.web.pages import PAGES
 from bot.web.visit import Visit
-from coach.answer import Answer, Considered, Trace
+from coach.answer import Answer, Trace
 from coach.questions import keep_question
+from coach.search import Considered
 from coach.tables import AskedQuestion
 from tests.bot.web.shop_pages import EVERYBODY, HOSTILE, TEMPLATES
 from tests.coach_values import SOURCE
