@@ -1,9 +1,12 @@
 """The composition root: Settings in, App out; the only place where ports meet their implementations."""
 
 import fcntl
+import random
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -16,6 +19,8 @@ from bot.messages import Platform
 from bot.settings import Settings
 from coach.embed import Embedder
 from coach.index.port import Index, OnStep, ignore
+from coach.model import LanguageModel
+from coach.model_calls import ModelCalls
 from coach.passage_vectors import STORED_FORM
 from coach.search import Library
 from coach.windows import PooledWindows
@@ -36,13 +41,18 @@ class App:
         embedder: Embedder | None = None,
         models: Path | None = None,
         now: Callable[[], datetime] | None = None,
+        model: LanguageModel | None = None,
     ) -> None:
         self.settings = settings
+        self._model = model
+        self._model_calls: ModelCalls | None = None
         self._now = now or _machine_time
         self.database = Database(settings.database())
         self._models = models or settings.home / "models"
         self._embedder = embedder
         self._library: Library | None = None
+        # Several threads ask first at once.
+        self._building = threading.Lock()
 
     @property
     def embedder(self) -> Embedder:
@@ -60,6 +70,15 @@ class App:
         if self._library is None:
             self._library = self._library_on(None)
         return self._library
+
+    @property
+    def model_calls(self) -> ModelCalls | None:
+        """The calls this process makes to the model that phrases answers; None where none is set up."""
+        with self._building:
+            if self._model_calls is None and (self._model or self.settings.model):
+                model = self._model or _model_of(self.settings)
+                self._model_calls = ModelCalls(model, time.monotonic, time.sleep, random.random)
+            return self._model_calls
 
     def get_ready(self) -> None:
         """Load the language model and the newest SOPs now rather than in the first question. Raises NotReady."""
@@ -185,6 +204,13 @@ class App:
     def index_version(self) -> str:
         """Return what an index must be rebuilt for: the language model, and how passages are cut and stored."""
         return f"{self.embedder.id}/{STORED_FORM}"
+
+
+def _model_of(settings: Settings) -> LanguageModel:
+    from bot.langchain_model import LangChainModel
+
+    key, url, version = settings.model_key, settings.model_url, settings.model_api_version
+    return LangChainModel(settings.model or "", key, url, version)
 
 
 def _machine_time() -> datetime:

@@ -1,6 +1,7 @@
 """Owns Settings: the environment read once, every mistake reported at once, secrets never printed."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from metrics.people import ENTRA_ID
 
 DATABASE_SCHEMES = ("sqlite", "postgresql")
 FEWEST_SECRET_CHARACTERS = 16
+MODEL_PROVIDERS = ("openai", "anthropic", "azure_openai", "ollama")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -101,6 +103,25 @@ class Settings(BaseSettings):
         description="Where Microsoft publishes the keys it signs with.",
     )
 
+    model: str | None = Field(
+        default=None,
+        description="Model that phrases answers, provider:name; of openai, anthropic, azure_openai and ollama.",
+    )
+    model_key: SecretStr | None = Field(default=None, description="Key of the model's provider.")
+    model_url: str | None = Field(
+        default=None,
+        description="Address of the model's provider; with openai:name any server that speaks OpenAI's protocol.",
+    )
+    model_api_version: str | None = Field(default=None, description="API version, for azure_openai only.")
+    model_tokens_a_day: int | None = Field(
+        default=1_000_000, ge=0, description="Most tokens a day the model may use; over it, answers are quotes."
+    )
+    model_money_a_day: Decimal | None = Field(
+        default=None, ge=0, description="Most money a day the model may cost, by the two prices."
+    )
+    model_price_in: Decimal = Field(default=Decimal(0), ge=0, description="Price of a million tokens sent.")
+    model_price_out: Decimal = Field(default=Decimal(0), ge=0, description="Price of a million tokens written.")
+
     public_url: str | None = Field(
         default=None,
         description="Coach's own address as others reach it, https://…; opens its pages, and HubSpot signs for it.",
@@ -154,7 +175,7 @@ class Settings(BaseSettings):
             raise ValueError(f"must have at least {FEWEST_SECRET_CHARACTERS} characters")
         return secret
 
-    @field_validator("slack_api_url", "teams_openid_url", "public_url")
+    @field_validator("slack_api_url", "teams_openid_url", "public_url", "model_url")
     @classmethod
     def _safe_address(cls, url: str | None, info: ValidationInfo) -> str | None:
         if url is None:
@@ -189,6 +210,22 @@ class Settings(BaseSettings):
         missing = [name for name, value in bot.items() if value is None]
         if missing and len(missing) < len(bot):
             raise ValueError(f"Teams needs {', '.join(missing)} too; docs/teams.md says where to find them")
+        return self
+
+    @field_validator("model")
+    @classmethod
+    def _known_provider(cls, model: str | None) -> str | None:
+        provider, _, name = (model or "openai:name").partition(":")
+        if provider not in MODEL_PROVIDERS or not name.strip():
+            raise ValueError(f"must be provider:name, with one of {', '.join(MODEL_PROVIDERS)}")
+        return model
+
+    @model_validator(mode="after")
+    def _whole_model(self) -> Self:
+        if self.model is None and (self.model_key or self.model_url):
+            raise ValueError("COACH_MODEL_KEY and COACH_MODEL_URL need COACH_MODEL=provider:name too")
+        if self.model_money_a_day is not None and not (self.model_price_in or self.model_price_out):
+            raise ValueError("COACH_MODEL_MONEY_A_DAY needs COACH_MODEL_PRICE_IN and COACH_MODEL_PRICE_OUT too")
         return self
 
     @model_validator(mode="after")
