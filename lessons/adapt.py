@@ -6,17 +6,22 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from lessons.module import Card, Item, Module, Part
-from lessons.prose import parts_of
 
 OTHERS = ""
 SLOT = re.compile(r"\{([^{}\n]*)\}")
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+GAP = re.compile(r"_{3,}")
+PARAGRAPH_END = re.compile(r"\n\s*\n")
 # Words that decide what is right: one more or less of them is another situation.
 DECIDING = re.compile(
     r"\b(?:no|not|cannot|never|none|nobody|nothing|without|unless|only|except|until|before|after)\b|n['’]t\b", re.I
 )
 MOST_GROWTH = 1.25
 Fill = Callable[[str], str]
+# Says what a situation told anew changed beyond words, as rewrite_faults does.
+FaultsOf = Callable[[str], tuple[str, ...]]
+# Returns a situation anew, its paragraphs apart by a blank line, or the same where it has none without faults.
+Write = Callable[[str, FaultsOf], str]
 
 
 def for_roles(module: Module, roles: Collection[str]) -> Module:
@@ -61,20 +66,30 @@ def slots_used(module: Module) -> list[str]:
     return list(names)
 
 
-def rewritten(module: Module, role: str, write: Callable[[str], str]) -> Module:
-    """Return a module whose situations are told for a role by `write`, which gets one situation and returns it anew.
+def rewritten(module: Module, role: str, write: Write) -> Module:
+    """Return a module in the words of a role, its situations told by `write` as told_anew has it."""
+    filled = for_roles(module, [role])
+    return replace(filled, items=tuple(told_anew(item, write) for item in filled.items))
 
-    Slots are filled in first. A situation is taken as written only where `rewrite_faults` finds nothing; else it stays.
-    """
-    told = for_roles(module, [role])
-    return replace(told, items=tuple(_told_anew(item, write) for item in told.items))
+
+def told_anew(item: Item, write: Write) -> Item:
+    """Return an item with its situation as `write` tells it, where `rewrite_faults` finds nothing; else the item."""
+    if not item.situation:
+        return item
+
+    def faults_of(text: str) -> tuple[str, ...]:
+        return rewrite_faults(item, _with_situation(item, text))
+
+    text = write(_text(item), faults_of)
+    return item if faults_of(text) else _with_situation(item, text)
 
 
 def rewrite_faults(before: Item, after: Item) -> tuple[str, ...]:
     """Return what a rewritten item changed beyond the words of its example, in short sentences; () where nothing.
 
-    Everything but the situation stays to the letter. The situation keeps its numbers and the words that decide, such
-    as not, only and before; it grows by a quarter at most, and gives neither the answer nor the quote away.
+    Everything but the situation stays to the letter. The situation keeps its numbers, its gap and the words that
+    decide, such as not, only and before; it grows by a quarter at most, and gives neither the answer nor the quote
+    away.
     """
     faults = [f"The {name} changed." for name, value in _fixed(before).items() if _fixed(after)[name] != value]
     old, new = _text(before), _text(after)
@@ -86,6 +101,8 @@ def rewrite_faults(before: Item, after: Item) -> tuple[str, ...]:
         faults.append("A word that decides changed, such as not, only or before.")
     if len(new) > max(MOST_GROWTH * len(old), len(old) + 40):
         faults.append("The situation is longer by more than a quarter.")
+    if len(GAP.findall(old)) != len(GAP.findall(new)):
+        faults.append("A gap changed.")
     if SLOT.search(new) and not SLOT.search(old):
         faults.append("A slot was added.")
     if any(_holds(new, said) and not _holds(old, said) for said in _answers(before)):
@@ -93,11 +110,11 @@ def rewrite_faults(before: Item, after: Item) -> tuple[str, ...]:
     return tuple(faults)
 
 
-def _told_anew(item: Item, write: Callable[[str], str]) -> Item:
-    if not item.situation:
-        return item
-    after = replace(item, situation=parts_of(write(_text(item))))
-    return item if rewrite_faults(item, after) else after
+def _with_situation(item: Item, text: str) -> Item:
+    """Return an item with another situation, which is words and no Markdown; as many paragraphs keep their kinds."""
+    paragraphs = [words for words in (" ".join(part.split()) for part in PARAGRAPH_END.split(text)) if words]
+    before = item.situation if len(item.situation) == len(paragraphs) else (Part(""),) * len(paragraphs)
+    return replace(item, situation=tuple(map(Part, paragraphs, (part.kind for part in before))))
 
 
 def _fixed(item: Item) -> dict[str, object]:

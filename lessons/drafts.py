@@ -1,19 +1,19 @@
-"""Drafts a module from an SOP's structure, and writes it as the file a person corrects and approves."""
+"""Drafts modules for a person to correct and approve: from an SOP's structure, or for a role from one that stands."""
 
-import json
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coach.documents import Document
 from coach.reading import Rejected
-from lessons.adapt import rewrite_faults
+from lessons.adapt import Write, rewritten, told_anew
 from lessons.budget import LEAST_SHARE, card_seconds, item_seconds
 from lessons.draft_items import Material, items_of, material_of, questions_of
-from lessons.module import Card, Item, Minutes, Module, Part
+from lessons.module import Card, Item, Minutes, Module, Part, Taught
 from lessons.module_file import MOST_CARDS, MOST_ITEMS, parse_module
-from lessons.prose import parts_of, slug_of
+from lessons.module_text import module_text, taught_line
+from lessons.prose import slug_of
 from lessons.taught import find_taught
 
 CONCEPT_SECONDS, PRACTICE_SECONDS, REFLECTION_SECONDS = 4 * 60, 9 * 60, 2 * 60
@@ -21,8 +21,6 @@ FEWEST_MINUTES, MOST_TITLE = 3, 140
 ENOUGH_QUESTIONS = 2
 NO_SKILL = "SKILL"
 SKILL_TO_WRITE = re.compile(rf"^skill: *\"?{NO_SKILL}\"? *$", re.MULTILINE)
-MARKS = re.compile(r"([\\`*_\[\]<>#~|])")
-HEADINGS = {"choice": "Scenario", "order": "Order", "spot": "Spot", "write": "Write"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ def sections_to_draft(document: Document) -> list[tuple[str, ...]]:
     sops, found = {document.file: document}, []
     for path in dict.fromkeys(part.section.heading_path for part in document.sections):
         try:
-            text = find_taught(_line(document, path), sops)
+            text = find_taught(taught_line(_taught(document, path)), sops)
         except Rejected:
             # A heading that stands in the SOP more than once under the same ones above it.
             continue
@@ -53,7 +51,7 @@ def draft_module(
     heading_path: tuple[str, ...],
     skill: str | None = None,
     skills: Collection[str] | None = None,
-    write: Callable[[str], str] | None = None,
+    write: Write | None = None,
 ) -> Draft:
     """Return a draft of the section under these headings, every quote in the SOP's own characters.
 
@@ -62,7 +60,7 @@ def draft_module(
     Raises Rejected with a sentence that follows the SOP's name when it cannot be drafted from.
     """
     material = material_of(document, heading_path)
-    text = find_taught(_line(document, heading_path), {document.file: document})
+    text = find_taught(taught_line(_taught(document, heading_path)), {document.file: document})
     cards = _cards(material)
     items = _fitting(items_of(document, material, text), PRACTICE_SECONDS, MOST_ITEMS)
     if not cards or not items:
@@ -75,17 +73,34 @@ def draft_module(
         questions = [replace(items.pop(), phase="reflection")]
     beside = _beside(document, heading_path, cards)
     cards += beside.values()
-    told = [_told(item, write) for item in items]
-    front = {
-        "title": material.heading[:MOST_TITLE],
-        "skill": skill or NO_SKILL,
-        "behaviour": f"Staff do as “{material.heading[:MOST_TITLE]}” says, without looking it up.",
-    }
-    taught = [_line(document, path) for path in (heading_path, *beside)]
-    written = _written(front, _minutes(cards, told, questions), taught, cards, told, questions)
-    file = f"{slug_of(material.heading)[:80] or 'draft'}.md"
-    _, faults = read_draft(file, written, {document.file: document}, skills)
-    return Draft(file, written, faults)
+    told = items if write is None else [told_anew(item, write) for item in items]
+    module = Module(
+        file=f"{slug_of(material.heading)[:80] or 'draft'}.md",
+        title=material.heading[:MOST_TITLE],
+        skill=skill or NO_SKILL,
+        behaviour=f"Staff do as “{material.heading[:MOST_TITLE]}” says, without looking it up.",
+        minutes=_minutes(cards, told, questions),
+        teaches=tuple(_taught(document, path) for path in (heading_path, *beside)),
+        cards=tuple(cards),
+        items=(*told, *questions),
+    )
+    return _draft(module, {document.file: document}, skills)
+
+
+def adapted_draft(
+    module: Module,
+    role: str,
+    write: Write,
+    sops: Mapping[str, Document],
+    skills: Collection[str] | None = None,
+    roles: Collection[str] | None = None,
+) -> Draft:
+    """Return a draft of a module for one role, in a file of its own: slots filled in, situations told by `write`.
+
+    `sops` are those it teaches, `skills` and `roles` those the company lists, None where nobody knows them.
+    """
+    file = f"{module.file.rpartition('.')[0]}-{slug_of(role) or 'role'}.md"
+    return _draft(replace(rewritten(module, role, write), file=file, roles=(role,)), sops, skills, roles)
 
 
 def read_draft(
@@ -109,12 +124,19 @@ def read_draft(
         return None, (*faults, f"lessons/{file} {reason}")
 
 
-def _line(document: Document, heading_path: tuple[str, ...]) -> str:
-    version = next(
-        (part.facts.version for part in document.sections if part.section.heading_path == heading_path), None
-    )
-    named = " > ".join((document.file, *heading_path))
-    return f"{named} @ {version}" if version else named
+def _draft(
+    module: Module,
+    sops: Mapping[str, Document],
+    skills: Collection[str] | None,
+    roles: Collection[str] | None = None,
+) -> Draft:
+    text = module_text(module)
+    return Draft(module.file, text, read_draft(module.file, text, sops, skills, roles)[1])
+
+
+def _taught(document: Document, heading_path: tuple[str, ...]) -> Taught:
+    facts = (part.facts for part in document.sections if part.section.heading_path == heading_path)
+    return Taught(document.file, heading_path, next((found.version or "" for found in facts), ""))
 
 
 def _cards(material: Material) -> list[Card]:
@@ -174,70 +196,3 @@ def _minutes(cards: Sequence[Card], items: Sequence[Item], questions: Sequence[I
     while concept + practice + reflection < FEWEST_MINUTES and practice_seconds >= LEAST_SHARE * 60 * (practice + 1):
         practice += 1
     return Minutes(concept, practice, reflection)
-
-
-def _told(item: Item, write: Callable[[str], str] | None) -> Item:
-    if write is None or not item.situation:
-        return item
-    told = replace(item, situation=parts_of(write("\n\n".join(part.text for part in item.situation))))
-    return item if rewrite_faults(item, told) else told
-
-
-def _written(
-    front: dict[str, str],
-    minutes: Minutes,
-    taught: Sequence[str],
-    cards: Sequence[Card],
-    items: Sequence[Item],
-    questions: Sequence[Item],
-) -> str:
-    parts = f"{{concept: {minutes.concept}, practice: {minutes.practice}, reflection: {minutes.reflection}}}"
-    lines = ["---", *(f"{key}: {_quoted(value)}" for key, value in front.items()), f"minutes: {parts}", "teaches:"]
-    lines += [*(f"  - {_quoted(line)}" for line in taught), "---", "## Concept", ""]
-    for card in cards:
-        lines += [f"### {_escaped(card.title)}", "", *_paragraphs(card.parts)]
-    lines += ["## Practice", ""]
-    for item in items:
-        lines += [f"### {HEADINGS[item.kind]}: {_escaped(item.title)}", "", *_item_lines(item)]
-    lines += ["## Reflection", ""]
-    for item in questions:
-        lines += [f"### Question: {_escaped(item.title)}", "", *_item_lines(item)]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _item_lines(item: Item) -> Iterator[str]:
-    yield from _paragraphs(item.situation)
-    yield from (_escaped(item.question), "")
-    for place, option in enumerate(item.options):
-        mark = f"{place + 1}." if item.kind == "order" else "- [x]" if place == item.right else "- [ ]"
-        yield f"{mark} {_escaped(option)}"
-    if item.options:
-        yield ""
-    if item.step is not None:
-        yield f"Step: {item.step}"
-    if item.key_points:
-        yield from ("Key points:", *(f"- {_escaped(point)}" for point in item.key_points))
-    if item.why:
-        yield f"Why: {_escaped(item.why)}"
-    yield from (f"Quote: {_escaped(item.quote)}", "")
-
-
-def _paragraphs(parts: Sequence[Part]) -> Iterator[str]:
-    marks = {"bullet": "- ", "number": "1. "}
-    for place, part in enumerate(parts):
-        mark = f"{place + 1}. " if part.kind == "number" else marks.get(part.kind, "")
-        yield f"{mark}{_escaped(part.text)}"
-        if not mark:
-            yield ""
-    if parts and parts[-1].kind in marks:
-        yield ""
-
-
-def _quoted(words: str) -> str:
-    return json.dumps(words, ensure_ascii=False)
-
-
-def _escaped(words: str) -> str:
-    """Return words that Markdown shows as they are; those that begin like a list do not become one."""
-    escaped = MARKS.sub(r"\\\1", words)
-    return re.sub(r"^([-+•]|\d{1,3}[.)])(?=\s)", r"\\\1", escaped)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lessons.adapt import for_roles, rewrite_faults, rewritten, slots_used, variants
+from lessons.adapt import for_roles, rewrite_faults, rewritten, slots_used, told_anew, variants
 from lessons.module import Part
 from tests.lessons.good_module import parse
 
@@ -45,7 +45,7 @@ def test_key_quote_and_rubric_are_the_same_in_every_role():
 
 
 def test_an_obedient_writer_changes_the_example_and_nothing_else():
-    def write(situation):
+    def write(situation, _):
         return situation.replace("The shop is full", "The line is busy").replace("on the counter", "into a parcel")
 
     anew = rewritten(MODULE, "support desk", write)
@@ -72,7 +72,7 @@ CHEATS = {
 @pytest.mark.parametrize("cheat", CHEATS.values(), ids=CHEATS.keys())
 def test_a_cheating_writer_is_not_taken(cheat):
     assert cheat(told(CHOICE)) != told(CHOICE)
-    assert rewritten(MODULE, "shift lead", cheat) == for_roles(MODULE, ["shift lead"])
+    assert rewritten(MODULE, "shift lead", lambda text, _: cheat(text)) == for_roles(MODULE, ["shift lead"])
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,23 @@ def test_an_item_without_a_situation_is_given_none():
     order = MODULE.items[1]
     assert rewrite_faults(order, order) == ()
     assert rewrite_faults(order, replace(order, situation=(Part("It rains."),))) == ("There was no situation.",)
+
+
+def test_a_gap_is_neither_filled_nor_doubled():
+    gapped = replace(CHOICE, situation=(Part("Refund within ____."),))
+    for words in ("Refund within some days.", "Refund ____ within ____."):
+        assert rewrite_faults(gapped, replace(gapped, situation=(Part(words),))) == ("A gap changed.",)
+    assert rewrite_faults(gapped, replace(gapped, situation=(Part("You refund within ____."),))) == ()
+
+
+def test_what_is_written_is_words_and_paragraphs_keep_their_kinds():
+    parts = (Part("Two things lie there:"), Part("a kettle", "bullet"), Part("a lid", "bullet"))
+    listed = replace(CHOICE, situation=parts)
+    anew = told_anew(listed, lambda text, _: text.replace("a lid", "1. of *lids*").replace("1.", "a)"))
+    assert anew.situation == (*parts[:2], Part("a) of *lids*", "bullet"))
+
+
+def test_a_writer_may_ask_what_is_wrong_before_it_settles():
+    found = []
+    told_anew(CHOICE, lambda text, faults_of: (found.append(faults_of(f"{text} 7")), text)[1])
+    assert found == [("A number changed.",)]

@@ -126,12 +126,12 @@ def test_a_second_list_is_no_part_of_the_first():
 
 def test_a_model_may_tell_a_situation_better_and_change_nothing_else():
     plain_draft = module_of(drafted())
-    better = module_of(drafted(write=lambda words: words.replace("You have just done", "You are done with")))
-    worse = module_of(drafted(write=lambda words: f"{words} Ring nobody, 99 times."))
+    better = module_of(drafted(write=lambda words, _: words.replace("You have just done", "You are done with")))
+    worse = module_of(drafted(write=lambda words, _: f"{words} Ring nobody, 99 times."))
     assert [item.situation for item in worse.items] == [item.situation for item in plain_draft.items]
     assert [item.situation for item in better.items] != [item.situation for item in plain_draft.items]
     assert [item.options for item in better.items] == [item.options for item in plain_draft.items]
-    assert rewritten(plain_draft, "", lambda words: words) == plain_draft
+    assert rewritten(plain_draft, "", lambda words, _: words) == plain_draft
 
 
 @few
