@@ -7,6 +7,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from bot.commands import (
+    adapt_lesson,
     ask,
     calibration,
     digest,
@@ -46,6 +47,7 @@ cli.command("apply")(folder.apply)
 cli.command("ingest")(folder.ingest)
 cli.command("eval")(evaluate.command)
 cli.command("draft-lesson")(draft_lesson.command)
+cli.command("adapt-lesson")(adapt_lesson.command)
 cli.command("evidence")(evidence.command)
 cli.command("calibration")(calibration.command)
 cli.command("simulate")(simulate.command)

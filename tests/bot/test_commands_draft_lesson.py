@@ -1,5 +1,7 @@
 """`coach draft-lesson`: a draft printed, written, or sent to an admin."""
 
+import json
+
 import pytest
 from typer import Typer
 from typer.testing import CliRunner
@@ -8,6 +10,7 @@ from bot.commands.draft_lesson import command
 from bot.company import apply_folder, read_folder
 from bot.queue import resume_sending
 from bot.tables import OutboxItem
+from coach.model import ScriptedModel
 from metrics.errors import NotReady, Refusal
 from tests.bot.handlers.track_chat import COMPANY, PEOPLE
 from tests.lessons.test_drafts import SOP
@@ -89,3 +92,51 @@ def test_bad_input_is_a_sentence(coach, applied, words, said):
     with pytest.raises(Refusal) as refused:
         coach(*words)
     assert said in str(refused.value)
+
+
+def told_better(prompt):
+    """Tell a situation as a model would that does as it is asked."""
+    situation = json.loads(prompt.user)["situation"]
+    return json.dumps({"paragraphs": [words.replace("You have just done", "You did") for words in situation]})
+
+
+@pytest.fixture
+def give_model(monkeypatch):
+    """Set a scripted model up for the next command, and return it."""
+
+    def give(*replies):
+        model = ScriptedModel(*replies)
+        monkeypatch.setenv("COACH_MODEL", "openai:script")
+        monkeypatch.setattr("bot.app._model_of", lambda _: model)
+        return model
+
+    return give
+
+
+def test_a_model_tells_its_situations_and_what_came_of_it_is_said(coach, applied, give_model):
+    before = coach("stores/refunds.md").stdout
+    model = give_model(told_better, "no", "nor this", told_better)
+    done = coach("stores/refunds.md", "--with-model")
+    assert done.stdout.count("You did step") == 1
+    assert done.stdout.count("You have just done step") == before.count("You have just done step") - 1
+    assert done.stderr == (
+        "3 situations: 1 as the model told it, 2 kept as written.\n"
+        "Kept 1 time: It is not the JSON object that was asked for.\n"
+        "Kept 1 time: The model left it as it was.\n"
+    )
+    assert len(model.prompts) == 4
+
+
+def test_a_model_is_not_asked_for_what_cannot_be_handed_over(coach, applied, give_model, tmp_path):
+    model = give_model()
+    (tmp_path / "there.md").write_text("")
+    with pytest.raises(Refusal, match="is there already"):
+        coach("stores/refunds.md", "--with-model", "--to", str(tmp_path / "there.md"))
+    with pytest.raises(Refusal):
+        coach("stores/refunds.md", "--with-model", "--ask", "nobody@example.test")
+    assert model.prompts == []
+
+
+def test_without_a_model_it_says_which_setting_to_make(coach, applied):
+    with pytest.raises(Refusal, match="Set COACH_MODEL"):
+        coach("stores/refunds.md", "--with-model")

@@ -1,0 +1,113 @@
+"""`coach adapt-lesson`: a lesson in the words of a role, told by a model, printed, written or sent to an admin."""
+
+import json
+
+import pytest
+from typer import Typer
+from typer.testing import CliRunner
+
+from bot.commands.adapt_lesson import command
+from bot.company import apply_folder, read_folder
+from bot.queue import resume_sending
+from bot.tables import OutboxItem
+from coach.documents import parse_document
+from coach.model import FaultCode, ModelFault, ScriptedModel
+from lessons.drafts import draft_module
+from lessons.module_file import parse_module
+from lessons.tables import LessonDraft, LessonRow
+from metrics.errors import Refusal
+from tests.bot.handlers.track_chat import COMPANY, PEOPLE
+from tests.lessons.test_drafts import HOW, SOP
+
+LESSON, ROLE = "how-to-refund.md", "shift lead"
+REFUNDS = parse_document("refunds.md", SOP.encode())
+SLOTS = "slots:\n  place: {others: the shop, shift lead: the back office}\nteaches:"
+TEXT = (
+    draft_module(REFUNDS, HOW, "refunds")
+    .text.replace("teaches:", SLOTS, 1)
+    .replace("You have just done step 2", "You are in {place} and have just done step 2")
+)
+FILES = {"company.yaml": COMPANY, "people.csv": PEOPLE, "sops/refunds.md": SOP, f"lessons/{LESSON}": TEXT}
+
+
+@pytest.fixture
+def coach(app, company, monkeypatch):
+    """Run `coach adapt-lesson` with a scripted model on a company with one lesson. Raises what it raises."""
+    monkeypatch.setenv("COACH_HOME", str(app.settings.home))
+    app.database.upgrade()
+    apply_folder(read_folder(company(FILES)), app.database, app.embedder, app.now())
+    with app.database.transaction() as session:
+        resume_sending(session, "slack", "T1", app.now())
+    cli = Typer()
+    cli.command()(command)
+
+    def run(model, *words):
+        if model is not None:
+            monkeypatch.setenv("COACH_MODEL", "openai:script")
+        monkeypatch.setattr("bot.app._model_of", lambda _: model)
+        done = CliRunner().invoke(cli, words)
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        assert done.exit_code == 0, done.output
+        return done
+
+    return run
+
+
+def longer(prompt):
+    """Tell a situation with one more word at the end of its first paragraph."""
+    first, *others = json.loads(prompt.user)["situation"]
+    return json.dumps({"paragraphs": [f"{first.rstrip('.')} there.", *others]})
+
+
+def model_that(reply):
+    return ScriptedModel(*[reply] * 20)
+
+
+def test_it_is_printed_as_a_module_for_the_role_alone(coach):
+    model = model_that(longer)
+    done = coach(model, LESSON, "--role", ROLE)
+    module = parse_module("x.md", done.stdout.encode(), ["refunds"], [ROLE], {REFUNDS.file: REFUNDS})
+    assert (module.roles, module.slots) == ((ROLE,), ())
+    asked = [json.loads(prompt.user) for prompt in model.prompts]
+    assert {prompt["role"] for prompt in asked} == {ROLE}
+    assert any("You are in the back office" in prompt["situation"][0] for prompt in asked)
+    assert [item.situation[0].text.endswith(" there.") for item in module.items if item.situation] == [True] * 3
+    assert done.stderr == (
+        "3 situations: 3 as the model told it, 0 kept as written.\n"
+        "how-to-refund.md is for shift lead too. List only the other roles in it when you add this one.\n"
+    )
+
+
+def test_without_an_answer_the_situations_stay_and_it_says_why(coach):
+    done = coach(model_that(ModelFault(FaultCode.UNAUTHORIZED)), f"lessons/{LESSON}", "--role", ROLE)
+    assert ": 0 as the model told it, " in done.stderr
+    assert "The model gave no answer (unauthorized)." in done.stderr
+
+
+def test_nobody_gets_it_before_an_admin_approves(coach, app, tmp_path):
+    done = coach(
+        model_that(longer), LESSON, "--role", ROLE, "--to", str(tmp_path / "new.md"), "--ask", "ola@example.test"
+    )
+    assert "as a preview with Approve, Edit and No." in done.stdout
+    with app.database.session() as session:
+        [draft] = session.query(LessonDraft).all()
+        [sent] = session.query(OutboxItem).all()
+        assert session.query(LessonRow).filter_by(file=draft.file).all() == []
+    assert (draft.file, draft.state) == ("how-to-refund-shift-lead.md", "open")
+    assert (tmp_path / "new.md").read_text() == draft.content
+    assert sent.key.startswith("draft:")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["gone.md", "--role", ROLE], "There is no lesson 'gone.md'. There are: how-to-refund.md."),
+        ([LESSON, "--role", "pilot"], "company.yaml lists no role 'pilot'. It lists: owner, manager"),
+        ([LESSON, "--role", ROLE], "No model is set up to tell situations. Set COACH_MODEL"),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence(coach, words, said):
+    with pytest.raises(Refusal) as refused:
+        coach(None, *words)
+    assert said in str(refused.value)
