@@ -6,6 +6,7 @@ from datetime import date
 from bot.views.home import Home, Item, Question, home_message
 from bot.views.home_team import TeamPart
 from bot.views.home_upkeep import Gap, Health, Review, Setup, UpkeepPart
+from coach.conflict_record import KnownConflict, Side
 from metrics.standing import Standing
 from tests import progress_values
 from tests.progress_values import ANA, COVERAGE, ID, NEWCOMER, NOW, ZONE, handle_of_ids, person
@@ -43,6 +44,16 @@ LACKING = UpkeepPart(
     ),
     SET_UP,
     Health(utc(2026, 11, 23, 7, 30), 2, 1),
+    tuple(
+        KnownConflict(
+            Side("till.md", "Till", "everyone", ("Refunds",), "Refund within 14 days."),
+            Side(f"returns{number}.md", f"Returns {number}", "everyone", (), "Refund within 30 days."),
+            "duration",
+            6 - number,
+            NOW,
+        )
+        for number in range(6)
+    ),
 )
 ADMIN = replace(MANAGER, upkeep=LACKING)
 FIRST_ADMIN = replace(AT_FIRST, upkeep=UpkeepPart((), (), NOT_SET_UP, Health(None, 0, 0)))
@@ -67,7 +78,9 @@ def messages():
 def of_words(a, b, c, d, e, f):
     """A home page whose every word somebody else wrote."""
     team = TeamPart((person(2, a, b, needs=(replace(progress_values.MISSED, title=c, step=d),)),), ())
-    upkeep = UpkeepPart((Review(e, f, date(2026, 11, 3)),), (Gap(a, 2, b),))
+    side = Side(a, b, "everyone", (c,), d)
+    known = KnownConflict(side, side, "money", 1, NOW)
+    upkeep = UpkeepPart((Review(e, f, date(2026, 11, 3)),), (Gap(a, 2, b),), conflicts=(known,))
     questions = (Question(c, NOW, d, is_open=True),)
     report = replace(ANA, standing=Standing(1, (replace(progress_values.REFUNDS, title=e),)))
     item = Item("offered", f, 3)

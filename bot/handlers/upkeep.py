@@ -13,6 +13,7 @@ from bot.handlers.request import Request
 from bot.settings import Settings
 from bot.tables import Connection
 from bot.views.home_upkeep import GAP_DAYS, REVIEW_WITHIN_DAYS, Gap, Health, Review, Setup, UpkeepPart
+from coach.conflict_record import conflicts_seen_by
 from coach.gaps import owned_files, unanswered_by_title
 from coach.tables import SopDocument, SopSection
 from lessons.viewer import Viewer
@@ -42,10 +43,11 @@ def upkeep_of(session: Session, request: Request, viewer: Viewer, company: Compa
     sops = _sops(session, viewer, request.person.id, owned)
     today = local_time(request.now, viewer.zone).date()
     reviews, gaps = _reviews(session, sops, company, today), _gaps(session, request, viewer, sops)
+    conflicts = conflicts_seen_by(session, viewer.asker, owned, viewer.company.admin_ids)
     if not viewer.looks_after_coach:
-        return UpkeepPart(reviews, gaps)
+        return UpkeepPart(reviews, gaps, conflicts=conflicts)
     setup = _setup(session, company, request.app.settings, request.incoming.platform, len(sops))
-    return UpkeepPart(reviews, gaps, setup, _health(session, request))
+    return UpkeepPart(reviews, gaps, setup, _health(session, request), conflicts)
 
 
 def _sops(session: Session, viewer: Viewer, person_id: int, owned: frozenset[str]) -> list[_Sop]:

@@ -1,4 +1,4 @@
-"""Words of the home page for who looks after Coach or owns SOPs: setting up, reviews due, gaps, and health."""
+"""Words of the home page for who looks after Coach or owns SOPs: setting up, reviews, gaps, conflicts, and health."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,11 @@ from datetime import date, datetime
 
 from bot.messages import Block, Heading, Note, Steps, Text
 from bot.shown import shorten
+from bot.views.disagreement import SETTLE, conflict_line
 from bot.views.queue import age_text
 from bot.views.tracks import count
 from bot.views.tracks import day as date_words
+from coach.conflict_record import KnownConflict
 from metrics.time_zones import local_time
 
 MOST_SHOWN = 5
@@ -75,13 +77,14 @@ class Health:
 class UpkeepPart:
     """What somebody looks after; `setup` and `health` are there for who looks after Coach, not for owners of SOPs.
 
-    `reviews` and `gaps` are all of them, the most urgent first.
+    `reviews`, `gaps` and `conflicts` are all of them, the most urgent first.
     """
 
     reviews: Sequence[Review]
     gaps: Sequence[Gap]
     setup: Setup | None = None
     health: Health | None = None
+    conflicts: Sequence[KnownConflict] = ()
 
 
 def upkeep_line(part: UpkeepPart) -> str:
@@ -91,6 +94,9 @@ def upkeep_line(part: UpkeepPart) -> str:
         count(len(left), "step of setting up is left", "steps of setting up are left") if left else "",
         count(len(part.reviews), "review is due", "reviews are due") if part.reviews else "",
         count(len(part.gaps), "question was not covered", "questions were not covered") if part.gaps else "",
+        count(len(part.conflicts), "pair of sections disagrees", "pairs of sections disagree")
+        if part.conflicts
+        else "",
     ]
     found = "; ".join(filter(None, said))
     return f"{found}." if found else ""
@@ -108,6 +114,8 @@ def upkeep_blocks(part: UpkeepPart, now: datetime, zone: str) -> list[Block]:
         blocks += _reviews(part.reviews, local_time(now, zone).date())
     if part.gaps or part.setup is not None:
         blocks += _gaps(part.gaps)
+    if part.conflicts:
+        blocks += _conflicts(part.conflicts)
     return blocks
 
 
@@ -189,6 +197,12 @@ def _gaps(gaps: Sequence[Gap]) -> list[Block]:
     asked = f"Asked in the last {GAP_DAYS} days; names are not shown."
     note = f"{asked} Write the answer into the SOP, and run coach apply.{more}"
     return [heading, Steps(lines), Note(note)]
+
+
+def _conflicts(conflicts: Sequence[KnownConflict]) -> list[Block]:
+    lines = tuple(conflict_line(each) for each in conflicts[:MOST_SHOWN])
+    more = f" And {len(conflicts) - len(lines)} more." if len(conflicts) > len(lines) else ""
+    return [Heading("Sections that disagree"), Steps(lines), Note(f"{SETTLE}{more}")]
 
 
 def _gap(each: Gap) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from bot.views.disagreement import MATTERS, SETTLE, side_line
 from bot.views.figures import day, listed, period_words
 from bot.views.page import Cell, Column, Grid, PageView, Section
 from bot.views.page_links import PageLinks
 from bot.views.tracks import count
+from coach.conflict_record import KnownConflict
 from coach.gaps import PastReview, Unanswered
 from lessons.report import TeamReport
 from metrics.behind import MOST, Behind, Happening
@@ -33,8 +35,15 @@ EVENTS = {
 NOT_COVERED_DAYS = 90
 
 
-def sop_page(title: str, file: str, gaps: Sequence[Unanswered], past: Sequence[PastReview], zone: str) -> PageView:
-    """Return what an SOP could not answer, and which of its sections are past their review date."""
+def sop_page(
+    title: str,
+    file: str,
+    gaps: Sequence[Unanswered],
+    past: Sequence[PastReview],
+    conflicts: Sequence[KnownConflict],
+    zone: str,
+) -> PageView:
+    """Return what an SOP could not answer, where it disagrees, and which of its sections are past their review date."""
     asked = Grid(
         "Most often asked first; nobody's name is kept with them here",
         (Column("Question"), Column("Times", is_number=True), Column("Last asked", is_number=True)),
@@ -48,6 +57,8 @@ def sop_page(title: str, file: str, gaps: Sequence[Unanswered], past: Sequence[P
         "None is past its date.",
     )
     steps = []
+    if conflicts:
+        steps.append(Cell(SETTLE))
     if gaps:
         steps.append(Cell(f"Write the answer to “{gaps[0].words}” into the SOP, and run coach apply."))
     if past:
@@ -57,11 +68,33 @@ def sop_page(title: str, file: str, gaps: Sequence[Unanswered], past: Sequence[P
         takeaway=_sop_takeaway(sum(gap.times for gap in gaps), len(past)),
         sections=(
             Section(f"Questions It Could Not Answer in {NOT_COVERED_DAYS} Days", grids=(asked,)),
+            *([Section("Where Sections Disagree", grids=(_disagreeing(conflicts, zone),))] if conflicts else []),
             Section("Sections Past Their Review Date", grids=(stale,)),
         ),
         steps=tuple(steps),
         notes=(f"From {file}. You see this as its owner, or because you look after Coach.",),
     )
+
+
+def _disagreeing(conflicts: Sequence[KnownConflict], zone: str) -> Grid:
+    columns = (
+        Column("One says"),
+        Column("The other says"),
+        Column("About"),
+        Column("Shown", is_number=True),
+        Column("Last shown", is_number=True),
+    )
+    rows = tuple(
+        (
+            Cell(side_line(each.first), is_name=True),
+            Cell(side_line(each.second)),
+            Cell(MATTERS[each.about]),
+            Cell(str(each.times)),
+            Cell(day(each.last_at, zone)),
+        )
+        for each in conflicts
+    )
+    return Grid("Shown together in an answer, most often first; nobody's name is kept with them", columns, rows)
 
 
 def sops_page(rows: Sequence[tuple[str, str, int, int]], links: PageLinks) -> PageView:

@@ -10,6 +10,7 @@ from bot.views.page_lesson import lesson_page, revise_page
 from bot.views.page_use import use_page
 from bot.web.desk import Desk, desk_of
 from bot.web.visit import Shown, Visit
+from coach.conflict_record import KnownConflict, conflicts_seen_by
 from coach.gaps import PastReview, Unanswered, owned_files, past_review, unanswered
 from coach.tables import SopDocument
 from lessons.revise import revise
@@ -71,7 +72,8 @@ def sop(visit: Visit) -> Shown:
     if document is None:
         return None
     gaps, past = _lacks(desk, document, documents.values())
-    return desk.page(sop_page(document.title, document.file, gaps, past, desk.viewer.zone), "sops")
+    conflicts = _conflicts(desk, document)
+    return desk.page(sop_page(document.title, document.file, gaps, past, conflicts, desk.viewer.zone), "sops")
 
 
 def programme(visit: Visit) -> Shown:
@@ -101,6 +103,12 @@ def _documents(desk: Desk) -> list[SopDocument]:
             ),
         )
     ]
+
+
+def _conflicts(desk: Desk, document: SopDocument) -> list[KnownConflict]:
+    owned = owned_files(desk.session, desk.visit.person.email)
+    seen = conflicts_seen_by(desk.session, desk.viewer.asker, owned, desk.viewer.company.admin_ids)
+    return [each for each in seen if document.file in (each.first.file, each.second.file)]
 
 
 def _lacks(

@@ -12,6 +12,7 @@ from bot.parts import words
 from bot.tables import CompanySettings, Connection, InboxItem
 from bot.views.home import NO_SKILLS
 from coach.answer import Abstention, Answer, Trace
+from coach.conflict_tables import SopConflict
 from coach.questions import keep_question
 from coach.tables import SopDocument, SopSection
 from lessons.tables import Nudge, Preference, SkillAbility
@@ -199,6 +200,9 @@ class TestToday:
         assert self.today(chat)[0] == "Your next lesson comes tomorrow at 00:30."
 
 
+SIDE = {"hash": "one", "file": "till.md", "headings": [], "words": "Pay £5."}
+
+
 class TestUpkeep:
     parts = ("Health", "SOPs to review", "Questions no SOP covered")
 
@@ -279,6 +283,25 @@ class TestUpkeep:
         assert shown.index("who waters") < shown.index("is there a lift?")
         assert "long ago" not in shown
         assert [name for name in ("Cara Elm", "Fay Box") if name in shown] == []
+
+    def test_sections_that_disagree_are_for_owners_of_either_who_may_read_both(self, chat):
+        with chat.app.database.transaction() as session:
+            mine = session.scalars(select(SopDocument)).one()
+            facts = {"title": "Till", "text": "", "content_key": "", "ingested_at": chat.now}
+            session.add(SopDocument(file="till.md", audience=mine.audience, **facts))
+            pair = {f"{side}_{name}": value for side in ("first", "second") for name, value in SIDE.items()}
+            pair |= {"first_file": mine.file, "second_hash": "other"}
+            seen = {"about": "money", "first_seen_at": chat.now, "last_seen_at": chat.now, "times_shown": 2}
+            session.add(SopConflict(**pair, **seen))
+        self.review(chat, None)
+        assert "Sections that disagree" in headings(chat, DOV)
+        assert "Sections that disagree" in headings(chat, BEN)
+        assert "Sections that disagree" not in headings(chat, ADA)
+        with chat.app.database.transaction() as session:
+            closed = update(SopDocument).where(SopDocument.file == "till.md")
+            session.execute(closed.values(audience="roles:secret"))
+        assert "Sections that disagree" not in headings(chat, DOV)
+        assert "Sections that disagree" not in headings(chat, BEN)
 
     def test_what_waits_and_failed_is_told(self, chat):
         home(chat, DOV)

@@ -13,7 +13,7 @@ from bot.teams.sizes import CARD_BYTES, size_bytes
 from bot.trial.view_rules import faults_in_view
 from bot.views.home import NO_QUESTIONS, NO_SKILLS, Item, home_message
 from bot.views.home_team import EXAMPLE, TeamPart
-from bot.views.home_upkeep import NO_GAPS, NO_REVIEWS, WELL, Gap, Review, UpkeepPart
+from bot.views.home_upkeep import NO_GAPS, NO_REVIEWS, WELL, Gap, Review, UpkeepPart, upkeep_line
 from metrics.standing import Need, NeedKind, SkillState, Standing
 from tests import home_values
 from tests.chat import labels
@@ -87,7 +87,7 @@ def test_there_is_one_primary_button_and_every_page_fits(home):
 
 def test_parts_follow_what_one_is():
     own = ["Your skills: 1 of 3 mastered", "Your questions"]
-    upkeep = ["Setting up Coach", "Health", "SOPs to review", "Questions no SOP covered"]
+    upkeep = ["Setting up Coach", "Health", "SOPs to review", "Questions no SOP covered", "Sections that disagree"]
     assert headings(STAFF) == ["Today", *own]
     assert headings(MANAGER) == ["Today", "Needs you", "Your team", *own]
     assert headings(ADMIN) == ["Today", "Needs you", "Your team", *upkeep, *own]
@@ -247,6 +247,18 @@ def test_gaps_are_counted_and_cut():
     assert "5 more were asked." in said(ADMIN)
     long = replace(ADMIN, upkeep=replace(LACKING, gaps=(Gap("x" * 900, 1, None),)))
     assert len(steps_under(long, "Questions no SOP covered")[0]) < 240
+
+
+def test_sections_that_disagree_are_listed_and_cut():
+    lines = steps_under(ADMIN, "Sections that disagree")
+    assert lines[0] == (
+        "About how long something takes or lasts: Till › Refunds says “Refund within 14 days.”, Returns 0 says “Refund "
+        "within 30 days.”. Shown together 6 times."
+    )
+    assert len(lines) == 5
+    assert "And 1 more." in said(ADMIN)
+    assert "6 pairs of sections disagree." in upkeep_line(LACKING)
+    assert "Sections that disagree" not in headings(FIRST_ADMIN)
 
 
 def test_health_names_what_waits_and_fails():

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from bot.views.page_content import BEHIND, EVENTS
 from bot.views.page_lesson import CHANGES, REASONS
 from coach.answer import Abstention, Trace
+from coach.conflict_tables import SopConflict
 from coach.questions import keep_question
 from coach.tables import SopDocument, SopSection
 from lessons.reports import person_report
@@ -242,6 +243,36 @@ def test_what_an_sop_lacks_is_for_its_owner_and_admins_who_may_read_it(gaps):
     listed = gaps.get("ana", "/sops")
     assert "Pay" not in listed
     assert gaps.get("zoe", "/sops") is None
+
+
+def test_where_sections_disagree_is_for_who_may_read_both(gaps):
+    with gaps.database.transaction() as session:
+        cashiers = session.scalars(select(SopDocument).where(SopDocument.file == "a.md")).one().audience
+        facts = {"title": "Till", "text": "", "content_key": "", "ingested_at": NOW}
+        session.add(SopDocument(file="c.md", audience=cashiers, **facts))
+        for other in ("b.md", "c.md"):
+            session.add(
+                SopConflict(
+                    first_hash="a",
+                    second_hash=other,
+                    first_file="a.md",
+                    second_file=other,
+                    first_headings=["Cash"],
+                    second_headings=["Limit"],
+                    first_words="Pay out £50.",
+                    second_words=f"Pay out £75, says {other}.",
+                    about="money",
+                    first_seen_at=NOW,
+                    last_seen_at=NOW,
+                    times_shown=3,
+                )
+            )
+    text = gaps.get("ana", "/sop/{handle}", "sop", "a.md")
+    assert "Where Sections Disagree" in text
+    assert "Refunds › Cash says “Pay out £50.”" in text
+    assert "Till › Limit says “Pay out £75, says c.md.”" in text
+    assert "says b.md" not in text
+    assert "Pay ›" not in text
 
 
 def test_of_two_sops_of_one_title_the_closed_one_keeps_its_questions(gaps):
