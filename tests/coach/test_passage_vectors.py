@@ -39,3 +39,12 @@ def test_an_embedder_without_tokens_stores_none():
 
 def test_nothing_to_store_is_nothing():
     assert vector_rows({}, WordHashEmbedder()) == []
+
+
+def test_what_was_stored_in_half_precision_is_of_length_one_again():
+    # An index calls a window its own nearest by this: a length off by a ten-thousandth made it look broken.
+    stored = np.random.default_rng(3).normal(size=(200, 384)).astype(np.float32)
+    stored /= np.linalg.norm(stored, axis=1, keepdims=True)
+    found = halves(stored.astype(np.float16).tobytes(), 384)
+    assert np.abs((found * found).sum(axis=1) - 1).max() < 1e-5
+    assert halves(np.zeros((1, 384), dtype=np.float16).tobytes(), 384).tolist() == [[0.0] * 384]
