@@ -15,10 +15,12 @@ from coach import foreign
 from coach.calibrate import CONFIDENCE, FIXED, Calibration
 from coach.candidates import View
 from coach.chat_words import written_out
+from coach.conflict_record import forget_ended
 from coach.documents import Document, NumberedSection, Passage, parse_document
 from coach.embed import Embedder, encode
 from coach.index.held import exact_index
 from coach.index.port import OnStep, Step, ignore
+from coach.lint import notes_on
 from coach.measuring import measure
 from coach.parse.limited import LimitedReader
 from coach.passage_vectors import STORED_FORM, stored_hashes, stored_states, text_hash, vector_rows
@@ -96,7 +98,9 @@ def read_sops(
         for names in by_title.values()
         if len(names) > 1
     )
-    notes += tuple(f"{document.file} {note}" for document in documents for note in document.notes)
+    notes += tuple(
+        f"{document.file} {note}" for document in documents for note in (*document.notes, *notes_on(document))
+    )
     return Intake(tuple(documents), tuple(rejected), notes)
 
 
@@ -158,6 +162,7 @@ def store(
     for place, document in enumerate(to_write, start=1):
         _write_document(session, document, held.get(document.file), now)
         on_step(Step("written", place, len(to_write)))
+    forget_ended(session)
     generation = current_generation(session)
     if (
         generation is None

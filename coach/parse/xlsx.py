@@ -31,7 +31,7 @@ def read(data: bytes) -> Reading:
             writer.write(title, sheet, is_only=len(visible) == 1)
         else:
             words = " ".join(cell.text for row in sheet.rows.values() for cell in row.values())
-            writer.page.hide("a hidden sheet", f"sheet {title}", words)
+            writer.page.hide("a sheet", f"sheet {title}", words)
     return writer.reading()
 
 

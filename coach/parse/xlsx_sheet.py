@@ -83,10 +83,10 @@ class Book:
             number = _whole(row.get("r")) or number + 1
             cells = dict(self._cells(row, number, sheet))
             if row.get("hidden") in TRUE:
-                sheet.hidden.append(("a hidden row", f"row {number}", " ".join(cell.text for cell in cells.values())))
+                sheet.hidden.append(("a row", f"row {number}", " ".join(cell.text for cell in cells.values())))
                 continue
             for column in [each for each in cells if any(low <= each <= high for low, high in hidden_columns)]:
-                sheet.hidden.append(("a hidden column", f"column {_letters(column)}", cells.pop(column).text))
+                sheet.hidden.append(("a column", f"column {_letters(column)}", cells.pop(column).text))
             for column in [each for each, cell in cells.items() if cell.hiding]:
                 cell = cells.pop(column)
                 sheet.hidden.append((cell.hiding or "", f"cell {_letters(column)}{number}", cell.text))

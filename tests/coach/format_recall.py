@@ -18,6 +18,7 @@ from coach.front_matter import read_front_matter
 from coach.parse.limited import LimitedReader
 from coach.plain import plain
 from coach.sections import sentences
+from tests.coach.rendered import as_docx, as_html
 from tests.support import SHARED
 
 CORPORA = SHARED / "corpora"
@@ -114,6 +115,19 @@ def by_format():
     return recalls
 
 
+def of_tables():
+    """Return the recall of the pages of another handbook that hold tables, written as HTML and as Word here."""
+    recalls = {"html": Recall(), "docx": Recall()}
+    with LimitedReader() as reader:
+        for source in sorted((CORPORA / "civicactions" / "docs").rglob("*.md")):
+            markdown = source.read_text(encoding="utf-8")
+            if any(kind == "table cells" for kind, _ in parts_of(markdown)):
+                for ending, written in (("html", as_html(markdown)), ("docx", as_docx(markdown))):
+                    document = parse_document(f"a.{ending}", written, reader.read)
+                    measure(recalls[ending], source.name, markdown, document)
+    return recalls
+
+
 def gold_in_office_files():
     """Return for each real file how many of the spans that answer its questions its text holds, and of how many."""
     rows = [json.loads(line) for line in (CORPORA / "formats" / "questions.jsonl").read_text().splitlines()]
@@ -147,7 +161,7 @@ def _cell(found, every):
 
 def main():
     recalls = by_format()
-    print("\n".join(table(recalls)))
+    print("\n".join(["clef", *table(recalls), "pages of civicactions with tables, written here", *table(of_tables())]))
     for file, (found, every) in gold_in_office_files().items():
         print(f"{file}: {found} of {every} answering spans")
     for ending, recall in recalls.items():

@@ -11,6 +11,7 @@ from tests.coach.format_recall import (
     gold_in_office_files,
     longest_rise,
     measure,
+    of_tables,
     table,
 )
 from tests.support import skip_or_fail
@@ -49,6 +50,15 @@ def test_a_handbook_says_the_same_in_every_format(recalls, ending):
     assert recall.text_share >= 0.995
     assert recall.order_share >= 0.995
     assert recall.found["headings"] / recall.all["headings"] >= 0.99
+
+
+def test_tables_say_the_same_in_every_format(recalls):
+    tables = of_tables()
+    print("\n".join(table(tables)))
+    for recall in tables.values():
+        assert recall.all["table cells"] > 250
+        assert recall.found["table cells"] == recall.all["table cells"]
+        assert recall.text_share >= 0.99
 
 
 def test_real_office_files_hold_what_answers_their_questions(recalls):

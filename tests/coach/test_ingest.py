@@ -10,12 +10,14 @@ from sqlalchemy import event, func, select
 from bot.database import Database
 from coach.calibrate import FIXED, MIN_SECTIONS, Calibration
 from coach.embed import WordHashEmbedder
+from coach.index.port import Step
 from coach.ingest import KEPT_GENERATIONS, Changes, compare, content_key, embed_passages, read_sops, store
 from coach.reading import Rejected
 from coach.snapshot import current_generation
 from coach.tables import PassageVector, SopDocument, SopGeneration, SopPassage, SopSection
 from metrics.policy import EVERYONE, Audience
 from metrics.privacy import ErasedIdentity
+from tests.coach.office_files import paragraph, word
 
 A, B = b"# Refunds\n\nWithin 30 days.\n\n## Cash\n\nNever.", b"# Alarm\n\nEvery Monday."
 
@@ -148,6 +150,18 @@ def test_two_sops_of_one_title_are_noted():
     intake = read_sops([("a.md", b"# Refunds\nx"), ("b.md", b"# REFUNDS\ny"), ("c.md", B)], lambda _: EVERYONE)
     assert len(intake.notes) == 1
     assert intake.notes[0].startswith("a.md and b.md have the same title.")
+
+
+def test_office_documents_lie_beside_others_and_their_owners_see_what_they_hide():
+    hiding = word(paragraph("Thirty days.") + paragraph("All is free.", "<w:vanish/>"))
+    steps = []
+    intake = read_sops([("a.md", A), ("b.docx", hiding), ("c.docx", b"PK")], lambda _: EVERYONE, steps.append)
+    assert [document.file for document in intake.documents] == ["a.md", "b.docx"]
+    assert [rejection.file for rejection in intake.rejected] == ["c.docx"]
+    assert "All is free" not in intake.documents[1].text
+    assert len(intake.notes) == 1
+    assert intake.notes[0].startswith("b.docx hides invisible text (paragraph 2: “All is free.”).")
+    assert steps == [Step("read", 1, 3), Step("read", 2, 3), Step("read", 3, 3)]
 
 
 @pytest.mark.parametrize("change", [{"audience": Audience(frozenset({"owner"}))}, {"title": "New"}, {"text": "new"}])

@@ -57,7 +57,7 @@ def test_each_visible_sheet_is_a_section():
     reading = read_book(book)
     assert reading.text == "Contacts\n\n- Owner: Ada\n- Phone: 555\n\nSheet2\n\nAsk first.\n\n"
     assert [heading.level for heading in reading.headings] == [1, 1]
-    assert reading.hidden == (Hidden("a hidden sheet", "sheet Old", "Gone."),)
+    assert reading.hidden == (Hidden("a sheet", "sheet Old", "Gone."),)
 
 
 def test_the_name_of_a_single_new_sheet_says_nothing():
@@ -129,8 +129,8 @@ def test_hidden_rows_columns_cells_and_comments_are_kept_apart():
     reading = read_book(book)
     assert reading.text == "Prices\n\n- Shoes: 30\n- Hats: 12\n"
     assert reading.hidden == (
-        Hidden("a hidden column", "sheet Prices, column C", "secret column"),
-        Hidden("a hidden row", "sheet Prices, row 2", "secret row"),
+        Hidden("a column", "sheet Prices, column C", "secret column"),
+        Hidden("a row", "sheet Prices, row 2", "secret row"),
         Hidden("white text", "sheet Prices, cell A3", "white"),
         Hidden("tiny text", "sheet Prices, cell A4", "tiny"),
         Hidden("invisible text", "sheet Prices, cell A6", "off"),
