@@ -75,9 +75,10 @@ class Ranking:
         return float(self.scores[0]) if self.scores.size else 0.0
 
 
-def rank(candidates: Candidates, preference: Scores | None = None) -> Ranking:
+def rank(candidates: Candidates, preference: Scores | None = None, weights: Weights = WEIGHTS) -> Ranking:
     """Order candidates by their fused score and what is added for who asks; equals keep their order."""
-    scores = candidates.fused() if preference is None else candidates.fused() + preference
+    fused = candidates.fused(weights)
+    scores = fused if preference is None else fused + preference
     places = np.argsort(-scores, kind="stable")
     return Ranking(candidates, places, scores[places])
 

@@ -17,7 +17,7 @@ from coach.index.port import Index, OnStep, ignore
 from coach.lexical import LexicalIndex, Scores
 from coach.loaded import Loaded, Newest
 from coach.passage_vectors import halves
-from coach.rank import Ranking, Rows, rank, with_each
+from coach.rank import WEIGHTS, Ranking, Rows, Weights, rank, with_each
 from coach.signals import Signals, probe
 from coach.snapshot import Snapshot
 from coach.tables import PassageVector, SopDocument, SopPassage, SopSection
@@ -117,15 +117,16 @@ class Library:
         limit: int = 3,
         about: About = ANYBODY,
         glossary: Mapping[str, str] = NO_TERMS,
+        weights: Weights = WEIGHTS,
     ) -> Found:
         """Return the passages nearest to a question among those `asker` may read, at most `limit`.
 
         `about` prefers what fits the asker among passages that answer alike; `glossary` maps the company's terms to
-        what they stand for. Raises NotReady as `refresh`.
+        what they stand for; `weights` other than the shipped ones are for measuring. Raises NotReady as `refresh`.
         """
         loaded = self._newest.get(session, ignore, CANARIES)
         readable = [key for key in loaded.snapshot.audiences if may(asker, Action.READ_SOP, Audience.from_key(key))]
-        search = _Search(self._embedder, _view(session, loaded, readable), about)
+        search = _Search(self._embedder, _view(session, loaded, readable), about, weights)
         own_text = spelt_out(question, glossary)
         encoding = encode(self._embedder, [own_text])[0]
         searched, is_follow_up = search.ranked(own_text, encoding), False
@@ -163,8 +164,8 @@ class _Searched:
 class _Search:
     """Searches of one asker in one generation."""
 
-    def __init__(self, embedder: Embedder, view: View, about: About) -> None:
-        self._embedder, self.view, self._about = embedder, view, about
+    def __init__(self, embedder: Embedder, view: View, about: About, weights: Weights) -> None:
+        self._embedder, self.view, self._about, self._weights = embedder, view, about, weights
 
     def ranked(self, text: str, encoding: Encoding | None = None) -> _Searched:
         """Rank a text that is spelt out; where it asks several things, the best passage for each is among the first."""
@@ -180,7 +181,7 @@ class _Search:
     def _ranked(self, text: str, encoding: Encoding | None = None, also: Sequence[int] = ()) -> _Searched:
         asked = encoding or encode(self._embedder, [text])[0]
         candidates = self.view.candidates(asked, text, also)
-        return _Searched(text, asked.vector, rank(candidates, self._preference(candidates.rows)))
+        return _Searched(text, asked.vector, rank(candidates, self._preference(candidates.rows), self._weights))
 
     def _preference(self, rows: Rows) -> Scores:
         snapshot = self.view.snapshot
