@@ -12,7 +12,6 @@ from coach.conflict_tables import SopConflict
 from coach.sources import Conflict, Source
 from coach.tables import SopDocument, SopPassage, SopSection
 from metrics.db import insert_new
-from metrics.people import Person
 from metrics.policy import Action, Asker, Audience, SopGaps, may
 
 
@@ -36,12 +35,6 @@ class KnownConflict:
     about: str
     times: int
     last_at: datetime
-
-
-def kept_apart(session: Session) -> frozenset[str]:
-    """Return the names of the company's sites and teams, of which one may do as another may not."""
-    rows = session.execute(select(Person.site, Person.team).where(Person.is_active).distinct())
-    return frozenset(name for row in rows for name in row if name)
 
 
 def note_conflicts(session: Session, sources: Sequence[Source], conflicts: Iterable[Conflict], now: datetime) -> None:

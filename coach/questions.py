@@ -9,6 +9,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from coach.answer import Abstention, Answer, Reply
+from coach.conflict_record import note_conflicts
 from coach.conversation import EARLIER_TURNS, Turn
 from coach.costs import Band
 from coach.mask import without_masks
@@ -35,7 +36,7 @@ def keep_question(
     """Store a question with its reply, and return the row with its id. `words` have their secrets masked.
 
     `offers`, `copy_of_id` and `asked_in` are as in AskedQuestion. E-mails stay out of the stored reply: the column
-    beside it can be emptied when its owner is erased.
+    beside it can be emptied when its owner is erased. Where sections shown disagree, that is noted beside it.
     """
     question = AskedQuestion(
         public_id=public_id,
@@ -54,6 +55,8 @@ def keep_question(
     )
     session.add(question)
     session.flush()
+    if isinstance(reply, Answer):
+        note_conflicts(session, reply.sources, reply.conflicts, now)
     return question
 
 

@@ -6,11 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from coach.conflict_record import KnownConflict, Side, forget_ended, kept_apart, known_conflicts, note_conflicts
+from bot.company import apply_folder, read_folder
+from coach.answer import Contacts, answer
+from coach.conflict_record import KnownConflict, Side, forget_ended, known_conflicts, note_conflicts
 from coach.conflict_tables import SopConflict
+from coach.questions import keep_question
 from coach.sources import Conflict, Source
 from coach.tables import SopDocument, SopPassage, SopSection
 from metrics.people import Person
+from metrics.policy import Asker
 
 TILL, RETURNS = "Refund within 14 days.", "Refund within 30 days."
 
@@ -55,8 +59,6 @@ def test_a_pair_is_one_row_whichever_stood_first(session, sources, now):
     assert {known.first, known.second} == sides
     assert known == KnownConflict(known.first, known.second, "duration", 2, later)
     assert session.scalars(select(SopConflict.first_seen_at)).one() == now
-    assert known_conflicts(session, "till.md") == known_conflicts(session, "returns.md") == [known]
-    assert known_conflicts(session, "other.md") == []
 
 
 @pytest.mark.parametrize("change", ["text", "headings", "gone"])
@@ -83,14 +85,30 @@ def test_an_answer_from_a_generation_before_notes_nothing(session, sources, now)
     assert known_conflicts(session) == []
 
 
-def test_sites_and_teams_of_who_works_here_are_kept_apart(session, now):
-    for place, (site, team, is_active) in enumerate(
-        [("North", "Floor", True), ("South", None, True), ("West", "Desk", False)]
-    ):
-        session.add(
-            Person(
-                email=f"{place}@x.test", name="A", site=site, team=team, roles=[], is_active=is_active, updated_at=now
-            )
-        )
-    session.flush()
-    assert kept_apart(session) == {"North", "South", "Floor"}
+def test_an_answer_that_shows_a_conflict_is_noted_and_the_next_apply_that_ends_it_forgets_it(app, company, now):
+    sops = {
+        "company.yaml": "roles: [shop]\n",
+        "sops/shop/returns.md": "# Returns\n\nA refund is given within 30 days of purchase.\n",
+        "sops/till/refunds.md": "# Till\n\n## Paying back\n\nA refund is given within 14 days of purchase.\n",
+    }
+    app.database.upgrade()
+    apply_folder(read_folder(company(sops)), app.database, app.embedder, now)
+    with app.database.transaction() as session:
+        asker = Person(email="ada@x.test", name="A", roles=[], is_active=True, updated_at=now)
+        session.add(asker)
+        session.flush()
+        question = "within how many days of purchase is a refund given?"
+        reply = answer(session, app.library, Asker(), question, Contacts())
+        assert [(each.about, {each.first_words, each.second_words}) for each in reply.conflicts] == [
+            ("duration", {f"A refund is given within {days} days of purchase." for days in (14, 30)})
+        ]
+        for place in range(2):
+            keep_question(session, f"{place:032}", asker.id, "t", question, False, reply, now)
+        (known,) = known_conflicts(session)
+        assert known.times == 2
+        columns = [str(value) for value in session.execute(select(SopConflict.__table__)).one()]
+        assert not any("how many" in value or "ada@x.test" in value for value in columns)
+    sops["sops/till/refunds.md"] += "\nSmile.\n"
+    apply_folder(read_folder(company(sops)), app.database, app.embedder, now)
+    with app.database.session() as session:
+        assert session.scalars(select(SopConflict)).all() == []

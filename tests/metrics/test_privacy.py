@@ -285,6 +285,12 @@ def test_every_excused_column_exists():
     assert columns >= OF_NOBODY.keys()
 
 
+def test_sections_that_disagree_are_kept_without_anybody():
+    conflicts = METADATA.tables["sop_conflicts"]
+    assert conflicts.name not in {table.name for table, _, _ in personal_columns(METADATA)}
+    assert not conflicts.foreign_keys
+
+
 def in_practice(person_id, user_id):
     """Return a row for every table of the practice and the work that knows somebody."""
     day = NOW.date()
