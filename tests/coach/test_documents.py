@@ -70,6 +70,8 @@ def test_audiences(front, audience):
         ("version: " + "1" * 101, "longer than 100 characters"),
         ("version: !!int 0x" + "f" * 5_000, "has a version: that is not a word or number"),
         ("owner: " + "a" * 321, "longer than 320 characters"),
+        ("site: [Leeds, York]", "has a site: that is not a word or number"),
+        ("site: " + "a" * 201, "longer than 200 characters"),
         ("review_by: soon", "has review_by: 'soon', which is not a date like 2027-03-31"),
         ("review_by: 2026-02-30", "has review_by: '2026-02-30', which is not a date"),
     ],
@@ -162,3 +164,9 @@ def test_any_file_is_read_with_exact_spans_or_rejected(ending, data):
         for passage in numbered.passages:
             span = passage.span
             assert numbered.section.start <= span.start < span.end <= numbered.section.end <= len(document.text)
+
+
+def test_every_section_holds_at_its_site_alone():
+    document = parsed("a.md", "---\nsite: Leeds \n---\n# A\nx\n# B\ny")
+    assert [section.facts.site for section in document.sections] == ["Leeds", "Leeds"]
+    assert parsed("a.md", "# A\nx").sections[0].facts.site is None

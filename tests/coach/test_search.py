@@ -8,10 +8,11 @@ from sqlalchemy import select, update
 from bot.app import App
 from bot.company import apply_folder, read_folder
 from bot.settings import Settings
+from coach.asked import About
 from coach.conversation import Turn
 from coach.embed import WordHashEmbedder
 from coach.index.held import MAX_COLLECTIONS
-from coach.search import Library
+from coach.search import ANYBODY, Library
 from coach.tables import SopDocument
 from metrics.errors import NotReady
 from metrics.policy import Action, Asker, Audience, may
@@ -54,9 +55,9 @@ def many_audiences(tmp_path_factory):
     app.close()
 
 
-def found(app, asker, question, history=(), library=None):
+def found(app, asker, question, history=(), library=None, about=ANYBODY, glossary=()):
     with app.database.session() as session:
-        return (library or app.library).find(session, asker, question, history, 50)
+        return (library or app.library).find(session, asker, question, history, 50, about, dict(glossary))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -131,6 +132,72 @@ def test_follow_ups_look_for_what_was_asked_before(app, company):
     fresh = found(app, Asker(), "refunds original card within days", history)
     assert not fresh.is_follow_up
     assert fresh.passages[0].file == "open/refunds.md"
+
+
+def test_people_find_what_they_spell_as_in_chat_or_call_by_the_company_term(app, company):
+    apply(app, company, OPEN | {"leave.md": "# Leave\n\nTime off in lieu is taken within a quarter."})
+    assert (
+        found(app, Asker(), "pls w/in how long 2 take toil", glossary={"TOIL": "time off in lieu"}).passages[0].file
+        == "leave.md"
+    )
+    assert found(app, Asker(), "refnds 2 original crd").passages[0].file == "open/refunds.md"
+
+
+def test_both_parts_of_a_question_are_answered_among_the_first_three(app, company):
+    noise = {f"n{place}.md": f"# Refunds {place}\n\nRefunds to the original card, case {place}." for place in range(9)}
+    apply(app, company, OPEN | noise | {"alarm.md": "# Alarm\n\nThe manager sets the alarm code."})
+    whole = "how do refunds go to the original card"
+    assert "alarm.md" not in {passage.file for passage in found(app, Asker(), whole).passages[:3]}
+    both = found(app, Asker(), f"{whole} and who sets the alarm code?").passages[:3]
+    assert "alarm.md" in {passage.file for passage in both}
+    assert any("Refunds" in passage.title for passage in both)
+
+
+SITES = {
+    "leeds.md": "---\nsite: Leeds\n---\n# Alarm\n\nThe manager sets the alarm code.",
+    "york.md": "---\nsite: York\n---\n# Alarm\n\nThe manager sets the alarm code.",
+    "cash.md": "---\naudience: role0\n---\n# Alarm\n\nThe manager sets the alarm code.",
+    "exact.md": "---\nsite: York\n---\n# Shutters\n\nShutters go down at nine.",
+    "near.md": "---\nsite: Leeds\n---\n# Windows\n\nWindows and shutters are cleaned.",
+}
+
+
+@pytest.mark.parametrize(
+    ("about", "first", "last"),
+    [
+        (About(site="leeds"), "leeds.md", "york.md"),
+        (About(site="York"), "york.md", "leeds.md"),
+        (About(frozenset({"role0"}), None), "cash.md", "york.md"),
+        (About(frozenset({"role0"}), "York"), "york.md", "leeds.md"),
+    ],
+)
+def test_among_equals_the_own_site_and_role_come_first(app, company, about, first, last):
+    apply(app, company, SITES)
+    files = [
+        passage.file
+        for passage in found(app, Asker(roles=frozenset({"role0"})), "who sets the alarm code", about=about).passages
+    ]
+    assert (files[0], files[2]) == (first, last)
+
+
+def test_a_clearly_better_passage_of_another_site_stays_first(app, company):
+    apply(app, company, SITES)
+    best = found(app, Asker(), "when do shutters go down", about=About(site="Leeds")).passages[0]
+    assert (best.file, best.site) == ("exact.md", "York")
+
+
+def test_what_was_weighed_is_told_with_every_signal_and_only_what_the_asker_may_read(many_audiences):
+    weighed = found(many_audiences, Asker(), "zebra3 pay").considered
+    assert [each.file for each in weighed] == ["open/refunds.md"]
+    assert weighed[0].scores.keys() == {"late", "window", "grams", "passage", "fused"}
+    everything = Asker(roles=frozenset(ROLES))
+    with many_audiences.database.session() as session:
+        result = many_audiences.library.find(session, everything, "the word zebra3")
+    assert len(result.passages) == 3
+    assert len(result.considered) == 10
+    assert [each.passage_id for each in result.considered[:3]] == [passage.passage_id for passage in result.passages]
+    fused = [each.scores["fused"] for each in result.considered]
+    assert fused == sorted(fused, reverse=True)
 
 
 def test_a_removed_sop_is_no_longer_found_after_the_next_apply(app, company):

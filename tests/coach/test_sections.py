@@ -143,6 +143,52 @@ def test_no_part_of_a_comment_is_a_sentence_of_its_own():
     assert all(("<!--" in passage) == ("-->" in passage) for passage in passages)
 
 
+def items(mark, words=10, count=12):
+    return "\n".join(f"{mark}{place} " + "word " * words for place in range(1, count + 1)).strip()
+
+
+WHOLES = {
+    "numbered": "\n".join(f"{place}. Do " + "step " * 10 for place in range(1, 13)),
+    "bullets": items("- item"),
+    "loose": "\n\n".join(f"{place}) Do " + "step " * 10 for place in range(1, 13)),
+    "nested": "\n".join(
+        f"{place}. Do " + "step " * 10 + "\n   - under it\n\n   And a note on it." for place in range(1, 9)
+    ),
+    "table": "| what | limit |\n|---|---|\n" + "\n".join(f"| refund {place} | {'up to ' * 6}|" for place in range(12)),
+}
+
+
+@pytest.mark.parametrize("whole", WHOLES.values(), ids=WHOLES)
+@pytest.mark.parametrize("before", [60, 150, 190, 260])
+def test_a_list_or_table_that_fits_is_never_cut(whole, before):
+    body = "Before it one two three. " * (before // 5) + f"\n\n{whole.strip()}\n\n" + "After it one two three. " * 30
+    assert len(whole.split()) <= 300
+    passages = texts(cut_passages(body, Section(1, (), 0, len(body))), body)
+    assert any(whole.strip() in passage for passage in passages)
+    assert max(len(passage.split()) for passage in passages) <= 300
+
+
+def test_a_table_that_does_not_fit_is_cut_between_its_rows():
+    rows = [f"| case {place} | {'word ' * 18}. Then {'word ' * 18}|" for place in range(40)]
+    body = "\n".join(["| what | how |", "|---|---|", *rows])
+    passages = texts(cut_passages(body, whole(body)), body)
+    assert len(passages) > 3
+    assert [line for passage in passages for line in passage.split("\n")] == body.split("\n")
+
+
+def test_a_row_longer_than_a_passage_is_cut_like_a_paragraph():
+    body = f"| one | {'Word goes on here. ' * 120}|\n| two | short |"
+    sizes = [len(passage.split()) for passage in texts(cut_passages(body, whole(body)), body)]
+    assert max(sizes) <= 300
+    assert len(sizes) >= 2
+
+
+def test_two_lists_of_different_kinds_are_not_one():
+    body = items("- item", count=20) + "\n" + "\n".join(f"{place}. Do " + "step " * 12 for place in range(1, 15))
+    bullets = items("- item", count=20)
+    assert any(bullets in passage for passage in texts(cut_passages(body, whole(body)), body))
+
+
 @pytest.mark.parametrize("count", [1, 40, 41, 79, 80, 81, 141, 400])
 def test_passages_are_even(count):
     text = "One two three four five. " * count
