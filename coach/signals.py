@@ -98,4 +98,4 @@ def signals_of(question: Vectors, probes: Probes, shown: Vectors, near: Vectors,
 
 
 def _mean_of_best(cosines: Vectors) -> float:
-    return float(np.sort(cosines)[-NEAREST_FOREIGN:].mean())
+    return float(np.sort(cosines)[-NEAREST_FOREIGN:].mean()) if len(cosines) else 0.0

@@ -65,6 +65,11 @@ def test_nothing_found_is_near_to_nothing():
     assert (signals.window, signals.needed, signals.alone) == (0, 0, 0)
 
 
+def test_a_generation_from_before_foreign_texts_were_stored_is_near_to_none():
+    vector = EMBEDDER.embed(["refunds"])[0]
+    assert signals_of(vector, probe("refunds", LEXICAL, EMBEDDER), WINDOWS, WINDOWS, FOREIGN[:0]).foreign == 0
+
+
 @many
 @given(st.text(max_size=80))
 def test_any_question_has_finite_signals(question):
