@@ -77,7 +77,7 @@ def halves(stored: bytes, dimensions: int) -> Vectors:
     """Return vectors [n, d] that were stored in half precision, of length 1 again; one of zeros stays."""
     vectors = np.frombuffer(stored, dtype=np.float16).astype(np.float32).reshape(-1, dimensions)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return np.asarray(np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0))
 
 
 def _halves(vectors: Iterable[NDArray[np.float32]]) -> bytes:

@@ -1,7 +1,7 @@
 """Owns search on somebody's behalf: the only way to read SOPs for a person."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from coach.asked import MOST_PARTS, About, parts_of, spelt_out
 from coach.candidates import View
 from coach.conversation import Turn, stands_alone, with_earlier_turns
-from coach.embed import Embedder, Encoding, Vectors, encode
+from coach.embed import Embedder, Vectors, encode
 from coach.index.port import Index, OnStep, ignore
 from coach.lexical import LexicalIndex, Scores
 from coach.loaded import Loaded, Newest
@@ -21,7 +21,6 @@ from coach.rank import WEIGHTS, Ranking, Rows, Weights, rank, with_each
 from coach.signals import Signals, probe
 from coach.snapshot import Snapshot
 from coach.tables import PassageVector, SopDocument, SopPassage, SopSection
-from coach.tokens import unpacked
 from metrics.policy import Action, Asker, Audience, may
 
 CANARIES = 20
@@ -34,8 +33,7 @@ ANYBODY = About()
 class FoundPassage:
     """A passage the asker may read. `text` is the document's own characters; a higher `score` is better.
 
-    `windows` [w, d] are its vectors in the index, `states` [t, d] those of its tokens, of length 1 and in the order of
-    "heading line, body"; no rows where the embedder has no tokens. `site` is the only place it holds for.
+    `site` is the only place it holds for, None where it holds everywhere.
     """
 
     passage_id: int
@@ -49,8 +47,6 @@ class FoundPassage:
     review_on: date | None
     sentence_vectors: Vectors
     site: str | None = None
-    windows: Vectors = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
-    states: Vectors = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -74,8 +70,8 @@ class Found:
 
     `confidence` (0-1) is the probability that the passages answer it, computed from `signals`.
 
-    A follow-up is searched with the turns before it, yet its quotes are chosen by its own words: `vector` and
-    `encoding` are of these, spelt out. `considered` are the best ten, or as many as were asked for.
+    A follow-up is searched with the turns before it, yet its quotes are chosen by its own words: `vector` is of these,
+    spelt out. `considered` are the best ten, or as many as were asked for.
     """
 
     passages: tuple[FoundPassage, ...]
@@ -87,7 +83,6 @@ class Found:
     signals: Signals
     confidence: float
     lexical: LexicalIndex
-    encoding: Encoding
     considered: tuple[Considered, ...] = ()
 
 
@@ -127,13 +122,12 @@ class Library:
         loaded = self._newest.get(session, ignore, CANARIES)
         readable = [key for key in loaded.snapshot.audiences if may(asker, Action.READ_SOP, Audience.from_key(key))]
         search = _Search(self._embedder, _view(session, loaded, readable), about, weights)
-        own_text = spelt_out(question, glossary)
-        encoding = encode(self._embedder, [own_text])[0]
-        searched, is_follow_up = search.ranked(own_text, encoding), False
+        alone = search.ranked(spelt_out(question, glossary))
+        searched, is_follow_up = alone, False
         joined = with_earlier_turns(question, history)
         if joined is not None:
             together = search.ranked(spelt_out(joined, glossary))
-            is_follow_up = not stands_alone(question, searched.ranking.best_score, together.ranking.best_score)
+            is_follow_up = not stands_alone(question, alone.ranking.best_score, together.ranking.best_score)
             searched = together if is_follow_up else searched
         signals = search.signals(searched)
         passages, considered = _read(session, loaded, search.view, searched.ranking, limit)
@@ -141,13 +135,12 @@ class Library:
             passages=passages,
             signal=searched.ranking.signal,
             question=question,
-            vector=encoding.vector,
+            vector=alone.vector,
             is_follow_up=is_follow_up,
             generation=loaded.snapshot.generation,
             signals=signals,
             confidence=loaded.snapshot.calibration.confidence(signals),
             lexical=loaded.snapshot.lexical,
-            encoding=encoding,
             considered=considered,
         )
 
@@ -167,10 +160,10 @@ class _Search:
     def __init__(self, embedder: Embedder, view: View, about: About, weights: Weights) -> None:
         self._embedder, self.view, self._about, self._weights = embedder, view, about, weights
 
-    def ranked(self, text: str, encoding: Encoding | None = None) -> _Searched:
+    def ranked(self, text: str) -> _Searched:
         """Rank a text that is spelt out; where it asks several things, the best passage for each is among the first."""
         firsts = [int(row) for part in parts_of(text) for row in self._ranked(part).ranking.rows[:1]]
-        searched = self._ranked(text, encoding, firsts)
+        searched = self._ranked(text, firsts)
         return replace(searched, ranking=with_each(searched.ranking, firsts, MOST_PARTS)) if firsts else searched
 
     def signals(self, searched: _Searched) -> Signals:
@@ -178,8 +171,8 @@ class _Search:
         probes = probe(searched.text, self.view.snapshot.lexical, self._embedder)
         return self.view.signals(searched.ranking, searched.vector, probes)
 
-    def _ranked(self, text: str, encoding: Encoding | None = None, also: Sequence[int] = ()) -> _Searched:
-        asked = encoding or encode(self._embedder, [text])[0]
+    def _ranked(self, text: str, also: Sequence[int] = ()) -> _Searched:
+        asked = encode(self._embedder, [text])[0]
         candidates = self.view.candidates(asked, text, also)
         return _Searched(text, asked.vector, rank(candidates, self._preference(candidates.rows), self._weights))
 
@@ -251,8 +244,6 @@ def _read(
             review_on=row.review_on,
             site=row.site,
             sentence_vectors=halves(row.sentence_vectors, snapshot.tokens.dimensions),
-            windows=snapshot.windows_of(rows[place : place + 1]),
-            states=unpacked(view.states_of(rows[place : place + 1])[0]),
         )
         for row, place in read[:limit]
     ]

@@ -35,13 +35,6 @@ def packed(states: Vectors) -> States:
     return np.asarray(np.round(scaled), dtype=np.int8)
 
 
-def unpacked(states: States) -> Vectors:
-    """Return packed states as they were, but for rounding: rows of length 1."""
-    rows = states.astype(np.float32)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(np.divide(rows, lengths, out=rows, where=lengths > 0))
-
-
 @dataclass(frozen=True, eq=False)
 class Tokens:
     """What a store must hold: `stamp` names the state, `counts` [n] are the tokens of each passage, in row order."""

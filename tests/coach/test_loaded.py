@@ -2,12 +2,17 @@
 
 import numpy as np
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import delete, event, update
 
 from bot.company import apply_folder, read_folder
 from coach.embed import WordHashEmbedder
+from coach.index.held import exact_index
+from coach.index.port import ignore
+from coach.loaded import Loaded, Newest
+from coach.passage_vectors import stored_states
 from coach.search import Library
-from coach.tables import SopGeneration
+from coach.snapshot import current_generation, load_snapshot
+from coach.tables import SopDocument, SopGeneration
 from coach.tokens import ENDING
 from coach.windows import PooledWindows
 from metrics.errors import NotReady
@@ -115,9 +120,31 @@ def test_sops_stored_by_another_version_are_refused_until_applied_again(applied,
 
 
 def test_states_stand_in_the_order_of_the_rows_asked_for(applied, tmp_path):
-    library = Library(applied.embedder, token_folder=tmp_path / "tokens")
+    snapshot = load(applied)
+    unmapped = Loaded(snapshot, exact_index(snapshot.content))
+    mapped = Newest(applied.embedder, None, tmp_path / "tokens")
     with applied.database.session() as session:
-        found = library.find(session, Asker(), "alarm")
-    for passage in found.passages:
-        own = applied.embedder.encode([f"{passage.title}\n{passage.text}"])[0].states
-        assert np.allclose(passage.states, own, atol=0.01)
+        rows = np.array([2, 0, 1])
+        expected = [
+            stored_states(session, snapshot.embedder_id, [passage_id], 256)[passage_id]
+            for passage_id in snapshot.ids[rows].tolist()
+        ]
+        for loaded in (unmapped, mapped.get(session, ignore, None)):
+            for found, wanted in zip(loaded.states(session, rows), expected, strict=True):
+                assert (found == wanted).all()
+
+
+def test_a_passage_that_an_apply_took_out_meanwhile_has_no_states(applied):
+    snapshot = load(applied)
+    with applied.database.transaction() as session:
+        session.execute(delete(SopDocument).where(SopDocument.file == "keys.md"))
+    with applied.database.session() as session:
+        sizes = [
+            len(states) for states in Loaded(snapshot, exact_index(snapshot.content)).states(session, np.arange(3))
+        ]
+    assert sorted(size > 0 for size in sizes) == [False, True, True]
+
+
+def load(app):
+    with app.database.session() as session:
+        return load_snapshot(session, current_generation(session), 256)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.tokens import ENDING, UNFINISHED, Tokens, open_token_file, packed, unpacked
+from coach.tokens import ENDING, UNFINISHED, Tokens, open_token_file, packed
 
 DIMENSIONS = 8
 
@@ -53,12 +53,6 @@ def test_a_byte_a_number_keeps_the_direction_of_a_state(seed):
     small = packed(drawn).astype(np.float32)
     assert ((small * drawn).sum(axis=1) / np.linalg.norm(small, axis=1) > 0.9995).all()
     assert np.abs(small).max(axis=1).tolist() == [127] * 5
-
-
-def test_unpacked_states_have_length_one_again():
-    back = unpacked(HELD[0])
-    assert np.linalg.norm(back, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
-    assert not unpacked(np.zeros((2, DIMENSIONS), dtype=np.int8)).any()
 
 
 def test_a_state_of_nothing_stays_nothing():
