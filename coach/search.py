@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -121,12 +122,12 @@ class Library:
         """
         loaded = self._newest.get(session, ignore, CANARIES)
         readable = [key for key in loaded.snapshot.audiences if may(asker, Action.READ_SOP, Audience.from_key(key))]
-        search = _Search(self._embedder, _view(session, loaded, readable), about, weights)
-        alone = search.ranked(spelt_out(question, glossary))
+        search = _Search(self._embedder, _view(session, loaded, readable), about, glossary, weights)
+        alone = search.asked(question)
         searched, is_follow_up = alone, False
         joined = with_earlier_turns(question, history)
         if joined is not None:
-            together = search.ranked(spelt_out(joined, glossary))
+            together = search.asked(joined)
             is_follow_up = not stands_alone(question, alone.ranking.best_score, together.ranking.best_score)
             searched = together if is_follow_up else searched
         signals = search.signals(searched)
@@ -154,33 +155,46 @@ class _Searched:
     ranking: Ranking
 
 
+@dataclass(frozen=True, eq=False)
 class _Search:
     """Searches of one asker in one generation."""
 
-    def __init__(self, embedder: Embedder, view: View, about: About, weights: Weights) -> None:
-        self._embedder, self.view, self._about, self._weights = embedder, view, about, weights
+    embedder: Embedder
+    view: View
+    about: About
+    glossary: Mapping[str, str]
+    weights: Weights
 
-    def ranked(self, text: str) -> _Searched:
-        """Rank a text that is spelt out; where it asks several things, the best passage for each is among the first."""
+    def asked(self, question: str) -> _Searched:
+        """Rank a question; where it asks several things, the best passage for each is among the first.
+
+        Its mended words may come from SOPs the asker may not read, so they are for searching alone.
+        """
+        text = self.view.snapshot.spelling.mended(spelt_out(question, self.glossary), self._is_word)
         firsts = [int(row) for part in parts_of(text) for row in self._ranked(part).ranking.rows[:1]]
         searched = self._ranked(text, firsts)
         return replace(searched, ranking=with_each(searched.ranking, firsts, MOST_PARTS)) if firsts else searched
 
     def signals(self, searched: _Searched) -> Signals:
         """Return what a search says about its own success."""
-        probes = probe(searched.text, self.view.snapshot.lexical, self._embedder)
+        probes = probe(searched.text, self.view.snapshot.lexical, self.embedder)
         return self.view.signals(searched.ranking, searched.vector, probes)
 
     def _ranked(self, text: str, also: Sequence[int] = ()) -> _Searched:
-        asked = encode(self._embedder, [text])[0]
+        asked = encode(self.embedder, [text])[0]
         candidates = self.view.candidates(asked, text, also)
-        return _Searched(text, asked.vector, rank(candidates, self._preference(candidates.rows), self._weights))
+        return _Searched(text, asked.vector, rank(candidates, self._preference(candidates.rows), self.weights))
+
+    def _is_word(self, word: str) -> bool:
+        # A model falls to pieces over a word it does not know.
+        terms = " ".join(chain.from_iterable(self.glossary.items())).lower().split()
+        return word in terms or encode(self.embedder, [word])[0].pieces.size <= 1
 
     def _preference(self, rows: Rows) -> Scores:
         snapshot = self.view.snapshot
         roles = [Audience.from_key(key).roles for key in snapshot.audiences]
         return np.array(
-            [self._about.preference(roles[snapshot.audience_of[row]], snapshot.sites[row]) for row in rows],
+            [self.about.preference(roles[snapshot.audience_of[row]], snapshot.sites[row]) for row in rows],
             dtype=np.float32,
         )
 

@@ -10,7 +10,7 @@ from coach.reading import Reading
 
 PASSAGE_WORDS = 200
 MOST_WORDS = 300
-CHUNKER = "sections-200-words-2"
+CHUNKER = "sections-200-words-3"
 WORD = re.compile(r"\S+")
 LINE = re.compile(r"[^\n]*\n?")
 LIST_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)]|[a-z][.)])\s+")
@@ -18,6 +18,7 @@ HTML_LINE = re.compile(r"\s*<(?:li|tr|dt|p|h[1-6])\b", re.IGNORECASE)
 OPENING = re.compile(
     r"(?P<row>\||<tr\b)|(?P<bullet>[-*+•]\s|<li\b)|(?P<number>(?:\d{1,3}|[a-z])[.)]\s)|(?P<term><dt\b)", re.IGNORECASE
 )
+LEADS_IN = re.compile(r":[*_]*\Z")
 # An abbreviation ends no sentence.
 SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\b[eE]\.g\.)(?<!\b[iI]\.e\.)(?<!\b[DM]r\.)(?<!\bMs\.)"
@@ -63,7 +64,7 @@ def cut_passages(text: str, section: Section) -> tuple[Span, ...]:
     """Return even spans of about 200 words, at most 300.
 
     Cuts fall between blocks, in a long block between sentences, in a long sentence between words. A list or a table of
-    at most 300 words is cut nowhere, a row of one neither.
+    at most 300 words, with the line that leads into it, is cut nowhere, and so is a row.
     """
     found = list(blocks(text, section.start, section.end))
     pieces = [piece for whole in _wholes(text, found) for piece in _pieces(text, whole)]
@@ -125,20 +126,22 @@ def _evenly(sizes: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _wholes(text: str, found: Sequence[Span]) -> Iterator[Span]:
-    """Yield lists and tables of at most 300 words as one span, and every other block by itself."""
+    """Yield lists and tables of at most 300 words as one span with what leads into them, other blocks by themselves."""
     group: list[Span] = []
     for block in found:
-        if group and not _goes_on(text, group[0], block):
+        if group and not _goes_on(text, group, block):
             yield from _together(text, group)
             group = []
         group.append(block)
     yield from _together(text, group)
 
 
-def _goes_on(text: str, first: Span, block: Span) -> bool:
-    """Say whether a block belongs to the list or table that `first` begins: one more, or indented under it."""
-    kind = _kind(text, first)
-    return kind is not None and (_kind(text, block) == kind or _column(text, block) > _column(text, first))
+def _goes_on(text: str, group: Sequence[Span], block: Span) -> bool:
+    """Say whether a block belongs to the list or table of `group`: it is led into, one more, or indented under it."""
+    first = next((each for each in group if _kind(text, each)), None)
+    if first is None:
+        return _kind(text, block) is not None and LEADS_IN.search(text, group[-1].start, group[-1].end) is not None
+    return _kind(text, block) == _kind(text, first) or _column(text, block) > _column(text, first)
 
 
 def _together(text: str, group: list[Span]) -> list[Span]:

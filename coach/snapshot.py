@@ -18,6 +18,7 @@ from coach.lexical import LexicalIndex, Scores
 from coach.passage_vectors import halves
 from coach.rank import Rows
 from coach.rerank import PieceRarity
+from coach.spelling import Spelling
 from coach.tables import PassageVector, SopDocument, SopGeneration, SopPassage, SopSection
 from coach.tokens import Tokens
 from coach.windows import MAX_WINDOWS
@@ -43,6 +44,7 @@ class Snapshot:
     sites: tuple[str | None, ...]
     lexical: LexicalIndex
     grams: GramIndex
+    spelling: Spelling
     rarity: PieceRarity
     tokens: Tokens
     foreign: Vectors
@@ -139,6 +141,7 @@ def load_snapshot(session: Session, generation: SopGeneration, dimensions: int) 
         sites=tuple(row.site for row in rows),
         lexical=LexicalIndex(texts),
         grams=GramIndex(texts),
+        spelling=Spelling(texts),
         rarity=PieceRarity(pieces),
         tokens=Tokens(stamp.hexdigest(), np.array([each.size for each in pieces], dtype=np.int64), dimensions),
         foreign=halves(generation.foreign_vectors or b"", dimensions),

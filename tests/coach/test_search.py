@@ -1,5 +1,8 @@
 """Nobody is given a passage outside their audience, whatever the index, the snapshot or the question."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -141,6 +144,44 @@ def test_people_find_what_they_spell_as_in_chat_or_call_by_the_company_term(app,
         == "leave.md"
     )
     assert found(app, Asker(), "refnds 2 original crd").passages[0].file == "open/refunds.md"
+
+
+class PiecesEmbedder(WordHashEmbedder):
+    """Knows a few words whole, and falls to pieces over any other as a real model does."""
+
+    id = "pieces"
+
+    def encode(self, texts):
+        known = {"how", "refunds", "original", "quarter"}
+        return [
+            self._in_pieces(each) if text not in known else each
+            for text, each in zip(texts, super().encode(texts), strict=True)
+        ]
+
+    def _in_pieces(self, encoding):
+        return replace(
+            encoding,
+            pieces=np.repeat(encoding.pieces, 2),
+            states=np.repeat(encoding.states, 2, axis=0),
+            offsets=np.repeat(encoding.offsets, 2, axis=0),
+        )
+
+
+def test_a_mistyped_word_is_searched_as_the_sops_spell_it_unless_it_is_a_term(app, company):
+    library = Library(PiecesEmbedder())
+    folder = company(
+        {f"sops/{file}": text for file, text in (OPEN | SHARED_BY_TWO).items()}
+        | {"company.yaml": "roles: [role0, role1]"}
+    )
+    app.database.upgrade()
+    apply_folder(read_folder(folder), app.database, PiecesEmbedder(), NOW)
+    right, slip = (found(app, Asker(), text, library=library) for text in ("within days", "witihn days"))
+    assert slip.question == "witihn days"
+    assert slip.passages[0].score == right.passages[0].score
+    assert (
+        found(app, Asker(), "witihn days", library=library, glossary={"witihn": "a tool"}).passages[0].score
+        < right.passages[0].score
+    )
 
 
 def test_both_parts_of_a_question_are_answered_among_the_first_three(app, company):

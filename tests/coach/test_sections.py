@@ -168,6 +168,14 @@ def test_a_list_or_table_that_fits_is_never_cut(whole, before):
     assert max(len(passage.split()) for passage in passages) <= 300
 
 
+@pytest.mark.parametrize("lead", ["Do this:", "**Do this:**"])
+def test_what_leads_into_a_list_stays_with_it(lead):
+    body = f"{'Before it one two three. ' * 38}\n\n{lead}\n\n{WHOLES['numbered'].strip()}\n"
+    passages = texts(cut_passages(body, whole(body)), body)
+    assert len(passages) == 2
+    assert passages[1].startswith(lead)
+
+
 def test_a_table_that_does_not_fit_is_cut_between_its_rows():
     rows = [f"| case {place} | {'word ' * 18}. Then {'word ' * 18}|" for place in range(40)]
     body = "\n".join(["| what | how |", "|---|---|", *rows])
