@@ -28,7 +28,7 @@ from bot.views import exercise, lines, linking, nudges, practice, run
 from bot.views.answer_message import RATED, Masking, Setting, as_message
 from coach.answer import Abstention, Answer, Trace
 from coach.reader import SectionText
-from coach.sources import Source
+from coach.sources import Conflict, Source
 from lessons.rules import Cohort
 from metrics.charts import ChartSpec, Series
 from metrics.link_codes import Refused
@@ -147,10 +147,14 @@ def answered(reply, **setting):
 def _answers():
     one, other = source(), source(heading_path=("Refunds", "Cash"), words="Cash stays in the till.", version=None)
     again = source(words="The manager signs the slip.", review_on=date(2026, 1, 31))
+    steps = source(words="Without a receipt:\n1. Ask for the card.\n  • Look at its name.\n2. Call the lead.\n…")
+    apart = Conflict(0, 1, "permission", one.words, other.words)
     certain, uncertain = (Answer(is_certain, (one, other, again), OWNER, Trace()) for is_certain in (True, False))
     long = tuple(source(heading_path=("Refunds", f"Part {n}"), words=PARAGRAPH * 60) for n in range(1, 4))
     return {
         "answer of one section": answered(Answer(True, (one,), OWNER, Trace())),
+        "answer in steps": answered(Answer(True, (steps,), OWNER, Trace())),
+        "answers that disagree": answered(Answer(True, (one, other), OWNER, Trace(), conflicts=(apart,))),
         "answer of two sections": answered(certain),
         "uncertain answer": answered(uncertain),
         "not covered": answered(Abstention(None, OWNER, Trace(), nearest="Refunds > Cash")),
