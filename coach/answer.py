@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from coach import guard
 from coach.asked import About
 from coach.conflicts import conflicts_among
-from coach.conversation import Turn
+from coach.conversation import Turn, points_back
 from coach.costs import DEFAULT_COSTS, Band, Costs
 from coach.documents import heading_line
 from coach.guard import Contact, Rule
@@ -209,6 +209,9 @@ def draft(
         found.considered[:MAX_CONSIDERED],
     )
     band = costs.band(found.confidence) if found.passages else Band.NOT_COVERED
+    if band is Band.ANSWERED and found.is_follow_up and not points_back(asked):
+        # Taken for a follow-up only because nothing near was found without the turns before.
+        band = Band.UNCERTAIN
     if rule is not None:
         sources = sources_of(found) if band is Band.ANSWERED else ()
         return Drafted(Abstention(rule.name, _contact(rule, contacts), trace, sources=sources), asked)

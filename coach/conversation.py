@@ -30,8 +30,13 @@ def with_earlier_turns(question: str, history: Sequence[Turn]) -> str | None:
     return " ".join([*earlier, question]) if earlier else None
 
 
+def points_back(question: str) -> bool:
+    """Say whether a question names something said before without saying what: it, that, and, what about."""
+    return POINTS_BACK.search(question) is not None
+
+
 def stands_alone(question: str, own_score: float, joined_score: float) -> bool:
     """Say whether a question in a thread is about something new: it points at nothing said before and finds a passage
     by itself. Scores are those of the first passage for the question alone and with the earlier turns.
     """
-    return not POINTS_BACK.search(question) and own_score >= STANDS_ALONE_SHARE * joined_score
+    return not points_back(question) and own_score >= STANDS_ALONE_SHARE * joined_score

@@ -1,6 +1,6 @@
 """Owns search on somebody's behalf: the only way to read SOPs for a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -28,6 +28,11 @@ CANARIES = 20
 CONSIDERED = 10
 NO_TERMS: Mapping[str, str] = {}
 ANYBODY = About()
+
+
+def no_parts(_: str) -> Sequence[str]:
+    """Return no parts of a question."""
+    return ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,11 +128,12 @@ class Library:
         loaded = self._newest.get(session, ignore, CANARIES)
         readable = [key for key in loaded.snapshot.audiences if may(asker, Action.READ_SOP, Audience.from_key(key))]
         search = _Search(self._embedder, _view(session, loaded, readable), about, glossary, weights)
-        alone = search.asked(question)
+        alone = search.asked(question, parts_of)
         searched, is_follow_up = alone, False
         joined = with_earlier_turns(question, history)
         if joined is not None:
-            together = search.asked(joined)
+            # What was asked before was answered before: it is no part of what is asked now.
+            together = search.asked(joined, no_parts)
             is_follow_up = not stands_alone(question, alone.ranking.best_score, together.ranking.best_score)
             searched = together if is_follow_up else searched
         signals = search.signals(searched)
@@ -165,13 +171,14 @@ class _Search:
     glossary: Mapping[str, str]
     weights: Weights
 
-    def asked(self, question: str) -> _Searched:
-        """Rank a question; where it asks several things, the best passage for each is among the first.
+    def asked(self, question: str, parts_in: Callable[[str], Sequence[str]]) -> _Searched:
+        """Rank a question; of the several things it may ask, `parts_in` it, the best passage for each is among the
+        first.
 
         Its mended words may come from SOPs the asker may not read, so they are for searching alone.
         """
         text = self.view.snapshot.spelling.mended(spelt_out(question, self.glossary), self._is_word)
-        firsts = [int(row) for part in parts_of(text) for row in self._ranked(part).ranking.rows[:1]]
+        firsts = [int(row) for part in parts_in(text) for row in self._ranked(part).ranking.rows[:1]]
         searched = self._ranked(text, firsts)
         return replace(searched, ranking=with_each(searched.ranking, firsts, MOST_PARTS)) if firsts else searched
 

@@ -148,3 +148,11 @@ def test_closed_words_reach_nobody_outside(told, question):
 def test_every_rule_has_a_name_of_its_own():
     names = [rule.name for rule in RULES]
     assert len(names) == len(set(names))
+
+
+def test_a_follow_up_that_only_the_turns_before_make_near_is_never_certain(told):
+    history = [Turn("user", "refunds go to the original card within 30 days")]
+    pointing = told("and those within 30 days?", history=history)
+    guessed = told("zebra?", history=history)
+    assert [reply.trace.is_follow_up for reply in (pointing, guessed)] == [True, True]
+    assert [reply.status for reply in (pointing, guessed)] == ["answered", "uncertain"]

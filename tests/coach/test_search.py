@@ -194,6 +194,16 @@ def test_both_parts_of_a_question_are_answered_among_the_first_three(app, compan
     assert any("Refunds" in passage.title for passage in both)
 
 
+def test_what_was_asked_before_is_no_part_of_what_is_asked_now(app, company):
+    noise = {f"n{place}.md": f"# Refunds {place}\n\nRefunds to the original card, case {place}." for place in range(9)}
+    apply(app, company, OPEN | noise | {"alarm.md": "# Alarm\n\nThe manager sets the alarm code."})
+    earlier = [Turn("user", "how do refunds go to the original card?")]
+    then = found(app, Asker(), "what zebra quantum code", history=earlier)
+    assert then.is_follow_up
+    scores = [passage.score for passage in then.passages]
+    assert scores == sorted(scores, reverse=True)
+
+
 SITES = {
     "leeds.md": "---\nsite: Leeds\n---\n# Alarm\n\nThe manager sets the alarm code.",
     "york.md": "---\nsite: York\n---\n# Alarm\n\nThe manager sets the alarm code.",
