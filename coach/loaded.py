@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from coach.embed import Embedder
 from coach.index.held import exact_index, index_holding
-from coach.index.port import Index, OnStep
+from coach.index.port import Index, OnStep, Step
 from coach.passage_vectors import STORED_FORM, stored_states
 from coach.rank import Rows
 from coach.snapshot import Snapshot, current_generation, load_snapshot
@@ -67,7 +67,7 @@ class Newest:
                     self._loaded = replace(self._loaded, index=exact_index(self._loaded.snapshot.content))
                 snapshot = load_snapshot(session, generation, self._embedder.dimensions)
                 index = index_holding(snapshot.content, self._index, on_step, canaries)
-                self._loaded = Loaded(snapshot, index, self._open_tokens(session, snapshot))
+                self._loaded = Loaded(snapshot, index, self._open_tokens(session, snapshot, on_step))
             return self._loaded
         finally:
             self._loading.release()
@@ -82,7 +82,7 @@ class Newest:
             raise NotReady("The SOPs were indexed by another version of Coach. Run `coach apply FOLDER` again.")
         return generation
 
-    def _open_tokens(self, session: Session, snapshot: Snapshot) -> TokenFile | None:
+    def _open_tokens(self, session: Session, snapshot: Snapshot, on_step: OnStep) -> TokenFile | None:
         if self._token_folder is None or not snapshot.tokens.counts.any():
             return None
 
@@ -94,6 +94,7 @@ class Newest:
                     # An apply may have taken it out meanwhile; then nobody is given it, but its place is kept.
                     gone = bytes(int(count) * snapshot.tokens.dimensions)
                     yield stored[passage_id].tobytes() if passage_id in stored else gone
+                on_step(Step("tokens_written", start + len(ids), snapshot.ids.size))
 
         return open_token_file(self._token_folder, snapshot.tokens, read_all)
 

@@ -20,6 +20,7 @@ LABELS = {
     "written": "Writing",
     "index_added": "Filling the index",
     "index_removed": "Clearing the index",
+    "tokens_written": "Keeping words",
     "asked": "Asking",
     "simulated": "Simulating",
 }

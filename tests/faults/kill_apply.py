@@ -14,12 +14,13 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
 import chromadb
+import numpy as np
 from chromadb.api.client import Client
 from chromadb.config import Settings as ChromaSettings
 from sqlalchemy import func, select
@@ -32,7 +33,7 @@ from coach.embed import WordHashEmbedder
 from coach.index.chroma import ChromaIndex
 from coach.index.held import finds_itself
 from coach.index.port import OnStep, Step, ignore
-from coach.search import Library
+from coach.loaded import Newest
 from coach.tables import PassageVector, SopDocument, SopPassage
 
 POINTS = (
@@ -46,6 +47,7 @@ POINTS = (
     "index_removed",
     "index_added",
     "index_stamped",
+    "tokens_written",
 )
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 WORDS = (
@@ -177,9 +179,15 @@ def _agree(home: str, url: str) -> None:
     client = chromadb.PersistentClient(str(Path(home) / "chroma"), settings=ChromaSettings(anonymized_telemetry=False))
     index = ChromaIndex(client, app.index_version())
     with closing(cast("Client", client)), app.database.session() as session:
-        content = Library(app.embedder).refresh(session).content
+        loaded = Newest(app.embedder, None, Path(home) / "tokens").get(session, ignore, None)
+        content, rows = loaded.snapshot.content, np.arange(loaded.snapshot.ids.size)
         assert index.stamp() == content.stamp, "the index holds another state"
         assert finds_itself(index, content), "a passage does not find itself"
+        from_sql = replace(loaded, token_file=None).states(session, rows)
+        assert loaded.token_file is not None, "there is no token file"
+        for kept, wanted in zip(loaded.states(session, rows), from_sql, strict=True):
+            assert np.array_equal(kept, wanted), "the token file holds other states"
+        assert len(list((Path(home) / "tokens").iterdir())) == 2, "half a token file was left behind"
     app.close()
 
 
