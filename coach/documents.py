@@ -114,7 +114,8 @@ def _reading(ending: str, data: bytes, read_apart: ReadApart) -> Reading:
         return read_apart(ending, data)
     if ending in READERS:
         written = as_written(data)
-        return replace(READERS[ending](visible(written)), hidden=_hidden_marks(written))
+        reading = READERS[ending](visible(written))
+        return replace(reading, hidden=(*_hidden_marks(written), *reading.hidden)[:MOST_HIDDEN])
     if ending in WITHOUT_MACROS:
         raise Rejected(f"may hold macros, so it is not read. Save it as {WITHOUT_MACROS[ending]}.")
     raise Rejected(f"is a {ending} file, which is not read. Save it as {SAVED_AS.get(ending, 'Markdown or text')}.")

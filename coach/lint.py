@@ -30,11 +30,6 @@ GREEK = dict(zip("οαειρτυκχ", "oaeiptukx", strict=True))
 LOOKALIKES = str.maketrans(CYRILLIC | GREEK)
 MIXED_ALPHABETS = re.compile(r"[a-z][\u0370-\u03ff\u0400-\u04ff]|[\u0370-\u03ff\u0400-\u04ff][a-z]", re.IGNORECASE)
 COMMENT = re.compile(r"<!--(?:[^<]|<(?!!--)){50,}?-->")
-HIDING_MARKUP = re.compile(
-    r"<[a-z]{1,10}\b[^<>]{0,300}?(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d])"
-    r"|(?<![\w-])color\s*:\s*(?:white|transparent|#fff(?:fff)?\b)|\shidden(?=[\s>=]))[^<>]{0,300}>[^<]{1,400}",
-    re.IGNORECASE,
-)
 ASKING_PICTURE = re.compile(
     r"(?:!\[[^\[\]\n]{0,200}\]\(|<img\b[^<>]{0,300}?\bsrc\s*=\s*[\"']?)\s*https?://(?!img\.shields\.io|badge)[^\s()<>\"'?]{1,300}\?[^\s()<>\"']{0,300}=",
     re.IGNORECASE,
@@ -48,7 +43,6 @@ BINARY = re.compile(r"(?:[01]{8}[ ,]{1,2}){6}")
 MARKS_UP = (
     Sign("mixed_alphabets", "mixes letters of several alphabets in a word", (MIXED_ALPHABETS,)),
     Sign("comment", "holds a comment that its reader does not see", (COMMENT,), ("<!--",)),
-    Sign("hidden_markup", "hides words with its markup", (HIDING_MARKUP,), ("<",)),
     Sign("asking_picture", "shows a picture whose address takes words along", (ASKING_PICTURE,), ("http",)),
     Sign("blob", "holds a long string that only a machine can read", (BASE64, BINARY)),
 )

@@ -6,6 +6,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 
 from coach.front_matter import read_front_matter
+from coach.parse.hidden_html import without_hidden
 from coach.plain import plain
 from coach.reading import Heading, Reading
 
@@ -13,9 +14,13 @@ ATTRIBUTES = re.compile(r"\s*\{[#.:][^}]*\}\s*$")
 
 
 def read(text: str) -> Reading:
-    """Find front matter and headings. Raises Rejected when the front matter is not a block of `key: value` lines."""
+    """Find front matter and headings, and leave out what HTML in it hides.
+
+    Raises Rejected when the front matter is not a block of `key: value` lines.
+    """
+    text, hidden = without_hidden(text)
     facts, body_start = read_front_matter(text)
-    return Reading(text, _headings(text, body_start), body_start=body_start, facts=facts)
+    return Reading(text, _headings(text, body_start), body_start=body_start, facts=facts, hidden=hidden)
 
 
 def _headings(text: str, body_start: int) -> tuple[Heading, ...]:
