@@ -6,12 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import App
-from bot.settings import Settings
-from bot.spending import reserve, settle
+from bot.spending import reserve_call
 from coach.answer import Drafted, Reply
 from coach.conversation import Turn
 from coach.phrase import Asking, Outcome, phrased, prepare, unasked
-from coach.spending import Limits, Prices, Spent
 from metrics.people import Person
 from metrics.policy import Asker
 
@@ -35,21 +33,11 @@ def phrase(app: App, drafted: Drafted, asking: Asking, on_ask: Callable[[], obje
     if calls is None or not drafted.evidence:
         return drafted.reply
     prepared = prepare(drafted, asking)
-    estimate = _spent(app.settings, prepared.most_tokens_in, prepared.most_tokens_out)
-    limits, now = Limits(app.settings.model_tokens_a_day, app.settings.model_money_a_day), app.now()
-    with app.database.transaction() as session:
-        fits = reserve(session, calls.name, estimate, limits, now)
-    if not fits:
+    reservation = reserve_call(app, calls.name, prepared.most_tokens_in, prepared.most_tokens_out)
+    if reservation is None:
         return unasked(drafted, calls.name, Outcome.OVER_BUDGET)
     on_ask()
     reply = phrased(calls, drafted, asking)
     use = reply.trace.model_use
-    spent = _spent(app.settings, use.tokens_in, use.tokens_out) if use else Spent()
-    with app.database.transaction() as session:
-        settle(session, calls.name, estimate, spent, now)
+    reservation.settle(use.tokens_in if use else 0, use.tokens_out if use else 0)
     return reply
-
-
-def _spent(settings: Settings, tokens_in: int, tokens_out: int) -> Spent:
-    prices = Prices(settings.model_price_in, settings.model_price_out)
-    return Spent(tokens_in + tokens_out, prices.cost(tokens_in, tokens_out))

@@ -6,9 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import App
-from bot.spending import reserve, settle
+from bot.spending import reserve_call
 from coach.model_calls import ModelCalls
-from coach.spending import Limits, Prices, Spent
 from coach.telling import Outcome, Telling, prepare_telling, told
 from lessons.adapt import FaultsOf
 from metrics.errors import Refusal
@@ -32,21 +31,13 @@ class Rewriter:
         prepared = prepare_telling(situation, self._role, self._names)
         if prepared is None:
             return Telling(situation, Outcome.ORDERS_COACH)
-        settings, now = self._app.settings, self._app.now()
-        estimate = self._spent(prepared.most_tokens_in, prepared.most_tokens_out)
-        limits = Limits(settings.model_tokens_a_day, settings.model_money_a_day)
-        with self._app.database.transaction() as session:
-            fits = reserve(session, self._calls.name, estimate, limits, now)
-        if not fits:
+        most = prepared.most_tokens_in, prepared.most_tokens_out
+        reservation = reserve_call(self._app, self._calls.name, *most)
+        if reservation is None:
             return Telling(situation, Outcome.OVER_BUDGET)
         telling = told(self._calls, prepared, faults_of)
-        with self._app.database.transaction() as session:
-            settle(session, self._calls.name, estimate, self._spent(telling.tokens_in, telling.tokens_out), now)
+        reservation.settle(telling.tokens_in, telling.tokens_out)
         return telling
-
-    def _spent(self, tokens_in: int, tokens_out: int) -> Spent:
-        prices = Prices(self._app.settings.model_price_in, self._app.settings.model_price_out)
-        return Spent(tokens_in + tokens_out, prices.cost(tokens_in, tokens_out))
 
 
 def writer(app: App, names: Collection[str], role: str = "") -> Rewriter:
