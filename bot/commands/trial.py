@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -62,12 +63,15 @@ OF_LAST_TIME = (
 def command(
     once: Annotated[bool, typer.Option("--once", help="Play the conversation, check it, and exit.")] = False,
     port: Annotated[int, typer.Option(help="Port of the page.", min=0, max=65535)] = PAGE_PORT,
+    with_model: Annotated[
+        bool, typer.Option("--with-model", help="Have the model of COACH_MODEL phrase answers; questions go to it.")
+    ] = False,
     clock: Annotated[
         Path | None, typer.Option(help="Live by the clock in this file: an instant, which you may change.")
     ] = None,
 ) -> None:
     """Try Coach with a sample company: two stores and a sales desk, 25 people, 20 SOPs, in a page of its own."""
-    settings = _settings(read_settings())
+    settings = _settings(read_settings(), with_model)
     if once and clock is None:
         clock = _quiet_sunday(settings.home)
     now = FileClock(clock, runs=True) if clock else None
@@ -107,7 +111,8 @@ def trial_workspace(app: App, port: int = 0, use_socket_mode: bool = False) -> I
 
     workspace = Workspace.for_people(_people(app), seconds, ids, team_name=name)
     try:
-        with running_simulator(workspace, None, use_socket_mode, port, _add_page, seconds) as simulator:
+        page = partial(_add_page, model=app.settings.model)
+        with running_simulator(workspace, None, use_socket_mode, port, page, seconds) as simulator:
             secrets = {
                 "slack_bot_token": SecretStr(workspace.bot_token),
                 "slack_signing_secret": SecretStr(workspace.signing_secret),
@@ -125,15 +130,21 @@ def trial_workspace(app: App, port: int = 0, use_socket_mode: bool = False) -> I
         raise Refusal(f"Port {port} is taken ({error.strerror}). Choose another: coach trial --port 8766.") from None
 
 
-def _add_page(simulator: Simulator) -> None:
+def _add_page(simulator: Simulator, model: str | None) -> None:
     ids = {user.email: user.id for user in simulator.workspace.users.values()}
     first = [ids[email] for email in FIRST_TRIED if email in ids]
-    Page(simulator, first=first).add_to(simulator.application)
+    leaves = f"What you ask it goes to {model}, without names." if model else ""
+    Page(simulator, first=first, leaves=leaves).add_to(simulator.application)
 
 
-def _settings(settings: Settings) -> Settings:
+def _settings(settings: Settings, with_model: bool) -> Settings:
     # A folder of its own: the trial must never touch the company you have applied.
-    return settings.model_copy(update={"home": settings.home / "trial", "database_url": None, "chroma_url": None})
+    own: dict[str, object] = {"home": settings.home / "trial", "database_url": None, "chroma_url": None}
+    if with_model and settings.model is None:
+        raise Refusal("No model is set up. Set COACH_MODEL=provider:name, and its key, or leave out --with-model.")
+    if not with_model:
+        own["model"] = None
+    return settings.model_copy(update=own)
 
 
 def _run(app: App, port: int, stays: bool) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ NO_ANSWER = {
     "no_app": "Coach is not connected to this workspace.",
     "operation_timeout": "Coach did not answer within three seconds.",
 }
+NOTHING_LEAVES = "Nothing leaves it."
 BROKEN_ANSWER = "Coach answered with something Slack would not take."
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -40,15 +42,19 @@ class Page:
     """The page of one trial workspace; `add_to` an application before it starts.
 
     `commands` are offered in the message box with a hint; the people whose ids are in `first` are offered first.
+    `leaves` says what leaves this machine, where something does.
     Only this machine may look: a request must name a loopback host, and one that acts must carry the header
     X-Coach-Trial, which no other site can add.
     """
 
-    def __init__(self, simulator: Simulator, commands: Mapping[str, str] = COMMANDS, first: Sequence[str] = ()) -> None:
+    def __init__(
+        self, simulator: Simulator, commands: Mapping[str, str] = COMMANDS, first: Sequence[str] = (), leaves: str = ""
+    ) -> None:
         self._simulator = simulator
         self._workspace = simulator.workspace
         self._commands = [{"name": name, "hint": hint} for name, hint in commands.items()]
         self._first = list(first)
+        self._leaves = leaves
         self._version = 0
         self._listeners: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -138,7 +144,9 @@ class Page:
         return text
 
     async def _index(self, _: web.Request) -> web.StreamResponse:
-        return web.FileResponse(STATIC / "index.html", headers=HEADERS)
+        page = (STATIC / "index.html").read_text(encoding="utf-8")
+        shown = page.replace(NOTHING_LEAVES, escape(self._leaves)) if self._leaves else page
+        return web.Response(text=shown, content_type="text/html", headers=HEADERS)
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
         path = STATIC / request.match_info["name"]

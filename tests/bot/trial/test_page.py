@@ -85,6 +85,15 @@ def test_the_page_and_its_parts_are_served_and_may_load_nothing_from_outside(sim
     assert re.search(r"(src=|href=|url\(|import|from)\W*(https?:)?//", answer.text) is None
 
 
+@pytest.mark.parametrize(
+    ("leaves", "said"), [("", "Nothing leaves it."), ("What you ask goes to <x>.", "What you ask goes to &lt;x&gt;.")]
+)
+def test_the_page_says_what_leaves_the_machine(workspace, leaves, said):
+    with running_simulator(workspace, prepare=lambda it: Page(it, leaves=leaves).add_to(it.application)) as running:
+        shown = requests.get(f"http://127.0.0.1:{running.port}/", timeout=10).text
+    assert f"Trial workspace on this machine. {said}</p>" in shown
+
+
 @pytest.mark.parametrize("name", ["index.html", "..%2Fpage.py", "missing.js", "%2Fetc%2Fpasswd"])
 def test_nothing_else_is_served(ask, name):
     assert ask(f"/static/{name}")[0] == 404
