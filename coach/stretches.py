@@ -67,10 +67,12 @@ def choose(passage: Weighed, room: Room) -> list[int]:
 def _around(passage: Weighed, place: int) -> Iterator[set[int]]:
     """Yield what a sentence may be quoted with, the most first."""
     group, leads = passage.group(place), passage.leads(place)
+    line = {other for other in group if passage.pieces[other].line == passage.pieces[place].line}
     if not passage.is_in_table(place):
         yield set(group)
     if passage.is_in_steps(place):
-        yield {other for other in group if other <= place}
+        yield {other for other in group if other <= place or other in line}
+    yield line | leads
     yield {place, *leads}
     yield {place}
 

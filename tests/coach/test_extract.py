@@ -146,6 +146,13 @@ def test_an_item_is_quoted_with_what_leads_into_its_list():
     )
 
 
+def test_an_item_or_row_is_quoted_whole():
+    text = "Do this:\n\n- Lock up. Ask for the refund book. Sign.\n- Wash up and go home by the back door.\n"
+    assert quoted(text, "refund book", Room(1, 11)).words == "Do this:\n• Lock up. Ask for the refund book. Sign.\n…"
+    row = "| Who | What |\n|---|---|\n| Lead | May refund. Must sign. |\n| Cook | Cooks |\n"
+    assert quoted(row, "sign", Room(1, 10)).words == "Who – What\nLead – May refund. Must sign.\n…"
+
+
 def test_a_section_whose_heading_is_asked_is_quoted_from_its_start():
     text = "The till opens at nine. Take the key. Ask for a refund reason."
     lexical = LexicalIndex([text, "alarm", "window"])
