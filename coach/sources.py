@@ -8,6 +8,10 @@ from coach.search import Found, FoundPassage
 from coach.stretches import Room
 
 
+# A section that is what was asked is an answer as a whole: a procedure must not end after its third step.
+ROOM_OF_WHAT_WAS_ASKED = Room(2, 180)
+
+
 @dataclass(frozen=True)
 class Source:
     """A citation: the words shown, where they stand, and what the SOP says of itself.
@@ -62,7 +66,7 @@ def _in_reading_order(found: Found) -> list[FoundPassage]:
 
 def _source(passage: FoundPassage, found: Found, room: Room) -> Source:
     if is_heading(found.question, passage.headings[-1], found.lexical):
-        scores = from_the_start(passage.text)
+        scores, room = from_the_start(passage.text), ROOM_OF_WHAT_WAS_ASKED
     else:
         headings = " ".join(passage.headings)
         scores = by_words(passage.text, passage.sentence_vectors, headings, found.question, found.vector, found.lexical)

@@ -156,3 +156,13 @@ def test_a_follow_up_that_only_the_turns_before_make_near_is_never_certain(told)
     guessed = told("zebra?", history=history)
     assert [reply.trace.is_follow_up for reply in (pointing, guessed)] == [True, True]
     assert [reply.status for reply in (pointing, guessed)] == ["answered", "uncertain"]
+
+
+def test_a_procedure_that_is_asked_for_by_its_heading_is_quoted_to_its_last_step(app, company, now):
+    steps = "".join(f"{number}. {'Count the notes of drawer ' * 6}{number}.\n" for number in range(1, 8))
+    folder = company({"sops/till.md": f"# Closing the till\n\nDo this at nine.\n\n{steps}"})
+    app.database.upgrade()
+    apply_folder(read_folder(folder), app.database, app.embedder, now)
+    with app.database.session() as session:
+        reply = answer(session, app.library, ANYONE, "how do i close the till?", CONTACTS)
+    assert [line[:2] for line in reply.sources[0].words.split("\n")[1:]] == [f"{number}." for number in range(1, 8)]
