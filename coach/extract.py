@@ -57,6 +57,11 @@ def is_heading(question: str, heading: str, lexical: LexicalIndex) -> bool:
     return bool(asked) and asked <= headed
 
 
+def holds_steps(text: str) -> bool:
+    """Say whether a passage holds numbered steps."""
+    return any(piece.kind is Kind.STEP for piece in laid_out(text, quotable(text)))
+
+
 def from_the_start(text: str) -> Scores:
     """Return scores by which a passage is quoted from its start."""
     return -np.arange(len(quotable(text)), dtype=np.float32)

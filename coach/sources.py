@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from coach.extract import ROOM_BY_PLACE, by_words, from_the_start, is_heading, quote
+from coach.extract import ROOM_BY_PLACE, by_words, from_the_start, holds_steps, is_heading, quote
 from coach.search import Found, FoundPassage
 from coach.stretches import Room
 
 
-# A section that is what was asked is an answer as a whole: a procedure must not end after its third step.
-ROOM_OF_WHAT_WAS_ASKED = Room(2, 180)
+# A procedure that is what was asked must not end after its third step; a passage has at most 300 words.
+WHOLE_PASSAGE = Room(2, 300)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ def _in_reading_order(found: Found) -> list[FoundPassage]:
 
 def _source(passage: FoundPassage, found: Found, room: Room) -> Source:
     if is_heading(found.question, passage.headings[-1], found.lexical):
-        scores, room = from_the_start(passage.text), ROOM_OF_WHAT_WAS_ASKED
+        scores = from_the_start(passage.text)
+        room = WHOLE_PASSAGE if holds_steps(passage.text) else room
     else:
         headings = " ".join(passage.headings)
         scores = by_words(passage.text, passage.sentence_vectors, headings, found.question, found.vector, found.lexical)
