@@ -7,7 +7,6 @@ from coach.extract import ROOM_BY_PLACE, by_words, from_the_start, holds_steps, 
 from coach.search import Found, FoundPassage
 from coach.stretches import Room
 
-
 # A procedure that is what was asked must not end after its third step; a passage has at most 300 words.
 WHOLE_PASSAGE = Room(2, 300)
 
