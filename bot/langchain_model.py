@@ -1,15 +1,15 @@
 """Owns the LanguageModel port through LangChain: OpenAI, Anthropic, Azure, Ollama, and whoever speaks like OpenAI."""
 
 import asyncio
-import functools
 import socket
-import threading
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from bot.provider_calls import ADDRESSES, fault_code, loop
+from bot.settings import LOOPBACK
 from coach.model import MOST_TOKENS_OUT, Completion, FaultCode, ModelFault, Prompt, estimated_tokens
 from metrics.errors import Refusal
 
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage
 
-ADDRESSES = {
-    "openai": "https://api.openai.com/v1",
-    "anthropic": "https://api.anthropic.com",
-    "ollama": "http://127.0.0.1:11434",
-    "azure_openai": None,
-}
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # Each read may take this long; the deadline of a call ends it sooner.
 SILENT_SECONDS = 30.0
 # What asks for JSON and the likeliest words. Newer models refuse some of it, and then do without.
@@ -32,14 +25,6 @@ STRICT: dict[str, dict[str, Any]] = {
     "azure_openai": {"temperature": 0, "response_format": {"type": "json_object"}},
     "anthropic": {"temperature": 0},
     "ollama": {"format": "json"},
-}
-STATUS_CODES = {
-    401: FaultCode.UNAUTHORIZED,
-    403: FaultCode.UNAUTHORIZED,
-    404: FaultCode.NOT_FOUND,
-    408: FaultCode.TIMEOUT,
-    413: FaultCode.CONTEXT_OVERFLOW,
-    429: FaultCode.RATE_LIMITED,
 }
 
 
@@ -62,7 +47,7 @@ class LangChainModel:
 
     def complete(self, prompt: Prompt, timeout_seconds: float) -> Completion:
         """Return what the model writes, or give up when `timeout_seconds` have passed in all. Raises ModelFault."""
-        asked = asyncio.run_coroutine_threadsafe(self._within(prompt, timeout_seconds), _loop())
+        asked = asyncio.run_coroutine_threadsafe(self._within(prompt, timeout_seconds), loop())
         try:
             return asked.result()
         except CancelledError:
@@ -78,13 +63,13 @@ class LangChainModel:
             raise
         except Exception as error:
             # Whatever a provider's library raises may quote keys or questions, so only its kind goes on.
-            raise ModelFault(_code(error)) from None
+            raise ModelFault(fault_code(error)) from None
 
     async def _answer(self, prompt: Prompt) -> "AIMessage":
         try:
             return await self._ask(prompt, self._extras)
         except Exception as error:
-            if not self._extras or _code(error) is not FaultCode.REJECTED:
+            if not self._extras or fault_code(error) is not FaultCode.REJECTED:
                 raise
         message = await self._ask(prompt, {})
         self._extras = {}
@@ -126,34 +111,3 @@ def _completion(prompt: Prompt, message: "AIMessage") -> Completion:
     usage = message.usage_metadata
     sent = usage["input_tokens"] if usage else prompt.tokens
     return Completion(text, sent, usage["output_tokens"] if usage else estimated_tokens(text))
-
-
-def _code(error: Exception) -> FaultCode:
-    from langchain_core.exceptions import ContextOverflowError
-
-    kinds = {kind.__name__ for kind in type(error).__mro__}
-    status = getattr(error, "status_code", None)
-    if isinstance(error, ContextOverflowError) or (status in (400, 422, 500) and _speaks_of_context(error)):
-        return FaultCode.CONTEXT_OVERFLOW
-    if isinstance(error, TimeoutError) or any("Timeout" in kind for kind in kinds):
-        return FaultCode.TIMEOUT
-    if isinstance(status, int):
-        if status >= 500:
-            return FaultCode.OVERLOADED
-        return STATUS_CODES.get(status, FaultCode.REJECTED if status >= 400 else FaultCode.BAD_ANSWER)
-    if isinstance(error, OSError) or kinds & {"APIConnectionError", "TransportError"}:
-        return FaultCode.CONNECT
-    return FaultCode.BAD_ANSWER
-
-
-def _speaks_of_context(error: Exception) -> bool:
-    said = str(error).lower()
-    return "context" in said and any(word in said for word in ("length", "size", "window", "exceed"))
-
-
-@functools.cache
-def _loop() -> asyncio.AbstractEventLoop:
-    # One for the process: providers' libraries share connections among their clients, and those belong to a loop.
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="model-calls", daemon=True).start()
-    return loop
