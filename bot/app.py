@@ -22,6 +22,7 @@ from coach.index.port import Index, OnStep, ignore
 from coach.model import LanguageModel
 from coach.model_calls import ModelCalls
 from coach.passage_vectors import STORED_FORM
+from coach.reranking import Reranker
 from coach.search import Library
 from coach.windows import PooledWindows
 from metrics.errors import Refusal
@@ -50,6 +51,7 @@ class App:
         self.database = Database(settings.database())
         self._models = models or settings.home / "models"
         self._embedder = embedder
+        self._reranker: Reranker | None = None
         self._library: Library | None = None
         # Several threads ask first at once.
         self._building = threading.Lock()
@@ -58,10 +60,7 @@ class App:
     def embedder(self) -> Embedder:
         """The language model that turns text into vectors; built on first use."""
         if self._embedder is None:
-            from coach.minilm.encoder import MiniLmEmbedder
-
-            embedder = MiniLmEmbedder(self._models, self.settings.threads)
-            self._embedder = PooledWindows(embedder) if self.settings.indexing == "fast" else embedder
+            self._embedder = _embedder_of(self.settings, self._models)
         return self._embedder
 
     @property
@@ -91,7 +90,9 @@ class App:
         self._library = self._library_on(index)
 
     def _library_on(self, index: Index | None) -> Library:
-        return Library(self.embedder, index, self.settings.home / "tokens")
+        if self._reranker is None and self.settings.reranker_url:
+            self._reranker = _reranker_of(self.settings.reranker_url, self.settings)
+        return Library(self.embedder, index, self.settings.home / "tokens", self._reranker)
 
     def platforms(self) -> dict[str, Platform]:
         """Return the chat platforms that are set up, by name."""
@@ -204,6 +205,25 @@ class App:
     def index_version(self) -> str:
         """Return what an index must be rebuilt for: the language model, and how passages are cut and stored."""
         return f"{self.embedder.id}/{STORED_FORM}"
+
+
+def _embedder_of(settings: Settings, models: Path) -> Embedder:
+    provider, _, name = (settings.embeddings or "").partition(":")
+    if settings.embeddings is not None and provider != "local":
+        from bot.langchain_embedder import LangChainEmbedder
+
+        return LangChainEmbedder(settings.embeddings, models, settings.embeddings_key, settings.embeddings_url)
+    from coach.minilm.encoder import MiniLmEmbedder, OnnxEmbedder
+
+    folder = Path(name).expanduser()
+    embedder = OnnxEmbedder(folder, settings.threads) if provider else MiniLmEmbedder(models, settings.threads)
+    return PooledWindows(embedder) if settings.indexing == "fast" else embedder
+
+
+def _reranker_of(url: str, settings: Settings) -> Reranker:
+    from bot.http_reranker import HttpReranker
+
+    return HttpReranker(url, settings.reranker_key, settings.reranker_model)
 
 
 def _model_of(settings: Settings) -> LanguageModel:

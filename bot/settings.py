@@ -23,6 +23,7 @@ from metrics.people import ENTRA_ID
 DATABASE_SCHEMES = ("sqlite", "postgresql")
 FEWEST_SECRET_CHARACTERS = 16
 MODEL_PROVIDERS = ("openai", "anthropic", "azure_openai", "ollama")
+EMBEDDINGS_PROVIDERS = ("openai", "azure_openai", "ollama", "local")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -46,6 +47,23 @@ class Settings(BaseSettings):
     threads: int = Field(default=2, ge=1, le=64, description="Processor threads the language model may use.")
     indexing: Literal["best", "fast"] = Field(
         default="best", description="`fast` reads each passage once at `coach apply`, and finds a little less."
+    )
+    embeddings: str | None = Field(
+        default=None,
+        description="Embedding model in place of the bundled one, provider:name; of openai, azure_openai and ollama; "
+        "or local:FOLDER with an ONNX model.",
+    )
+    embeddings_key: SecretStr | None = Field(default=None, description="Key of the embeddings' provider.")
+    embeddings_url: str | None = Field(
+        default=None,
+        description="Address of the embeddings' provider; with openai:name any server that speaks OpenAI's protocol.",
+    )
+    reranker_url: str | None = Field(
+        default=None, description="Address, ending in /rerank, that puts the first 20 passages in order."
+    )
+    reranker_key: SecretStr | None = Field(default=None, description="Key of the reranker.")
+    reranker_model: str | None = Field(
+        default=None, description="Reranker's model, as Cohere and Jina want it; text-embeddings-inference wants none."
     )
     host: str = Field(default="127.0.0.1", description="Address `coach serve` listens on; 0.0.0.0 for all.")
     port: int = Field(
@@ -175,7 +193,7 @@ class Settings(BaseSettings):
             raise ValueError(f"must have at least {FEWEST_SECRET_CHARACTERS} characters")
         return secret
 
-    @field_validator("slack_api_url", "teams_openid_url", "public_url", "model_url")
+    @field_validator("slack_api_url", "teams_openid_url", "public_url", "model_url", "embeddings_url", "reranker_url")
     @classmethod
     def _safe_address(cls, url: str | None, info: ValidationInfo) -> str | None:
         if url is None:
@@ -219,6 +237,27 @@ class Settings(BaseSettings):
         if provider not in MODEL_PROVIDERS or not name.strip():
             raise ValueError(f"must be provider:name, with one of {', '.join(MODEL_PROVIDERS)}")
         return model
+
+    @field_validator("embeddings")
+    @classmethod
+    def _known_embeddings(cls, embeddings: str | None) -> str | None:
+        provider, _, name = (embeddings or "openai:name").partition(":")
+        if provider not in EMBEDDINGS_PROVIDERS or not name.strip():
+            raise ValueError(f"must be provider:name, with one of {', '.join(EMBEDDINGS_PROVIDERS)}")
+        return embeddings
+
+    @model_validator(mode="after")
+    def _whole_search(self) -> Self:
+        provider = (self.embeddings or "").partition(":")[0]
+        if not provider and (self.embeddings_key or self.embeddings_url):
+            raise ValueError("COACH_EMBEDDINGS_KEY and COACH_EMBEDDINGS_URL need COACH_EMBEDDINGS=provider:name too")
+        if provider == "azure_openai" and self.embeddings_url is None:
+            raise ValueError("COACH_EMBEDDINGS=azure_openai:name needs COACH_EMBEDDINGS_URL too")
+        if provider not in ("", "local") and self.indexing == "fast":
+            raise ValueError("COACH_INDEXING=fast is for a model on this machine: leave it out, or COACH_EMBEDDINGS")
+        if self.reranker_url is None and (self.reranker_key or self.reranker_model):
+            raise ValueError("COACH_RERANKER_KEY and COACH_RERANKER_MODEL need COACH_RERANKER_URL too")
+        return self
 
     @model_validator(mode="after")
     def _whole_model(self) -> Self:

@@ -78,7 +78,8 @@ class Trace:
     """What a search went through: the generation asked (None when nothing was searched), signal and confidence.
 
     `confidence` is the probability (0-1) that the quotes answer the question, `signals` what it was computed from;
-    `low` and `high` are the thresholds between the three bands that day.
+    `low` and `high` are the thresholds between the three bands that day. `is_degraded` says that the embeddings service
+    failed and passages were found by letters alone: then there is no confidence.
     """
 
     generation: int | None = None
@@ -90,6 +91,7 @@ class Trace:
     high: float | None = None
     considered: tuple[Considered, ...] = ()
     model_use: ModelUse | None = None
+    is_degraded: bool = False
 
 
 @dataclass(frozen=True)
@@ -201,14 +203,15 @@ def draft(
     trace = Trace(
         found.generation,
         round(found.signal, 4),
-        found.confidence,
+        None if found.is_degraded else found.confidence,
         found.is_follow_up,
         {name: round(value, 4) for name, value in found.signals.as_record().items()},
         costs.low,
         costs.high,
         found.considered[:MAX_CONSIDERED],
+        is_degraded=found.is_degraded,
     )
-    band = costs.band(found.confidence) if found.passages else Band.NOT_COVERED
+    band = _band(found, costs)
     if band is Band.ANSWERED and found.is_follow_up and not points_back(asked):
         # Taken for a follow-up only because nothing near was found without the turns before.
         band = Band.UNCERTAIN
@@ -222,6 +225,12 @@ def draft(
             return Drafted(Abstention(pay.name, _contact(pay, contacts), trace), asked)
         found = replace(found, passages=stating[:MAX_SOURCES])
     return Drafted(_told(found, band, trace, contacts, rules), asked, found.passages)
+
+
+def _band(found: Found, costs: Costs) -> Band:
+    if not found.passages:
+        return Band.NOT_COVERED
+    return Band.UNCERTAIN if found.is_degraded else costs.band(found.confidence)
 
 
 def _told(found: Found, band: Band, trace: Trace, contacts: Contacts, rules: Rules) -> Reply:

@@ -9,6 +9,9 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.model import FaultCode
+from metrics.errors import NotReady
+
 Vectors = NDArray[np.float32]
 
 
@@ -47,6 +50,35 @@ class TokenEmbedder(Embedder, Protocol):
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Return one encoding a text; its vector is what `embed` returns for it."""
+
+
+@runtime_checkable
+class HostedEmbedder(Embedder, Protocol):
+    """An embedder that somebody else runs: it may fail or be slow, and is not told who works here."""
+
+    def within(self, timeout_seconds: float) -> Embedder:
+        """Return the same embedder for one question: it gives up when so many seconds from now have passed in all.
+
+        Both raise EmbedderFault.
+        """
+
+
+class EmbedderFault(NotReady):
+    """A hosted embedder gave no vectors. Holds its code alone: what a provider says may quote keys or texts."""
+
+    def __init__(self, code: FaultCode) -> None:
+        super().__init__(f"The embeddings service gave no vectors ({code.value}). {ADVICE.get(code, TRY_AGAIN)}")
+        self.code = code
+
+
+TRY_AGAIN = "Run `coach apply FOLDER` again in a while: it goes on where it stopped."
+ADVICE = {
+    FaultCode.UNAUTHORIZED: "It refused COACH_EMBEDDINGS_KEY.",
+    FaultCode.NOT_FOUND: "Check the model in COACH_EMBEDDINGS, and COACH_EMBEDDINGS_URL.",
+    FaultCode.REJECTED: "Check the model in COACH_EMBEDDINGS, and COACH_EMBEDDINGS_URL.",
+    FaultCode.BAD_ANSWER: "What it answers is not one vector of the same length a text. Check COACH_EMBEDDINGS_URL.",
+    FaultCode.CONTEXT_OVERFLOW: "Its model reads too little at once for an SOP. Choose another in COACH_EMBEDDINGS.",
+}
 
 
 class WordHashEmbedder:

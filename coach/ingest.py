@@ -17,16 +17,16 @@ from coach.candidates import View
 from coach.chat_words import written_out
 from coach.conflict_record import forget_ended
 from coach.documents import Document, NumberedSection, Passage, parse_document
-from coach.embed import Embedder, encode
+from coach.embed import Embedder, HostedEmbedder, encode
 from coach.index.held import exact_index
 from coach.index.port import OnStep, Step, ignore
 from coach.lint import notes_on
-from coach.measuring import measure
+from coach.measuring import headings_asked, measure
 from coach.parse.limited import LimitedReader
 from coach.passage_vectors import STORED_FORM, stored_hashes, stored_states, text_hash, vector_rows
 from coach.rank import RANKER, Rows, rank
 from coach.reading import Rejected
-from coach.signals import Signals, probe
+from coach.signals import Signals, probe, probe_texts
 from coach.snapshot import current_generation, load_snapshot
 from coach.tables import PassageVector, SopDocument, SopGeneration, SopPassage, SopSection
 from coach.tokens import States
@@ -132,6 +132,12 @@ def embed_passages(
             held = stored_hashes(session, embedder.id, batch)
             session.add_all(row for row in rows if row.text_hash not in held)
         on_step(Step("embedded", start + len(batch), len(missing)))
+    if isinstance(embedder, HostedEmbedder):
+        with open_session() as session:
+            is_up_to_date = _is_up_to_date(current_generation(session), compare(session, documents), embedder)
+        if not is_up_to_date:
+            # It remembers them, so that nobody waits for a network while `store` alone may write.
+            embedder.embed(_texts_of_measuring(documents))
 
 
 def compare(session: Session, documents: Sequence[Document]) -> Changes:
@@ -164,13 +170,7 @@ def store(
         on_step(Step("written", place, len(to_write)))
     forget_ended(session)
     generation = current_generation(session)
-    if (
-        generation is None
-        or to_write
-        or changes.removed
-        or generation.embedder_id != embedder.id
-        or generation.measured_with != MEASURED_WITH
-    ):
+    if generation is None or not _is_up_to_date(generation, changes, embedder):
         generation = _add_generation(session, documents, embedder, now, on_step)
     return Ingestion(generation.number, generation.passages, changes)
 
@@ -180,6 +180,26 @@ def content_key(document: Document) -> str:
     # A frozenset prints in an order of its own in each process; the audience's key does not.
     stored = (STORED_FORM, document.file, document.title, document.text, document.audience.key, document.sections)
     return hashlib.sha256(repr(stored).encode()).hexdigest()
+
+
+def _is_up_to_date(generation: SopGeneration | None, changes: Changes, embedder: Embedder) -> bool:
+    return (
+        generation is not None
+        and not (changes.added or changes.changed or changes.removed)
+        and generation.embedder_id == embedder.id
+        and generation.measured_with == MEASURED_WITH
+    )
+
+
+def _texts_of_measuring(documents: Sequence[Document]) -> list[str]:
+    headings = {
+        numbered.section.heading_path[-1]
+        for document in documents
+        for numbered in document.sections
+        if numbered.passages and numbered.section.heading_path
+    }
+    asked = [text for heading in headings_asked(headings) for text in probe_texts(written_out(heading))]
+    return [*foreign.passages(), *asked]
 
 
 def _write_document(session: Session, document: Document, row: SopDocument | None, now: datetime) -> None:

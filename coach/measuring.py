@@ -1,7 +1,7 @@
 """Owns the measuring of a company's own scale: its headings asked as questions while their sections are hidden."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -21,6 +21,10 @@ def measure(
     rows but those given; None where nothing is left. Which headings are asked depends on their words alone, so that a
     company is measured the same again.
     """
-    asked = sorted(headings, key=lambda heading: hashlib.sha256(heading.encode()).digest())[:MEASURED_SECTIONS]
-    found = [signals_without(heading, np.array(headings[heading])) for heading in asked]
+    found = [signals_without(heading, np.array(headings[heading])) for heading in headings_asked(headings)]
     return calibrate([signals for signals in found if signals is not None])
+
+
+def headings_asked(headings: Collection[str]) -> list[str]:
+    """Return which of these headings are asked."""
+    return sorted(headings, key=lambda heading: hashlib.sha256(heading.encode()).digest())[:MEASURED_SECTIONS]

@@ -224,7 +224,7 @@ def _reply(drafted: Drafted, prepared: Prepared, last: Try) -> Reply:
     ]
     # Two judges must agree: where the search was sure of nothing, a model's word alone is not certain either.
     is_certain = last.phrasing.verdict == "sufficient" and isinstance(reply, Answer)
-    return Answer(is_certain, sources, reply.refer_to, reply.trace, tuple(told))
+    return Answer(is_certain and not reply.trace.is_degraded, sources, reply.refer_to, reply.trace, tuple(told))
 
 
 def _quoted(shown: Sequence[Shown], found: Verification) -> tuple[tuple[Source, ...], list[tuple[int, ...]]]:

@@ -23,6 +23,9 @@ class Weights:
 
 
 WEIGHTS = Weights()
+# The same proportion where an embedder has no states, on the scale that what is added for who asks is made for.
+WITHOUT_STATES = Weights(late=0.0, window=1.0, grams=0.4)
+LETTERS_ALONE = Weights(late=0.0, window=0.0, grams=1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +92,14 @@ def with_each(ranking: Ranking, rows: Sequence[int], within: int) -> Ranking:
     wanted = [place for place in ranking.places if ranking.candidates.rows[place] in rows]
     lifted = {*wanted, *first[: within - len(wanted)]}
     order = np.array(sorted(range(ranking.places.size), key=lambda at: ranking.places[at] not in lifted), dtype=np.intp)
+    return Ranking(ranking.candidates, ranking.places[order], ranking.scores[order])
+
+
+def in_order(ranking: Ranking, first: Sequence[int]) -> Ranking:
+    """Return a ranking that begins with these of its rows, in this order; the others follow as they were."""
+    place_of = {row: place for place, row in enumerate(first)}
+    rows = ranking.rows.tolist()
+    order = np.array(sorted(range(len(rows)), key=lambda at: place_of.get(rows[at], len(rows))), dtype=np.intp)
     return Ranking(ranking.candidates, ranking.places[order], ranking.scores[order])
 
 

@@ -1,25 +1,31 @@
 """Owns search on somebody's behalf: the only way to read SOPs for a person."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from sqlalchemy import func, select
+import structlog
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from coach.asked import MOST_PARTS, About, parts_of, spelt_out
+from coach.asked import About, parts_of
 from coach.candidates import View
 from coach.conversation import Turn, stands_alone, with_earlier_turns
-from coach.embed import Embedder, Vectors, encode
+from coach.documents import heading_line
+from coach.embed import Embedder, EmbedderFault, HostedEmbedder, TokenEmbedder, Vectors
+from coach.hosted import QUESTION_SECONDS, NoVectors, roster_names, without_people
+from coach.index.exact import ExactIndex
 from coach.index.port import Index, OnStep, ignore
-from coach.lexical import LexicalIndex, Scores
+from coach.lexical import LexicalIndex
 from coach.loaded import Loaded, Newest
 from coach.passage_vectors import halves
-from coach.rank import WEIGHTS, Ranking, Rows, Weights, rank, with_each
-from coach.signals import Signals, probe
+from coach.rank import LETTERS_ALONE, WEIGHTS, WITHOUT_STATES, Ranking, Rows, Weights, in_order
+from coach.reranking import RERANKED, Reranker
+from coach.searching import Search, Searched, no_parts
+from coach.signals import Signals
 from coach.snapshot import Snapshot
 from coach.tables import PassageVector, SopDocument, SopPassage, SopSection
 from metrics.policy import Action, Asker, Audience, may
@@ -29,10 +35,7 @@ CONSIDERED = 10
 NO_TERMS: Mapping[str, str] = {}
 ANYBODY = About()
 
-
-def no_parts(_: str) -> Sequence[str]:
-    """Return no parts of a question."""
-    return ()
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +81,9 @@ class Found:
 
     A follow-up is searched with the turns before it, yet its quotes are chosen by its own words: `vector` is of these,
     spelt out. `considered` are the best ten, or as many as were asked for.
+
+    `is_degraded` says that a hosted embedder failed: the passages are by letters alone, and no signal tells whether
+    they answer the question.
     """
 
     passages: tuple[FoundPassage, ...]
@@ -90,14 +96,22 @@ class Found:
     confidence: float
     lexical: LexicalIndex
     considered: tuple[Considered, ...] = ()
+    is_degraded: bool = False
 
 
 class Library:
     """The company's SOPs as one process sees them; follows the newest generation in SQL."""
 
-    def __init__(self, embedder: Embedder, index: Index | None = None, token_folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        index: Index | None = None,
+        token_folder: Path | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
         """Search through `index`, or exactly; map token states from a file in `token_folder`, or read them from SQL."""
         self._embedder = embedder
+        self._reranker = reranker
         self._newest = Newest(embedder, index, token_folder)
 
     def refresh(self, session: Session, on_step: OnStep = ignore, canaries: int | None = CANARIES) -> Snapshot:
@@ -118,7 +132,7 @@ class Library:
         limit: int = 3,
         about: About = ANYBODY,
         glossary: Mapping[str, str] = NO_TERMS,
-        weights: Weights = WEIGHTS,
+        weights: Weights | None = None,
     ) -> Found:
         """Return the passages nearest to a question among those `asker` may read, at most `limit`.
 
@@ -127,83 +141,25 @@ class Library:
         """
         loaded = self._newest.get(session, ignore, CANARIES)
         readable = [key for key in loaded.snapshot.audiences if may(asker, Action.READ_SOP, Audience.from_key(key))]
-        search = _Search(self._embedder, _view(session, loaded, readable), about, glossary, weights)
-        alone = search.asked(question, parts_of)
-        searched, is_follow_up = alone, False
-        joined = with_earlier_turns(question, history)
-        if joined is not None:
-            # What was asked before was answered before: it is no part of what is asked now.
-            together = search.asked(joined, no_parts)
-            is_follow_up = not stands_alone(question, alone.ranking.best_score, together.ranking.best_score)
-            searched = together if is_follow_up else searched
-        signals = search.signals(searched)
-        passages, considered = _read(session, loaded, search.view, searched.ranking, limit)
-        return Found(
-            passages=passages,
-            signal=searched.ranking.signal,
-            question=question,
-            vector=alone.vector,
-            is_follow_up=is_follow_up,
-            generation=loaded.snapshot.generation,
-            signals=signals,
-            confidence=loaded.snapshot.calibration.confidence(signals),
-            lexical=loaded.snapshot.lexical,
-            considered=considered,
-        )
+        view = _view(session, loaded, readable)
+        try:
+            search = self._search(session, view, about, glossary, weights)
+            return _found(session, search, question, history, limit, self._reranker)
+        except EmbedderFault as fault:
+            log.warning("embedder_failed", code=fault.code.value)
+        blind = NoVectors(self._embedder.dimensions)
+        search = Search(blind, replace(view, index=ExactIndex()), about, glossary, LETTERS_ALONE)
+        return replace(_found(session, search, question, history, limit, None), is_degraded=True)
 
-
-@dataclass(frozen=True, eq=False)
-class _Searched:
-    """A text, its vector, and the passages for it."""
-
-    text: str
-    vector: Vectors
-    ranking: Ranking
-
-
-@dataclass(frozen=True, eq=False)
-class _Search:
-    """Searches of one asker in one generation."""
-
-    embedder: Embedder
-    view: View
-    about: About
-    glossary: Mapping[str, str]
-    weights: Weights
-
-    def asked(self, question: str, parts_in: Callable[[str], Sequence[str]]) -> _Searched:
-        """Rank a question; of the several things it may ask, `parts_in` it, the best passage for each is among the
-        first.
-
-        Its mended words may come from SOPs the asker may not read, so they are for searching alone.
-        """
-        text = self.view.snapshot.spelling.mended(spelt_out(question, self.glossary), self._is_word)
-        firsts = [int(row) for part in parts_in(text) for row in self._ranked(part).ranking.rows[:1]]
-        searched = self._ranked(text, firsts)
-        return replace(searched, ranking=with_each(searched.ranking, firsts, MOST_PARTS)) if firsts else searched
-
-    def signals(self, searched: _Searched) -> Signals:
-        """Return what a search says about its own success."""
-        probes = probe(searched.text, self.view.snapshot.lexical, self.embedder)
-        return self.view.signals(searched.ranking, searched.vector, probes)
-
-    def _ranked(self, text: str, also: Sequence[int] = ()) -> _Searched:
-        asked = encode(self.embedder, [text])[0]
-        candidates = self.view.candidates(asked, text, also)
-        return _Searched(text, asked.vector, rank(candidates, self._preference(candidates.rows), self.weights))
-
-    def _is_word(self, word: str) -> bool:
-        # A model falls to pieces over a word it does not know.
-        terms = " ".join(chain.from_iterable(self.glossary.items())).lower().split()
-        return word in terms or encode(self.embedder, [word])[0].pieces.size <= 1
-
-    def _preference(self, rows: Rows) -> Scores:
-        snapshot = self.view.snapshot
-        roles = [Audience.from_key(key).roles for key in snapshot.audiences]
-        return np.array(
-            [self.about.preference(roles[snapshot.audience_of[row]], snapshot.sites[row]) for row in rows],
-            dtype=np.float32,
-        )
+    def _search(
+        self, session: Session, view: View, about: About, glossary: Mapping[str, str], weights: Weights | None
+    ) -> Search:
+        own_weights = WEIGHTS if isinstance(self._embedder, TokenEmbedder) else WITHOUT_STATES
+        if not isinstance(self._embedder, HostedEmbedder):
+            return Search(self._embedder, view, about, glossary, weights or own_weights)
+        names = roster_names(session)
+        hurried = self._embedder.within(QUESTION_SECONDS)
+        return Search(hurried, view, about, glossary, weights or own_weights, lambda text: without_people(text, names))
 
 
 def _view(session: Session, loaded: Loaded, readable: Sequence[str]) -> View:
@@ -216,13 +172,67 @@ def _view(session: Session, loaded: Loaded, readable: Sequence[str]) -> View:
     )
 
 
-def _read(
-    session: Session, loaded: Loaded, view: View, ranking: Ranking, limit: int
-) -> tuple[tuple[FoundPassage, ...], tuple[Considered, ...]]:
+def _found(
+    session: Session,
+    search: Search,
+    question: str,
+    history: Sequence[Turn],
+    limit: int,
+    reranker: Reranker | None,
+) -> Found:
+    snapshot = search.view.snapshot
+    alone = search.asked(question, parts_of)
+    searched, is_follow_up = alone, False
+    joined = with_earlier_turns(question, history)
+    if joined is not None:
+        # What was asked before was answered before: it is no part of what is asked now.
+        together = search.asked(joined, no_parts)
+        is_follow_up = not stands_alone(question, alone.ranking.best_score, together.ranking.best_score)
+        searched = together if is_follow_up else searched
+    stored = _stored(session, search.view, searched.ranking.rows[: max(limit, CONSIDERED, RERANKED)])
+    reranked: dict[int, float] = {}
+    if reranker is not None:
+        searched, reranked = _reranked(reranker, search, searched, stored)
+    signals = search.signals(searched)
+    passages, considered = _read(stored, search.view, searched.ranking, limit, reranked)
+    return Found(
+        passages=passages,
+        signal=searched.ranking.signal,
+        question=question,
+        vector=alone.vector,
+        is_follow_up=is_follow_up,
+        generation=snapshot.generation,
+        signals=signals,
+        confidence=snapshot.calibration.confidence(signals),
+        lexical=snapshot.lexical,
+        considered=considered,
+    )
+
+
+def _reranked(
+    reranker: Reranker, search: Search, searched: Searched, stored: Mapping[int, Row[Any]]
+) -> tuple[Searched, dict[int, float]]:
+    """Return a search in the reranker's order and its scores by passage id, none where it failed.
+
+    It is given passages alone that SQL says the asker may read.
+    """
+    ids = search.view.snapshot.ids
+    rows = [int(row) for row in searched.ranking.rows if int(ids[row]) in stored][:RERANKED]
+    read = [stored[int(ids[row])] for row in rows]
+    texts = [f"{heading_line(row.title, row.heading_path)}\n{row.text}" for row in read]
+    scores = reranker(search.told(searched.text), texts) if texts else None
+    if scores is None:
+        return searched, {}
+    first = [rows[place] for place in np.argsort(-scores, kind="stable")]
+    by_id = {row.id: float(score) for row, score in zip(read, scores, strict=True)}
+    return replace(searched, ranking=in_order(searched.ranking, first)), by_id
+
+
+def _stored(session: Session, view: View, rows: Rows) -> dict[int, Row[Any]]:
+    """Return what SQL holds of these rows by passage id."""
     # The audience is asked of SQL once more: it is the truth, whatever the index or this snapshot still hold.
-    snapshot = loaded.snapshot
-    rows = ranking.rows[: max(limit, CONSIDERED)]
-    stored = {
+    snapshot = view.snapshot
+    return {
         row.id: row
         for row in session.execute(
             select(
@@ -247,6 +257,13 @@ def _read(
             )
         )
     }
+
+
+def _read(
+    stored: Mapping[int, Row[Any]], view: View, ranking: Ranking, limit: int, reranked: Mapping[int, float]
+) -> tuple[tuple[FoundPassage, ...], tuple[Considered, ...]]:
+    snapshot = view.snapshot
+    rows = ranking.rows[: max(limit, CONSIDERED)]
     read = [
         (stored[passage_id], place)
         for place, passage_id in enumerate(snapshot.ids[rows].tolist())
@@ -268,8 +285,10 @@ def _read(
         )
         for row, place in read[:limit]
     ]
-    considered = [
-        Considered(row.id, row.file, tuple(row.heading_path), ranking.candidates.signals_at(int(ranking.places[place])))
-        for row, place in read
-    ]
+    considered = []
+    for row, place in read:
+        scores = ranking.candidates.signals_at(int(ranking.places[place]))
+        if row.id in reranked:
+            scores["rerank"] = reranked[row.id]
+        considered.append(Considered(row.id, row.file, tuple(row.heading_path), scores))
     return tuple(passages), tuple(considered)

@@ -65,7 +65,7 @@ def probe(question: str, lexical: LexicalIndex, embedder: Embedder) -> Probes:
     rarity = np.array([lexical.rarity(stem) for _, stem in asked]) ** RARITY_POWER
     weights = rarity / rarity.sum()
     is_unknown = np.array([lexical.rarity(stem) == lexical.rarity("") for _, stem in asked])
-    without = [f"{question[:start]}{question[end:]}".strip() or question for (start, end), _ in asked]
+    without = [_without(question, place) for place, _ in asked]
     # The question goes with its variants: int8 vectors depend on their batch, and only their differences count.
     vectors = embedder.embed([question, *without])
     return Probes(
@@ -75,6 +75,13 @@ def probe(question: str, lexical: LexicalIndex, embedder: Embedder) -> Probes:
         weights=weights,
         absent=float(weights @ is_unknown),
     )
+
+
+def probe_texts(question: str) -> list[str]:
+    """Return every text whose vector `probe` may ask for, whatever the SOPs, and the question itself."""
+    places = [match.span() for match in WORD.finditer(question)]
+    without = [_without(question, place) for place in places]
+    return [question, *without, *(question[start:end] for start, end in places)]
 
 
 def signals_of(question: Vectors, probes: Probes, shown: Vectors, near: Vectors, foreign: Vectors) -> Signals:
@@ -95,6 +102,10 @@ def signals_of(question: Vectors, probes: Probes, shown: Vectors, near: Vectors,
         alone=float((shown @ probes.alone.T).max(axis=0) @ probes.weights),
         absent=probes.absent,
     )
+
+
+def _without(question: str, place: tuple[int, int]) -> str:
+    return f"{question[: place[0]]}{question[place[1] :]}".strip() or question
 
 
 def _mean_of_best(cosines: Vectors) -> float:

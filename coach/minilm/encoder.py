@@ -1,5 +1,6 @@
-"""Runs the bundled MiniLM on onnxruntime; builds it once, in a child process, under the data folder."""
+"""Runs sentence encoders on onnxruntime; builds the bundled MiniLM once, in a child process, under the data folder."""
 
+import hashlib
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,29 +20,25 @@ BATCH_TEXTS = 16
 RECIPE = "int8-per-channel-1"
 
 
-class MiniLmEmbedder:
-    """all-MiniLM-L6-v2 (Apache-2.0): masked mean of the last layer, length 1, 384 dimensions."""
+class _SentenceEncoder:
+    """Vectors as the masked mean of a model's last layer, of length 1, and states from the same pass."""
 
-    id = f"all-MiniLM-L6-v2:{weights.WEIGHTS_SHA256[:12]}:{RECIPE}"
-    dimensions = 384
+    dimensions: int
 
-    def __init__(self, models_folder: Path, threads: int = 2) -> None:
-        files = weights.locate()
-        model = models_folder / f"{weights.WEIGHTS_SHA256[:16]}-{RECIPE}" / "minilm.onnx"
-        if not model.is_file():
-            _build_in_child(files.safetensors, model)
+    def __init__(self, model: Path, tokenizer: Path, threads: int) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         # Spinning threads burn CPU between questions on a small machine.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(files.tokenizer))
+        self._inputs = {each.name for each in self._session.get_inputs()}
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return float32 [len(texts), 384]; a text beyond 256 word pieces is cut there.
+        """Return float32 [len(texts), d]; a text beyond 256 word pieces is cut there.
 
         Texts of like length share a batch; int8 scales follow the batch, so a vector may differ by about a
         hundredth with its batch mates.
@@ -74,13 +71,54 @@ class MiniLmEmbedder:
             yield places, self._tokenizer.encode_batch([texts[place] for place in places])
 
     def _run(self, batch: list[TokenizedText]) -> tuple[Vectors, Vectors]:
-        """Return the vector of each text, and the last layer [texts, tokens, 384]."""
+        """Return the vector of each text, and the last layer [texts, tokens, d]."""
         ids = np.array([tokens.ids for tokens in batch], dtype=np.int64)
         mask = np.array([tokens.attention_mask for tokens in batch], dtype=np.int64)
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden = np.asarray(self._session.run(None, inputs)[0], dtype=np.float32)
+        known = {name: values for name, values in inputs.items() if name in self._inputs}
+        hidden = np.asarray(self._session.run(None, known)[0], dtype=np.float32)
         summed = (hidden * mask[..., None]).sum(axis=1)
         return np.asarray(summed / np.linalg.norm(summed, axis=1, keepdims=True), dtype=np.float32), hidden
+
+
+class MiniLmEmbedder(_SentenceEncoder):
+    """all-MiniLM-L6-v2 (Apache-2.0)."""
+
+    id = f"all-MiniLM-L6-v2:{weights.WEIGHTS_SHA256[:12]}:{RECIPE}"
+    dimensions = 384
+
+    def __init__(self, models_folder: Path, threads: int = 2) -> None:
+        files = weights.locate()
+        model = models_folder / f"{weights.WEIGHTS_SHA256[:16]}-{RECIPE}" / "minilm.onnx"
+        if not model.is_file():
+            _build_in_child(files.safetensors, model)
+        super().__init__(model, files.tokenizer, threads)
+
+
+class OnnxEmbedder(_SentenceEncoder):
+    """The encoder in a folder: model.onnx, whose first output is a state for each token, and tokenizer.json."""
+
+    def __init__(self, folder: Path, threads: int = 2) -> None:
+        """Raises Refusal where a file is missing, or is no such model."""
+        model, tokenizer = folder / "model.onnx", folder / "tokenizer.json"
+        if not (model.is_file() and tokenizer.is_file()):
+            raise Refusal(f"COACH_EMBEDDINGS=local:{folder} needs model.onnx and tokenizer.json in that folder.")
+        try:
+            super().__init__(model, tokenizer, threads)
+        except Exception:
+            # Each library raises kinds of its own.
+            raise Refusal(f"model.onnx and tokenizer.json in {folder} cannot be read.") from None
+        shape = self._session.get_outputs()[0].shape
+        needed = self._inputs - {"input_ids", "attention_mask", "token_type_ids"}
+        if needed or len(shape) != 3 or not isinstance(shape[2], int):
+            raise Refusal(f"{model} must turn texts into a state for each token: [texts, tokens, dimensions].")
+        self.dimensions = shape[2]
+        self.id = f"local:{_digest(model)}:{_digest(tokenizer)}"
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()[:12]
 
 
 def _build_in_child(safetensors: Path, model: Path) -> None:
