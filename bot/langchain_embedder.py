@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import CancelledError
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -178,9 +178,6 @@ def _embeddings(provider: str, model: str, key: SecretStr, url: str) -> "Embeddi
     if provider == "ollama":
         client = {"timeout": SILENT_SECONDS, "trust_env": not is_here}
         return init_embeddings(model, provider=provider, base_url=url, client_kwargs=client)
-    # Only httpx as the provider's library has it is taken by that library.
-    from langchain_openai._compat import httpx
-
     options: dict[str, Any] = {
         "api_key": key,
         "max_retries": 0,
@@ -190,7 +187,7 @@ def _embeddings(provider: str, model: str, key: SecretStr, url: str) -> "Embeddi
         "check_embedding_ctx_length": False,
         "model_kwargs": {"encoding_format": "float"},
         "openai_proxy": None,
-        "http_async_client": httpx.AsyncClient(trust_env=not is_here, timeout=SILENT_SECONDS),
+        "http_async_client": _connections(trusts_environment=not is_here),
     }
     if provider == "azure_openai":
         options |= {"azure_endpoint": url, "azure_deployment": model, "api_version": AZURE_API_VERSION}
@@ -198,3 +195,11 @@ def _embeddings(provider: str, model: str, key: SecretStr, url: str) -> "Embeddi
     else:
         options |= {"base_url": url, "openai_api_type": None}
     return init_embeddings(model, provider=provider, **options)
+
+
+@cache
+def _connections(trusts_environment: bool) -> Any:
+    # Only httpx as the provider's library has it is taken by that library.
+    from langchain_openai._compat import httpx
+
+    return httpx.AsyncClient(trust_env=trusts_environment, timeout=SILENT_SECONDS)

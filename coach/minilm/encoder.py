@@ -17,6 +17,7 @@ from metrics.errors import Refusal
 
 MAX_TOKENS = 256
 BATCH_TEXTS = 16
+TINY = 1e-12
 RECIPE = "int8-per-channel-1"
 
 
@@ -78,7 +79,9 @@ class _SentenceEncoder:
         known = {name: values for name, values in inputs.items() if name in self._inputs}
         hidden = np.asarray(self._session.run(None, known)[0], dtype=np.float32)
         summed = (hidden * mask[..., None]).sum(axis=1)
-        return np.asarray(summed / np.linalg.norm(summed, axis=1, keepdims=True), dtype=np.float32), hidden
+        # Where a tokenizer adds no markers, a text without words has no tokens at all.
+        lengths = np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), TINY)
+        return np.asarray(summed / lengths, dtype=np.float32), hidden
 
 
 class MiniLmEmbedder(_SentenceEncoder):

@@ -1,14 +1,41 @@
-"""What every Embedder promises: the bundled model and the instant word hash."""
+"""What every Embedder promises: the bundled model, one in a folder, one behind an address, the instant word hash."""
 
 import numpy as np
 import pytest
 
-from coach.embed import Embedder, WordHashEmbedder, encode
+from bot.langchain_embedder import LangChainEmbedder
+from coach.embed import Embedder, TokenEmbedder, WordHashEmbedder, encode
+from coach.minilm.encoder import OnnxEmbedder
+from tests.onnx_folder import write_encoder
+from tests.search_server import SearchServer, vectors
 
 
-@pytest.fixture(params=["word hash", "MiniLM"])
-def embedder(request: pytest.FixtureRequest) -> Embedder:
+@pytest.fixture(params=["word hash", "MiniLM", "folder"])
+def token_embedder(request: pytest.FixtureRequest, tmp_path) -> TokenEmbedder:
+    if request.param == "folder":
+        return OnnxEmbedder(write_encoder(tmp_path / "model"))
     return WordHashEmbedder() if request.param == "word hash" else request.getfixturevalue("minilm")
+
+
+@pytest.fixture
+def hosted(tmp_path):
+    with SearchServer().running() as server:
+        server.then(vectors)
+        yield LangChainEmbedder("openai:words", tmp_path, None, server.url)
+
+
+@pytest.fixture(params=["word hash", "MiniLM", "folder", "hosted", "hosted, for a question"])
+def embedder(request: pytest.FixtureRequest, tmp_path) -> Embedder:
+    match request.param:
+        case "hosted":
+            return request.getfixturevalue("hosted")
+        case "hosted, for a question":
+            return request.getfixturevalue("hosted").within(60)
+        case "folder":
+            return OnnxEmbedder(write_encoder(tmp_path / "model"))
+        case "MiniLM":
+            return request.getfixturevalue("minilm")
+    return WordHashEmbedder()
 
 
 def test_vectors_have_length_one_and_stand_in_the_order_of_their_texts(embedder):
@@ -39,7 +66,8 @@ def test_ids_tell_models_apart(embedder):
     assert (embedder.id == WordHashEmbedder.id) == isinstance(embedder, WordHashEmbedder)
 
 
-def test_one_pass_gives_the_same_vectors_and_a_state_of_length_one_for_every_piece(embedder):
+def test_one_pass_gives_the_same_vectors_and_a_state_of_length_one_for_every_piece(token_embedder):
+    embedder = token_embedder
     texts = ["close the till", "Alarm: a refund without a receipt"]
     encodings = embedder.encode(texts)
     for encoding, vector in zip(encodings, embedder.embed(texts), strict=True):
@@ -50,16 +78,16 @@ def test_one_pass_gives_the_same_vectors_and_a_state_of_length_one_for_every_pie
     assert encodings[0].pieces.tolist() == embedder.encode(["CLOSE the Till!"])[0].pieces.tolist()[:3]
 
 
-def test_the_same_word_has_a_nearer_state_than_another(embedder):
-    one, other = embedder.encode(["refund the till", "the refund desk"])
+def test_the_same_word_has_a_nearer_state_than_another(token_embedder):
+    one, other = token_embedder.encode(["refund the till", "the refund desk"])
     assert one.states[0] @ other.states[1] > one.states[0] @ other.states[2]
 
 
-def test_odd_texts_have_finite_states_and_may_have_none(embedder):
-    encodings = embedder.encode(["", " ", "x" * 50_000, "日本語"])
+def test_odd_texts_have_finite_states_and_may_have_none(token_embedder):
+    encodings = token_embedder.encode(["", " ", "x" * 50_000, "日本語"])
     assert [encoding.pieces.size for encoding in encodings[:2]] == [0, 0]
     assert all(np.isfinite(encoding.states).all() and np.isfinite(encoding.vector).all() for encoding in encodings)
-    assert embedder.encode([]) == []
+    assert token_embedder.encode([]) == []
 
 
 class VectorsOnly:
@@ -71,8 +99,8 @@ class VectorsOnly:
         return WordHashEmbedder().embed(texts)
 
 
-def test_without_tokens_an_encoding_is_a_vector_alone(embedder):
+def test_without_tokens_an_encoding_is_a_vector_alone(token_embedder):
     (encoding,) = encode(VectorsOnly(), ["close the till"])
     assert encoding.vector @ WordHashEmbedder().embed(["close the till"])[0] == pytest.approx(1)
     assert (encoding.pieces.size, encoding.states.shape, encoding.offsets.shape) == (0, (0, 256), (0, 2))
-    assert encode(embedder, ["close the till"])[0].pieces.size == 3
+    assert encode(token_embedder, ["close the till"])[0].pieces.size == 3
