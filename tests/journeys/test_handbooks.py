@@ -31,8 +31,11 @@ def outcomes(minilm, tmp_path_factory):
 def test_the_right_section_is_found(outcomes):
     figures = retrieval_figures(outcomes)
     assert figures["h@1"].n == 272
-    assert figures["h@1"].value >= 0.45
-    assert figures["h@5"].value >= 0.69
+    assert figures["h@1"].value >= 0.58
+    assert figures["h@5"].value >= 0.79
+    follow_ups = [outcome for outcome in outcomes if outcome.case.kind == "multi-turn"]
+    assert len(follow_ups) == 13
+    assert sum(outcome.place is not None and outcome.place <= 5 for outcome in follow_ups) >= 11
 
 
 def test_nothing_leaks_and_restrictions_change_nothing_for_the_entitled(outcomes):
