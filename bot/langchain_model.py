@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Mapping
 from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # Each read may take this long; the deadline of a call ends it sooner.
 SILENT_SECONDS = 30.0
+# No model reads or writes more in one call.
+MOST_COUNTED_TOKENS = 10_000_000
 # What asks for JSON and the likeliest words. Newer models refuse some of it, and then do without.
 STRICT: dict[str, dict[str, Any]] = {
     "openai": {"temperature": 0, "response_format": {"type": "json_object"}},
@@ -105,9 +108,18 @@ def _chat_model(provider: str, model: str, key: SecretStr, url: str, api_version
 
 
 def _completion(prompt: Prompt, message: "AIMessage") -> Completion:
-    text = message.text
+    # Half of a surrogate pair can neither be stored nor sent.
+    text = message.text.encode("utf-8", "replace").decode()
     if not text.strip():
         raise ModelFault(FaultCode.EMPTY)
-    usage = message.usage_metadata
-    sent = usage["input_tokens"] if usage else prompt.tokens
-    return Completion(text, sent, usage["output_tokens"] if usage else estimated_tokens(text))
+    usage: Mapping[str, object] = message.usage_metadata or {}
+    return Completion(
+        text,
+        _counted(usage.get("input_tokens"), prompt.tokens),
+        _counted(usage.get("output_tokens"), estimated_tokens(text)),
+    )
+
+
+def _counted(stated: object, estimate: int) -> int:
+    """Return how many tokens a server says were used, `estimate` where it says nothing that can be so."""
+    return stated if isinstance(stated, int) and 0 < stated <= MOST_COUNTED_TOKENS else estimate

@@ -31,11 +31,12 @@ class ModelServer:
     """What it `says`, one a request, the last one again and again; `requests` are the bodies it got.
 
     A behaviour is the name of a fault, hang, trickle, trickled headers, garbage, no answer, empty, or `{...` words to
-    say, or what makes words from the body.
+    say, or what makes words from the body. `usage` is what it says of tokens.
     """
 
     def __init__(self) -> None:
         self.says: deque[Said] = deque()
+        self.usage: object = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
         self.requests: list[dict] = []
         self.keys: list[str | None] = []
         self.is_stopping = threading.Event()
@@ -105,7 +106,7 @@ class ModelServer:
         elif said == "no answer":
             self._answer(handler, 200, json.dumps({"object": "list", "data": []}))
         else:
-            self._answer(handler, 200, json.dumps(_completion("" if said == "empty" else said)))
+            self._answer(handler, 200, json.dumps(_completion("" if said == "empty" else said, self.usage)))
 
     def _answer(self, handler: BaseHTTPRequestHandler, status: int, body: str) -> None:
         handler.send_response(status)
@@ -133,12 +134,12 @@ class ModelServer:
         self.closed_connections += 1
 
 
-def _completion(text: str) -> dict:
+def _completion(text: str, usage: object) -> dict:
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion",
         "created": 1,
         "model": "scripted",
         "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}],
-        "usage": {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18},
+        "usage": usage,
     }

@@ -52,6 +52,17 @@ def test_a_model_that_refuses_the_extras_is_asked_without_them_from_then_on(serv
     ]
 
 
+@pytest.mark.parametrize("tokens", [-1_000_000, 0, 10**30, None])
+def test_what_a_server_says_of_tokens_is_believed_only_where_it_can_be(server, model, tokens):
+    server.usage = {"prompt_tokens": tokens, "completion_tokens": tokens, "total_tokens": 18}
+    assert model.complete(PROMPT, 5) == Completion("Hello.", PROMPT.tokens, 2)
+
+
+def test_half_a_character_is_no_reason_to_fail(server, model):
+    server.then("Lock \ud800 up.")
+    assert model.complete(PROMPT, 5).text == "Lock ? up."
+
+
 def test_it_does_not_try_again_by_itself(server, model):
     server.then("500")
     with pytest.raises(ModelFault):
