@@ -17,6 +17,8 @@ from metrics.errors import Refusal
 
 MAX_TOKENS = 256
 BATCH_TEXTS = 16
+# In characters. A longer text is a third quicker by itself than in company, and then the same in every batch.
+LONG_TEXT = 200
 TINY = 1e-12
 RECIPE = "int8-per-channel-1"
 
@@ -41,8 +43,8 @@ class _SentenceEncoder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return float32 [len(texts), d]; a text beyond 256 word pieces is cut there.
 
-        Texts of like length share a batch; int8 scales follow the batch, so a vector may differ by about a
-        hundredth with its batch mates.
+        Short texts of like length share a batch; int8 scales follow the batch, so their vectors may differ by about a
+        hundredth with their batch mates. A text of more than 200 characters has one vector.
         """
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for places, batch in self._batches(texts):
@@ -67,8 +69,9 @@ class _SentenceEncoder:
 
     def _batches(self, texts: Sequence[str]) -> Iterator[tuple[list[int], list[TokenizedText]]]:
         by_length = sorted(range(len(texts)), key=lambda place: len(texts[place]))
-        for start in range(0, len(by_length), BATCH_TEXTS):
-            places = by_length[start : start + BATCH_TEXTS]
+        short = [place for place in by_length if len(texts[place]) <= LONG_TEXT]
+        together = [short[start : start + BATCH_TEXTS] for start in range(0, len(short), BATCH_TEXTS)]
+        for places in [*together, *([place] for place in by_length[len(short) :])]:
             yield places, self._tokenizer.encode_batch([texts[place] for place in places])
 
     def _run(self, batch: list[TokenizedText]) -> tuple[Vectors, Vectors]:

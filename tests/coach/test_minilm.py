@@ -40,6 +40,13 @@ def test_words_beyond_256_pieces_are_cut(minilm):
     assert one @ other > 0.999
 
 
+def test_a_long_text_has_one_vector_whatever_its_company(minilm):
+    text = "Whoever closes the shop counts the till, locks both doors and sets the alarm. " * 4
+    alone = minilm.embed([text])
+    assert np.array_equal(minilm.embed(["refund", text, f"{text} Then they go home.", "till"])[1], alone[0])
+    assert np.array_equal(minilm.encode([text, "refund"])[0].vector, alone[0])
+
+
 def test_odd_texts_are_finite(minilm):
     vectors = minilm.embed(["", " \n", "🙂", "\u202e\u200b", "x" * 20_000, "日本語"])
     assert np.isfinite(vectors).all()
