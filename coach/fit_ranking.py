@@ -44,7 +44,9 @@ def fit(questions: Sequence[Judged], grid: Iterable[Weights] = GRID) -> Weights:
     return max(grid, key=lambda weights: mean_reciprocal_rank(questions, weights))
 
 
-def fit_on_others(questions_by_corpus: Mapping[str, Sequence[Judged]]) -> dict[str, Weights]:
+def fit_on_others(
+    questions_by_corpus: Mapping[str, Sequence[Judged]], grid: Sequence[Weights] = GRID
+) -> dict[str, Weights]:
     """Return for each corpus the weights that suit the others best, so that it is ranked by none of its own answers.
 
     Raises ValueError for a single corpus: it has no others.
@@ -52,6 +54,8 @@ def fit_on_others(questions_by_corpus: Mapping[str, Sequence[Judged]]) -> dict[s
     if len(questions_by_corpus) < 2:
         raise ValueError("Weights are fitted on other corpora: at least two are needed.")
     return {
-        corpus: fit([question for other, asked in questions_by_corpus.items() if other != corpus for question in asked])
+        corpus: fit(
+            [question for other, asked in questions_by_corpus.items() if other != corpus for question in asked], grid
+        )
         for corpus in questions_by_corpus
     }

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.commands.svg_file import check_svg_file, write_svg_file
 from bot.commands.terminal import out, progress
 from bot.views.simulate import scoreboard_chart, scoreboard_text
 from coach.index.port import Step
@@ -25,14 +26,11 @@ def command(
         raise Refusal(f"Choose --learners from {FEWEST} to {MOST:,}.")
     if seed < 0:
         raise Refusal("Choose a --seed of 0 or more.")
-    if plot is not None and plot.suffix != ".svg":
-        raise Refusal(f"{plot.name} must end in .svg, which is what --plot draws.")
-    if plot is not None and not plot.parent.is_dir():
-        raise Refusal(f"There is no folder {plot.parent}. Choose another --plot.")
+    check_svg_file(plot)
     with progress() as on_step:
         board = simulate(learners, seed, lambda done, total: on_step(Step("simulated", done, total)))
     if plot is not None:
-        _write(plot, svg(scoreboard_chart(board, learners)))
+        write_svg_file(plot, svg(scoreboard_chart(board, learners)))
     if as_json:
         out.print(json.dumps(as_figures(board), indent=2))
     else:
@@ -53,10 +51,3 @@ def as_figures(board: Scoreboard) -> dict[str, dict[str, Any]]:
         }
         for world, standings in board.items()
     }
-
-
-def _write(path: Path, drawing: str) -> None:
-    try:
-        path.write_text(drawing, encoding="utf-8")
-    except OSError as error:
-        raise Refusal(f"Coach cannot write {path}: {error.strerror}. Choose another --plot.") from None

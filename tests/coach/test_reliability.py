@@ -25,22 +25,26 @@ def test_every_question_is_in_one_bin_of_about_equal_count(known):
 @many
 @given(pairs)
 def test_the_gap_lies_between_nothing_and_all(known):
-    error = calibration_error(reliability(*zip(*known, strict=True)))
-    assert 0 <= error <= 1
+    error = calibration_error(*zip(*known, strict=True))
+    by_bin = [
+        each.covered.n * abs(each.promised - each.covered.value) for each in reliability(*zip(*known, strict=True))
+    ]
+    assert error.value == pytest.approx(sum(by_bin) / len(known))
+    assert 0 <= error.low <= error.high <= 1
 
 
 def test_an_honest_confidence_has_a_small_gap_and_a_boastful_one_a_large():
     source = np.random.default_rng(2)
     chances = source.random(4_000)
     covered = source.random(4_000) < chances
-    assert calibration_error(reliability(chances, covered)) < 0.03
-    assert calibration_error(reliability(np.sqrt(chances), covered)) > 0.1
+    assert calibration_error(chances, covered).value < 0.03
+    assert calibration_error(np.sqrt(chances), covered).value > 0.1
 
 
 def test_the_gap_of_two_bins_by_hand():
-    bins = reliability([0.2, 0.8], [True, True])
-    assert calibration_error(bins) == pytest.approx((0.8 + 0.2) / 2)
+    assert calibration_error([0.2, 0.8], [True, True]).value == pytest.approx((0.8 + 0.2) / 2)
 
 
 def test_without_questions_there_is_no_gap():
-    assert calibration_error(reliability([], [])) is None
+    assert calibration_error([], []).value is None
+    assert reliability([], []) == []
