@@ -126,7 +126,7 @@ def test_a_clean_folder_passes_the_check(coach, company):
     [
         ({"company.yaml": "roles: ["}, "company.yaml line 1, column 9: "),
         ({"people.csv": PEOPLE + "Eve,eve,,\n"}, "people.csv line 4: 'eve' is not an e-mail address."),
-        ({"sops/a.docx": b"PK"}, "Rejected: sops/a.docx is a .docx file"),
+        ({"sops/a.docx": b"PK"}, "Rejected: sops/a.docx is cut off, damaged or no Office file"),
     ],
 )
 def test_a_folder_with_a_mistake_fails_the_check(coach, company, broken, complaint):
@@ -139,7 +139,7 @@ def test_a_folder_with_a_mistake_fails_the_check(coach, company, broken, complai
 def test_a_note_alone_passes_the_check(coach, company):
     code, out, _ = coach("check", company({**FOLDER, "sops/again.md": REFUNDS}))
     assert code == DONE
-    assert out.startswith("Note: sops/ again.md and refunds.md have the same title.")
+    assert out.startswith("Note: sops/again.md and refunds.md have the same title.")
 
 
 @pytest.mark.parametrize("command", ["check", "apply", "ingest"])
