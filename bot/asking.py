@@ -12,9 +12,12 @@ from bot.app import App
 from bot.company import stored_company
 from bot.phrasing import asking_of, phrase
 from bot.views.answer import as_json, as_text
+from bot.views.why import SentToSearch
 from coach.answer import Contacts, Drafted, Reply, Rules, draft
 from coach.asked import About
 from coach.conversation import Turn
+from coach.embed import HostedEmbedder
+from coach.hosted import roster_names, without_people
 from coach.phrase import Prepared, prepare
 from metrics.events.kinds import QuestionAsked
 from metrics.events.record import record
@@ -53,12 +56,23 @@ def ask(app: App, asker: Asker, question: str, history: Sequence[Turn] = (), doo
 def explain(app: App, asker: Asker, question: str) -> tuple[Drafted, Prepared | None]:
     """Return what was found for a question, and what a model would be sent: None where none would be asked.
 
-    Nothing is sent and nothing recorded. Raises NotReady before the first apply.
+    Nothing is recorded, and nothing sent but what searching itself needs. Raises NotReady before the first apply.
     """
     with app.database.session() as session:
         drafted = draft_reply(app, session, asker, question)
         asking = asking_of(session, asker, ())
     return drafted, prepare(drafted, asking) if drafted.evidence else None
+
+
+def sent_to_search(app: App, drafted: Drafted) -> SentToSearch | None:
+    """Return what a search of this question sent, None where it sent nothing."""
+    settings = app.settings
+    embeddings = settings.embeddings if isinstance(app.embedder, HostedEmbedder) else None
+    if drafted.reply.trace.generation is None or not (embeddings or settings.reranker_url):
+        return None
+    with app.database.session() as session:
+        question = without_people(drafted.question, roster_names(session))
+    return SentToSearch(question, embeddings, settings.reranker_url)
 
 
 def draft_reply(app: App, session: Session, asker: Asker, question: str, history: Sequence[Turn] = ()) -> Drafted:

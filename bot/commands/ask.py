@@ -9,7 +9,7 @@ import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.app import App
-from bot.asking import Told, ask, explain
+from bot.asking import Told, ask, explain, sent_to_search
 from bot.commands.terminal import err, opened_app, out
 from bot.company import stored_company
 from bot.views.why import explained_text
@@ -61,7 +61,9 @@ def command(
             asker = asker_named(app, role, person)
             app.get_ready()
             if is_explained:
-                out.print(explained_text(*explain(app, asker, question), app.settings.model))
+                drafted, prepared = explain(app, asker, question)
+                sent = sent_to_search(app, drafted)
+                out.print(explained_text(drafted, prepared, app.settings.model, sent))
                 return
             told = ask(app, asker, question)
             out.print(json.dumps(told.as_json(), ensure_ascii=False) if as_json else told.text)

@@ -140,6 +140,8 @@ def _add_page(simulator: Simulator, model: str | None) -> None:
 def _settings(settings: Settings, with_model: bool) -> Settings:
     # A folder of its own: the trial must never touch the company you have applied.
     own: dict[str, object] = {"home": settings.home / "trial", "database_url": None, "chroma_url": None}
+    # What is tried must not leave the machine, nor cost anything.
+    own |= {"embeddings": None, "reranker_url": None}
     if with_model and settings.model is None:
         raise Refusal("No model is set up. Set COACH_MODEL=provider:name, and its key, or leave out --with-model.")
     if not with_model:

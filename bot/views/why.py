@@ -1,6 +1,7 @@
 """Words for why an answer said what it said: as text for the command line, and as a message for its asker."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messages import Block, Facts, Heading, Message, Note, Quote, Table, Text
@@ -8,6 +9,7 @@ from bot.views.answer_message import RATED
 from bot.views.figures import day
 from coach.answer import Abstention, Answer, Drafted, ModelUse, Trace
 from coach.phrase import Prepared
+from coach.reranking import RERANKED
 from coach.search import Considered
 from coach.tables import AskedQuestion
 from coach.why import AnswerRecord
@@ -39,6 +41,15 @@ NONE_KEPT = "No answers are kept yet."
 MOST_WORDS = 80
 
 
+@dataclass(frozen=True)
+class SentToSearch:
+    """What searching sends: the `question` as it leaves, to an embedding model and to a reranker's address, if any."""
+
+    question: str
+    embeddings: str | None
+    reranker: str | None
+
+
 def why_text(record: AnswerRecord, zone: str) -> str:
     """Return the whole record as lines of text."""
     lines = [f"Answer {record.answer_id}, {when(record.asked_at, zone)}", f"Question: {record.words}", ""]
@@ -55,14 +66,22 @@ def why_text(record: AnswerRecord, zone: str) -> str:
     return "\n".join([*lines, *(["", *notes(record)] if notes(record) else [])])
 
 
-def explained_text(drafted: Drafted, prepared: Prepared | None, model: str | None) -> str:
-    """Return what was found for a question, and every character that would leave the machine, as lines of text."""
+def explained_text(
+    drafted: Drafted, prepared: Prepared | None, model: str | None, sent: SentToSearch | None = None
+) -> str:
+    """Return what was found for a question, and what would leave the machine, as lines of text.
+
+    `sent` is what searching sent already.
+    """
     trace = drafted.reply.trace
     lines = [f"Question as searched: {drafted.question}", f"Without a model: {BANDS[drafted.reply.status]}"]
     if trace.confidence is not None:
         lines.append(f"Probability that the quotes answer it: {_probability(trace)}")
-    if trace.signals:
+    if trace.signals and not trace.is_degraded:
         lines.append(f"Signals: {_signals(trace)}")
+    if trace.is_degraded:
+        lines.append(f"Search: {LETTERS_ALONE}")
+    lines += _sent_lines(sent) if sent else []
     if trace.considered:
         lines += ["", "Passages weighed, best first:"]
         lines += [f"  {' · '.join(row)}" for row in _rows(trace.considered, frozenset())]
@@ -70,11 +89,21 @@ def explained_text(drafted: Drafted, prepared: Prepared | None, model: str | Non
         return "\n".join([*lines, "", "No model would be asked."])
     prompt = prepared.prompt
     if model is None:
-        lines += ["", "Nothing leaves this machine: COACH_MODEL is not set. With it, this would be sent:"]
+        nothing = "Nothing else leaves" if sent else "Nothing leaves"
+        lines += ["", f"{nothing} this machine: COACH_MODEL is not set. With it, this would be sent:"]
     else:
         lines += ["", f"This, and nothing else, would be sent to {model}:"]
     lines += [f"(about {prompt.tokens} tokens; {prompt.version}; SHA-256 {prompt.hash})", "", prompt.system.rstrip()]
     return "\n".join([*lines, "", prompt.user])
+
+
+def _sent_lines(sent: SentToSearch) -> list[str]:
+    lines = ["", f"Sent to search, earlier questions in a conversation with it: {sent.question}"]
+    if sent.embeddings:
+        lines.append(f"  to {sent.embeddings}, also in parts, with words left out, and word by word")
+    if sent.reranker:
+        lines.append(f"  to {sent.reranker}, with the text of the first {RERANKED} passages that the asker may read")
+    return lines
 
 
 def why_message(record: AnswerRecord, zone: str) -> Message:

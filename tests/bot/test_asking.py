@@ -5,7 +5,8 @@ import json
 import pytest
 from sqlalchemy import select
 
-from bot.asking import ask, explain
+from bot.app import App
+from bot.asking import ask, explain, sent_to_search
 from bot.company import apply_folder, read_folder
 from bot.views.why import explained_text
 from coach.conversation import Turn
@@ -159,6 +160,23 @@ def test_what_would_be_sent_is_shown_and_nothing_is_sent_or_recorded(asking):
     assert "Ada Oak" not in prepared.prompt.user
     assert '"roles": ["cashier"]' in prepared.prompt.user
     assert questions(asking) == []
+
+
+def test_what_searching_sends_is_shown_as_it_leaves(asking):
+    asker = Asker(roles=frozenset({"cashier"}))
+    drafted, prepared = explain(asking, asker, f"{REFUND}, says Ada Oak")
+    assert sent_to_search(asking, drafted) is None
+    reranking = App(asking.settings.model_copy(update={"reranker_url": "http://127.0.0.1:9/rerank"}), asking.embedder)
+    drafted, prepared = explain(reranking, asker, f"{REFUND}, says Ada Oak")
+    told = explained_text(drafted, prepared, None, sent_to_search(reranking, drafted))
+    (sent,) = [line for line in told.splitlines() if line.startswith("Sent to search")]
+    assert REFUND in sent
+    assert "Ada" not in sent
+    assert "to http://127.0.0.1:9/rerank, with the text of the first 20 passages" in told
+    assert "Nothing else leaves this machine" in told
+    unread, _ = explain(reranking, asker, "🙂")
+    assert sent_to_search(reranking, unread) is None
+    reranking.close()
 
 
 def test_where_a_rule_refuses_nothing_would_be_sent(asking):

@@ -6,12 +6,18 @@ import numpy as np
 import pytest
 from pydantic import SecretStr
 
+from bot.app import App
+from bot.company import apply_folder, read_folder
 from bot.langchain_embedder import REMEMBERED_TEXTS, TEXTS_A_CALL_OF_OWN, LangChainEmbedder
+from bot.settings import Settings
 from coach.breaker import MOST_FAILURES
 from coach.embed import EmbedderFault, HostedEmbedder, TokenEmbedder, WordHashEmbedder
 from coach.model import FaultCode
-from metrics.errors import Refusal
+from metrics.errors import NotReady, Refusal
+from metrics.policy import Asker
+from tests.conftest import NOW
 from tests.model_server import ModelServer
+from tests.onnx_folder import write_encoder
 from tests.search_server import SearchServer, as_embeddings, vectors
 
 KEY = SecretStr("sk-canary")
@@ -197,3 +203,30 @@ def test_what_is_sent_is_text_and_nothing_else(server, embedder):
     assert embedder.embed(["Close the till."]).any()
     assert server.requests[0] == {"input": ["Close the till."], "model": "words", "encoding_format": "float"}
     assert json.dumps(server.requests).count("canary") == 0
+
+
+def test_settings_choose_the_embedder_and_another_asks_for_an_apply(server, tmp_path, company):
+    folder = company({"sops/refunds.md": "# Refunds\n\nRefunds go to the original card within 30 days.\n"})
+    for name in ("openai:words", "openai:others"):
+        app = App(Settings(home=tmp_path, embeddings=name, embeddings_url=server.url, embeddings_key=KEY))
+        app.database.upgrade()
+        with pytest.raises(NotReady, match="Run `coach apply FOLDER`"):
+            app.get_ready()
+        apply_folder(read_folder(folder), app.database, app.embedder, NOW)
+        app.get_ready()
+        with app.database.session() as session:
+            assert app.library.find(session, Asker(), "original card").passages[0].file == "refunds.md"
+        app.close()
+
+
+def test_a_folder_holds_an_embedder_too(tmp_path):
+    settings = Settings(home=tmp_path / "home", embeddings=f"local:{tmp_path / 'model'}")
+    with pytest.raises(Refusal, match=r"needs model\.onnx and tokenizer\.json in that folder"):
+        _ = App(settings).embedder
+    write_encoder(tmp_path / "model")
+    embedder = App(settings).embedder
+    assert embedder.id.startswith("local:")
+    assert isinstance(embedder, TokenEmbedder)
+    (tmp_path / "model" / "model.onnx").write_bytes(b"not a model")
+    with pytest.raises(Refusal, match="cannot be read"):
+        _ = App(settings).embedder

@@ -235,3 +235,43 @@ def test_what_hubspot_signs_must_be_known(environment):
     environment(public_url="http://coach.example")
     with pytest.raises(Refusal, match="COACH_PUBLIC_URL: must begin with https://"):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("values", "mistake"),
+    [
+        ({"embeddings": "text-embedding-x"}, "COACH_EMBEDDINGS: must be provider:name, with one of openai"),
+        ({"embeddings": "anthropic:x"}, "COACH_EMBEDDINGS: must be provider:name, with one of openai"),
+        ({"embeddings": "local: "}, "COACH_EMBEDDINGS: must be provider:name, with one of openai"),
+        ({"embeddings_key": SECRET}, "COACH_EMBEDDINGS_URL need COACH_EMBEDDINGS=provider:name too"),
+        ({"embeddings": "azure_openai:x"}, "COACH_EMBEDDINGS=azure_openai:name needs COACH_EMBEDDINGS_URL too"),
+        ({"embeddings": "openai:x", "indexing": "fast"}, "COACH_INDEXING=fast is for a model on this machine"),
+        ({"embeddings": "openai:x", "embeddings_url": "http://elsewhere.test/v1"}, "COACH_EMBEDDINGS_URL: must begin"),
+        ({"reranker_url": "http://elsewhere.test/rerank"}, "COACH_RERANKER_URL: must begin with https://"),
+        ({"reranker_key": SECRET}, "COACH_RERANKER_KEY and COACH_RERANKER_MODEL need COACH_RERANKER_URL too"),
+        ({"reranker_model": "x"}, "COACH_RERANKER_KEY and COACH_RERANKER_MODEL need COACH_RERANKER_URL too"),
+    ],
+)
+def test_what_cannot_search_says_why(environment, values, mistake):
+    environment(**values)
+    with pytest.raises(Refusal) as caught:
+        read_settings()
+    assert mistake in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"embeddings": "openai:x", "embeddings_key": SECRET},
+        {"embeddings": "ollama:x", "embeddings_url": "http://127.0.0.1:11434"},
+        {"embeddings": "azure_openai:x", "embeddings_url": "https://x.openai.azure.com", "embeddings_key": SECRET},
+        {"embeddings": "local:~/models/x", "indexing": "fast"},
+        {"reranker_url": "https://api.rerank.test/v2/rerank", "reranker_key": SECRET, "reranker_model": "x"},
+    ],
+)
+def test_embeddings_and_rerankers_that_can_be(environment, values):
+    environment(**values)
+    settings = read_settings()
+    assert settings.embeddings == values.get("embeddings")
+    assert SECRET not in repr(settings)
