@@ -92,14 +92,24 @@ def _verbatim(text: str, pieces: Sequence[Piece], said: Sequence[str], chosen: S
 
 
 def _words(pieces: Sequence[Piece], read: Sequence[str], chosen: Sequence[int]) -> str:
-    quoted = read[chosen[0]]
+    quoted = _begun(pieces, chosen[0]) + read[chosen[0]]
     for before, place in pairwise(chosen):
         one, other = pieces[before], pieces[place]
         is_inline = one.line == other.line or (place > before + 1 and one.kind is other.kind is Kind.PARAGRAPH)
         between = " " if is_inline else "\n"
-        is_next = place == before + 1 or quoted.endswith(LEFT_OUT)
-        quoted += (between if is_next else f"{between}{LEFT_OUT}{between}") + read[place]
+        begun = "" if is_inline else _begun(pieces, place)
+        is_next = place == before + 1 or begun or quoted.endswith(LEFT_OUT)
+        quoted += (between if is_next else f"{between}{LEFT_OUT}{between}") + begun + read[place]
     return quoted
+
+
+def _begun(pieces: Sequence[Piece], place: int) -> str:
+    """Return the mark of an item that is quoted from its middle, with a sign that its start is left out; else nothing.
+
+    Without it a step would read as if it were of the step before.
+    """
+    first = next(piece for piece in pieces if piece.line == pieces[place].line)
+    return f"{first.mark}{LEFT_OUT} " if first.mark and first is not pieces[place] else ""
 
 
 def _plain(piece: Piece, kept: str) -> str:

@@ -78,8 +78,8 @@ def _rejections(folder: Folder) -> list[str]:
 
 
 def _notes(folder: Folder) -> list[str]:
-    return [f"Note: sops/ {note}" for note in folder.sops.notes] + [
-        f"Note: lessons/ {note}" for note in folder.shelf.notes
+    return [f"Note: sops/{note}" for note in folder.sops.notes] + [
+        f"Note: lessons/{note}" for note in folder.shelf.notes
     ]
 
 

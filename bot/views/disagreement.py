@@ -19,8 +19,8 @@ MATTERS = {
 
 
 def disagreements(reply: Answer, contact: str) -> list[str]:
-    """Return a few words for each pair of quotes that disagree; `contact` is whom to ask."""
-    return [f"{_told(reply, conflict)} Ask {contact} which one holds." for conflict in reply.conflicts]
+    """Return a few lines for each pair of quotes that disagree; `contact` is whom to ask."""
+    return [f"{_told(reply, conflict)}\nAsk {contact} which one holds." for conflict in reply.conflicts]
 
 
 def conflict_line(known: KnownConflict) -> str:
@@ -33,14 +33,14 @@ def conflict_line(known: KnownConflict) -> str:
 def side_line(side: Side) -> str:
     """Return what one of two sections that disagree says."""
     heading = " › ".join([side.title, *(heading for heading in side.headings if heading != side.title)])
-    return f"{heading} says “{_short(side.words)}”"
+    return f"{heading} says “{_short(side.words.removesuffix('.'))}”"
 
 
 def _told(reply: Answer, conflict: Conflict) -> str:
     first, second = reply.sources[conflict.first], reply.sources[conflict.second]
-    one = f"{_place(first)} says “{_short(conflict.first_words)}”"
-    other = f"{_place(second)} says “{_short(conflict.second_words)}”"
-    return f"Two of these disagree about {MATTERS[conflict.about]}: {one}, {other}."
+    one = f"• {_place(first)} says “{_short(conflict.first_words)}”"
+    other = f"• {_place(second)} says “{_short(conflict.second_words)}”"
+    return f"Two of these disagree about {MATTERS[conflict.about]}:\n{one}\n{other}"
 
 
 def _place(source: Source) -> str:

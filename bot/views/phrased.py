@@ -1,5 +1,6 @@
 """Words for how an answer came by its words: a model's sentences with marks, and what says whose words they are."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -10,6 +11,8 @@ from coach.phrase import Outcome
 from coach.sources import Source
 
 PHRASED = "AI-phrased, quotes checked"
+# A model may copy the mark of the line it quotes; steps get numbers of their own.
+LIST_MARK = re.compile(r"^(?:\d{1,2}[.)]|[•*-])\s+(?=\S)")
 UNAVAILABLE = "The AI model is not available, so this is quoted from the SOPs."
 WHY_QUOTED: dict[str, str] = {
     Outcome.UNVERIFIED: "The AI model's words went beyond the SOPs, so this is quoted from them.",
@@ -58,5 +61,5 @@ def _marked(reply: Answer) -> Iterator[tuple[bool, list[str]]]:
         words = []
         for sentence in group:
             marks = dict.fromkeys(numbers[section_of(reply.sources[place])] for place in sentence.places)
-            words.append(" ".join([sentence.text, *(f"[{number}]" for number in marks)]))
+            words.append(" ".join([LIST_MARK.sub("", sentence.text), *(f"[{number}]" for number in marks)]))
         yield is_step, words

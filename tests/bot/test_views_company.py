@@ -45,7 +45,7 @@ def test_a_check_tells_mistakes_then_rejections_then_notes():
         "First.",
         "Second.",
         "Rejected: sops/a.docx cannot be read yet.",
-        "Note: sops/ x is odd.",
+        "Note: sops/x is odd.",
         "0 SOPs with 0 sections can be read, 0 people.",
     ]
 
@@ -68,7 +68,7 @@ def test_a_later_apply_names_what_changed_and_what_was_left_out():
         "  changed: b.md",
         "  removed: c.md, d.md",
         "Rejected: sops/a.docx cannot be read yet.",
-        "Note: sops/ x is odd.",
+        "Note: sops/x is odd.",
         "1 person in people.csv asked to be erased and stayed out. Take those lines out of people.csv.",
         "42 passages can be quoted.",
     ]
@@ -96,7 +96,7 @@ def test_lessons_are_counted_and_what_is_wrong_with_them_told():
     told = [
         "Rejected: lessons/b.md has no title.",
         "Rejected: lessons/tracks/c.yaml line 1, column 1: title: has no words.",
-        "Note: lessons/ holds x.",
+        "Note: lessons/holds x.",
     ]
     assert checked_text(folder).splitlines() == [
         *told,

@@ -15,6 +15,7 @@ from coach.stretches import STEPS_ROOM, Room
 EMBEDDER = WordHashEmbedder()
 NARROW = Room(2, 1)
 WORD = re.compile(r"[^\s|–…]+")
+BEGUN = re.compile(r"(\d+\.|•) …")
 passages = st.lists(
     st.sampled_from(
         [
@@ -67,7 +68,8 @@ def test_every_piece_of_a_quote_stands_in_the_passage_in_order(text, question, r
 def test_a_quote_keeps_within_its_room_unless_a_sentence_or_the_steps_of_a_procedure_are_longer(text, words):
     spans = quotable(text)
     longest = max((len(WORD.findall(text[span.start : span.end])) for span in spans), default=0)
-    shown = len(WORD.findall(quoted(text, "refund", Room(2, words)).words))
+    # The mark of an item that is quoted from its middle comes on top.
+    shown = len(WORD.findall(BEGUN.sub("", quoted(text, "refund", Room(2, words)).words)))
     assert shown <= max(longest, STEPS_ROOM * words)
 
 
@@ -129,6 +131,15 @@ def test_a_procedure_that_is_too_long_is_quoted_from_its_first_step_and_says_tha
         "1. Press key 1 and wait.\n2. Press key 2 and wait.\n3. Press key 3 and wait.\n…"
     )
     assert quoted(steps, "key 12", Room(1, 20)).words.endswith("12. Press key 12 and wait.")
+
+
+def test_a_step_that_is_quoted_from_its_middle_keeps_its_number():
+    text = "1. Wash up. Say so.\n2. Look into the box. If a part is missing, take it off the refund.\n3. Pay it back.\n"
+    shown = quoted(text, "part missing", Room(1, 9))
+    assert shown.words == "2. … If a part is missing, take it off the refund.\n…"
+    assert shown.verbatim == "If a part is missing, take it off the refund. …"
+    two = quote(text, np.array([1, 0, 0, 0.9, 0], dtype=np.float32), Room(2, 15))
+    assert two.words == "1. Wash up. Say so.\n2. … If a part is missing, take it off the refund.\n…"
 
 
 def test_a_row_is_quoted_under_the_head_of_its_table():

@@ -19,8 +19,10 @@ RETURNS = replace(TILL, file="returns.md", heading_path=(), words="Refund within
 CONFLICT = Conflict(0, 1, "duration", TILL.words, RETURNS.words)
 ANSWER = Answer(True, (TILL, RETURNS), "ada@x.test", Trace(), conflicts=(CONFLICT,))
 TOLD = (
-    "Two of these disagree about how long something takes or lasts: till.md › Refunds says “Refund within 14 days.”, "
-    "returns.md says “Refund within 30 days.”. Ask Ada Oak (ada@x.test) which one holds."
+    "Two of these disagree about how long something takes or lasts:\n"
+    "• till.md › Refunds says “Refund within 14 days.”\n"
+    "• returns.md says “Refund within 30 days.”\n"
+    "Ask Ada Oak (ada@x.test) which one holds."
 )
 NAMES, TODAY = {"ada@x.test": "Ada Oak"}, date(2026, 11, 23)
 
@@ -63,5 +65,5 @@ def test_owners_read_both_sections_and_how_often_they_were_shown(times, words):
         one, replace(one, title="Returns", headings=()), "date", times, datetime(2026, 11, 23, tzinfo=UTC)
     )
     assert conflict_line(known) == (
-        f"About a day: Till › Refunds says “14 days.”, Returns says “14 days.”. Shown together {words}."
+        f"About a day: Till › Refunds says “14 days”, Returns says “14 days”. Shown together {words}."
     )

@@ -252,8 +252,8 @@ def test_gaps_are_counted_and_cut():
 def test_sections_that_disagree_are_listed_and_cut():
     lines = steps_under(ADMIN, "Sections that disagree")
     assert lines[0] == (
-        "About how long something takes or lasts: Till › Refunds says “Refund within 14 days.”, Returns 0 says “Refund "
-        "within 30 days.”. Shown together 6 times."
+        "About how long something takes or lasts: Till › Refunds says “Refund within 14 days”, Returns 0 says “Refund "
+        "within 30 days”. Shown together 6 times."
     )
     assert len(lines) == 5
     assert "And 1 more." in said(ADMIN)
