@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from coach.model import Prompt
 
-PROMPT_VERSION = "phrase-1"
+PROMPT_VERSION = "phrase-2"
 SYSTEM = """\
 You put into plain words what a company's procedures say, for one member of its staff.
 
@@ -21,10 +21,10 @@ Reply with one JSON object and nothing around it:
 verdict: "sufficient" when the passages state what is asked; "partial" when they state a part of it; "insufficient" \
 when they do not, even if the subject is the same. With "insufficient" leave sentences empty.
 
-sentences: 3 to 6 short ones, fewer if that says it all. For a procedure one step a sentence, in order, with is_step \
-true, without a number in front, at most 10. What concerns the person's roles comes first. Plain language: short \
-words, the person is "you". Say only what the passages say, and keep their words for things, people and places. No \
-greeting, no advice of your own, no links, no markup.
+sentences: 3 to 6 short ones, fewer if that says it all. For a procedure one step a sentence, in order, none left \
+out, with is_step true, without a number in front, at most 10. What concerns the person's roles comes first. Plain \
+language: short words, the person is "you". Say only what the passages say, and keep their words for things, people \
+and places. No greeting, no advice of your own, no links, no markup.
 
 support: for each sentence the quotes that bear all of it. A quote is copied from one passage letter by letter, at \
 least four words or a whole line. Keep every number with its unit, every date, name, "not", "never", "no", \
@@ -36,6 +36,8 @@ NOT_TYPED = "This is not the JSON object that was asked for."
 COMPLAINTS = {
     "has_answer": "There are no sentences.",
     "short_enough": "There are too many sentences.",
+    "steps_in_order": "The steps are not in the order of the passage.",
+    "every_step_told": "Steps of a numbered list are left out. Tell them all, or set is_step to false.",
     "has_quotes": "It has no quote.",
     "passages_given": "It names a passage that was not given.",
     "quotes_verbatim": "A quote does not stand in its passage letter by letter.",

@@ -9,6 +9,7 @@ from coach.plain import plain
 CELL_GAP = " – "
 FEWEST_WORDS = 4
 LIST_NUMBER = re.compile(r"^(?:\d{1,3}|[a-z])[.)] ")
+NUMBERED = re.compile(r"^(\d{1,3})[.)] ")
 # What may stand beside a word without being a part of it; signs of money, minus and per cent are parts.
 EDGES = "\"'().,;:!?…[]"
 SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"})
@@ -16,12 +17,16 @@ SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "‐": "-"
 
 @dataclass(frozen=True)
 class Place:
-    """Where a quote stands: its own words, the whole clauses it is from, and the lines from `first` to `last`."""
+    """Where a quote stands: its own words, the whole clauses it is from, and the lines from `first` to `last`.
+
+    `start` counts the words of the passage before it.
+    """
 
     words: str
     clauses: tuple[str, ...]
     first: int
     last: int
+    start: int
 
 
 def folded(text: str) -> str:
@@ -44,6 +49,19 @@ def is_long_enough(quote: str, lines: Sequence[str]) -> bool:
     return len(words) >= FEWEST_WORDS or (bool(words) and _bare(quote) in wholes)
 
 
+def numbered_lists(lines: Sequence[str]) -> list[set[int]]:
+    """Return the places of the numbered lines of each list in a passage; a number not above the last begins another."""
+    lists: list[set[int]] = []
+    before = 0
+    for place, line in enumerate(lines):
+        if number := NUMBERED.match(line):
+            if not lists or int(number[1]) <= before:
+                lists.append(set())
+            lists[-1].add(place)
+            before = int(number[1])
+    return lists
+
+
 def _locate(quote: str, lines: Sequence[str]) -> Place | None:
     wanted = quote.strip(EDGES).split()
     words = [(word, number) for number, line in enumerate(lines) for word in folded(line).split()]
@@ -59,7 +77,7 @@ def _locate(quote: str, lines: Sequence[str]) -> Place | None:
             starts = [first, *(end + 1 for end in inside[:-1])]
             clauses = tuple(" ".join(word for word, _ in words[a : b + 1]) for a, b in zip(starts, inside, strict=True))
             said = " ".join(word for word, _ in words[start:stop])
-            return Place(said, clauses, words[start][1], words[stop - 1][1])
+            return Place(said, clauses, words[start][1], words[stop - 1][1], start)
     return None
 
 

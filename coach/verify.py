@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 from coach.answer import Check
 from coach.figures import figures_stand_in
 from coach.prompt import Excerpt
-from coach.quoted import EDGES, Place, folded, is_long_enough, locate
+from coach.quoted import EDGES, Place, folded, is_long_enough, locate, numbered_lists
 from coach.wording import (
     conditions_kept,
     names_stand_in,
@@ -67,6 +67,9 @@ class Rest:
     place: Place
 
 
+Steps = Sequence[Sequence[Rest]]
+
+
 @dataclass(frozen=True)
 class Fault:
     """A check that a sentence (from 0; None for the whole) does not pass."""
@@ -86,7 +89,9 @@ class Verification:
     def checks(self) -> tuple[Check, ...]:
         """Every check once, and whether all sentences passed it."""
         failed = {fault.check for fault in self.faults}
-        return tuple(Check(name, name not in failed) for name in (*WHOLE_CHECKS, *QUOTE_CHECKS, *CLAIM_CHECKS))
+        return tuple(
+            Check(name, name not in failed) for name in (*WHOLE_CHECKS, *STEP_CHECKS, *QUOTE_CHECKS, *CLAIM_CHECKS)
+        )
 
 
 def parsed(text: str) -> Phrasing | None:
@@ -125,6 +130,8 @@ def verify(phrasing: Phrasing, excerpts: Sequence[Excerpt], question: str) -> Ve
         claim = _claim(sentence.text, [(excerpt, place) for _, excerpt, place in quoted], question)
         faults += [Fault(name, number) for name, is_met in CLAIM_CHECKS.items() if not is_met(claim)]
         rests.append(tuple(Rest(excerpt.id, place) for _, excerpt, place in quoted))
+    steps = [own for sentence, own in zip(phrasing.sentences, rests, strict=True) if sentence.is_step]
+    faults += [Fault(name) for name, is_met in STEP_CHECKS.items() if not all(is_met(steps, each) for each in excerpts)]
     return Verification(tuple(faults), tuple(rests))
 
 
@@ -146,6 +153,18 @@ def _has_answer(phrasing: Phrasing) -> bool:
 def _is_short_enough(phrasing: Phrasing) -> bool:
     steps = sum(sentence.is_step for sentence in phrasing.sentences)
     return steps <= MOST_STEPS and len(phrasing.sentences) - steps <= MOST_SENTENCES
+
+
+def _are_steps_in_order(steps: Steps, excerpt: Excerpt) -> bool:
+    starts = [[rest.place.start for rest in own if rest.excerpt == excerpt.id] for own in steps]
+    firsts = [min(own) for own in starts if own]
+    return firsts == sorted(firsts)
+
+
+def _is_every_step_told(steps: Steps, excerpt: Excerpt) -> bool:
+    places = [rest.place for own in steps for rest in own if rest.excerpt == excerpt.id]
+    told = {line for place in places for line in range(place.first, place.last + 1)}
+    return all(numbered <= told for numbered in numbered_lists(excerpt.lines) if numbered & told)
 
 
 def _has_length(claim: Claim) -> bool:
@@ -206,6 +225,11 @@ def _words_supported(claim: Claim) -> bool:
 
 
 WHOLE_CHECKS: dict[str, Callable[[Phrasing], bool]] = {"has_answer": _has_answer, "short_enough": _is_short_enough}
+# Steps get numbers, so that they must be the document's own: none moved, and none of a numbered list left out.
+STEP_CHECKS: dict[str, Callable[[Steps, Excerpt], bool]] = {
+    "steps_in_order": _are_steps_in_order,
+    "every_step_told": _is_every_step_told,
+}
 QUOTE_CHECKS = ("has_quotes", "passages_given", "quotes_verbatim", "quotes_long_enough")
 CLAIM_CHECKS: dict[str, Callable[[Claim], bool]] = {
     "length": _has_length,

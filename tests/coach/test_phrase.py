@@ -140,8 +140,11 @@ def test_half_an_answer_is_not_certain_and_neither_is_one_the_search_did_not_exp
 
 
 def test_steps_stay_steps():
-    reply, _ = asked(said(("Open the till.", ("P1", "Open the till.")), is_step=True))
-    assert [sentence.is_step for sentence in reply.sentences] == [True]
+    told = [(text, ("P1", text)) for text in ("Open the till.", "Count the money.")]
+    reply, _ = asked(said(*told, is_step=True))
+    assert [sentence.is_step for sentence in reply.sentences] == [True, True]
+    reply, _ = asked(*[said(*reversed(told), is_step=True)] * 2)
+    assert (reply.sentences, reply.trace.model_use.outcome) == ((), Outcome.UNVERIFIED)
 
 
 def test_lines_left_out_between_quotes_are_marked():
@@ -240,4 +243,4 @@ def test_a_passage_that_gives_orders_to_coach_is_not_sent():
 def test_a_template_that_changes_changes_its_version():
     first = phrasing_prompt("q", ["e"], ["r"], [])
     again = repair_prompt(first, "w", [(None, "not_typed"), *((0, check) for check in COMPLAINTS)])
-    assert (PROMPT_VERSION, again.hash[:16]) == ("phrase-1", "3c4fc6cd37265c13")
+    assert (PROMPT_VERSION, again.hash[:16]) == ("phrase-2", "483a56bc86df2b81")

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from coach.prompt import COMPLAINTS, Excerpt
-from coach.verify import CLAIM_CHECKS, QUOTE_CHECKS, WHOLE_CHECKS, Phrasing, parsed, verify
+from coach.verify import CLAIM_CHECKS, QUOTE_CHECKS, STEP_CHECKS, WHOLE_CHECKS, Phrasing, parsed, verify
 
 HERE = Path(__file__).parent
 REFUNDS = Excerpt(
@@ -118,8 +118,51 @@ def test_an_answer_has_sentences_and_not_too_many():
     assert failed(*[sentence] * 11, is_step=True) == {"short_enough"}
 
 
+OVEN = Excerpt(
+    "P1",
+    "Oven",
+    (
+        "Do this at night.",
+        "1. Switch off the oven.",
+        "2. Wait until it is cold.",
+        "The door stays shut.",
+        "3. Spray the inside and wipe it dry.",
+        "1. Ring the office.",
+    ),
+)
+
+
+def steps(*texts, is_step=True):
+    lines = {text: next(line for line in OVEN.lines if text.rstrip(".").lower() in line.lower()) for text in texts}
+    told = phrasing(*((text, ("P1", lines[text])) for text in texts), is_step=is_step)
+    return {fault.check for fault in verify(told, [OVEN], "").faults}
+
+
+def test_steps_keep_the_order_of_the_document():
+    whole = ("Switch off the oven.", "Wait until it is cold.", "Spray the inside and wipe it dry.")
+    assert steps(*whole) == set()
+    assert steps(*reversed(whole)) == {"steps_in_order"}
+    assert steps(*reversed(whole), is_step=False) == set()
+
+
+def test_steps_within_a_line_keep_their_order_too():
+    lock, alarm = "Lock the back door at 22:00", "at 22:00 and set the alarm"
+    told = [("Lock the back door.", ("P2", lock)), ("Set the alarm at 22:00.", ("P2", alarm))]
+    assert failed(*told, is_step=True) == set()
+    assert failed(*reversed(told), is_step=True) == {"steps_in_order"}
+
+
+@pytest.mark.parametrize("left_out", range(3))
+def test_no_step_of_a_numbered_list_is_left_out(left_out):
+    whole = ["Switch off the oven.", "Wait until it is cold.", "Spray the inside and wipe it dry."]
+    del whole[left_out]
+    assert steps(*whole) == {"every_step_told"}
+    assert steps(*whole, is_step=False) == set()
+    assert steps("Ring the office.") == set()
+
+
 def test_every_check_is_told_of_and_has_words_for_a_second_try():
-    names = [*WHOLE_CHECKS, *QUOTE_CHECKS, *CLAIM_CHECKS]
+    names = [*WHOLE_CHECKS, *STEP_CHECKS, *QUOTE_CHECKS, *CLAIM_CHECKS]
     found = verify(phrasing(("Open the till.", ("P1", "Open the till."))), EXCERPTS, "")
     assert [check.name for check in found.checks] == names
     assert set(names) == set(COMPLAINTS)
