@@ -9,7 +9,7 @@ from bot.app import App
 from bot.spending import reserve_call
 from coach.answer import Drafted, Reply
 from coach.conversation import Turn
-from coach.phrase import Asking, Outcome, phrased, prepare, unasked
+from coach.phrase import BUDGET_SECONDS, Asking, Outcome, phrased, prepare, unasked
 from metrics.people import Person
 from metrics.policy import Asker
 
@@ -24,10 +24,13 @@ def asking_of(session: Session, asker: Asker, history: Sequence[Turn]) -> Asking
     return Asking(tuple(sorted(asker.roles)), history, names)
 
 
-def phrase(app: App, drafted: Drafted, asking: Asking, on_ask: Callable[[], object] = nothing) -> Reply:
+def phrase(
+    app: App, drafted: Drafted, asking: Asking, on_ask: Callable[[], object] = nothing, spent_seconds: float = 0.0
+) -> Reply:
     """Return the answer in a model's verified words, or the quotes with the reason why not.
 
-    Must be called outside any transaction. `on_ask` is called once, before a model is asked.
+    Must be called outside any transaction. `on_ask` is called once, before a model is asked; the model has what
+    `spent_seconds` of the search leave of its time.
     """
     calls = app.model_calls
     if calls is None or not drafted.evidence:
@@ -37,7 +40,7 @@ def phrase(app: App, drafted: Drafted, asking: Asking, on_ask: Callable[[], obje
     if reservation is None:
         return unasked(drafted, calls.name, Outcome.OVER_BUDGET)
     on_ask()
-    reply = phrased(calls, drafted, asking)
+    reply = phrased(calls, drafted, asking, max(0.0, BUDGET_SECONDS - spent_seconds))
     use = reply.trace.model_use
     reservation.settle(use.tokens_in if use else 0, use.tokens_out if use else 0)
     return reply

@@ -14,7 +14,7 @@ from bot.messages import ADDRESS, Address, Incoming, Kind, Message
 from bot.outcome import Outcome, Outgoing
 from bot.phrasing import asking_of, nothing, phrase
 from bot.queue import put
-from bot.tables import AnswerClaim, SpokenThread
+from bot.tables import AnswerClaim, OutboxItem, SpokenThread
 from bot.views import lines
 from bot.views.answer_message import Masking, Setting, as_message
 from coach.answer import Abstention, Answer, Reply
@@ -42,11 +42,13 @@ def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[i
         is_sensitive = isinstance(drafted.reply, Abstention) and drafted.reply.rule in SENSITIVE
         offers = [] if is_sensitive else _offers(request, session, drafted.reply, replaced_ids)
         asking = asking_of(session, asker, turns)
+        first_key = first_key or _status_left(session, request)
     reply = drafted.reply
     if "private" not in offers:
         status = _Status(request)
         can_show = first_key is None and request.stands_in_chat
-        reply = phrase(request.app, drafted, asking, status.show if can_show else nothing)
+        on_ask = status.show if can_show else nothing
+        reply = phrase(request.app, drafted, asking, on_ask, time.monotonic() - begun)
         first_key = first_key or status.key
     with request.app.database.session() as session:
         names = names_for(session, reply)
@@ -112,6 +114,12 @@ class _Status:
             first = manage.welcome(request, session) if request.incoming.is_direct else ()
             for outgoing in (*first, line):
                 put(session, outgoing, request.now)
+
+
+def _status_left(session: Session, request: Request) -> str | None:
+    """Return the key of the status that a process put there and died before its answer, None where there is none."""
+    key = status_key(request.key)
+    return session.scalar(select(OutboxItem.key).where(OutboxItem.key == key))
 
 
 def answer_privately(request: Request, asked: AskedQuestion) -> Outcome:
