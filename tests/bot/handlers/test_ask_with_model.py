@@ -4,13 +4,17 @@ import pytest
 from sqlalchemy import select
 
 from bot.app import App
+from bot.asking import draft_reply
 from bot.company import apply_folder, read_folder
 from bot.messages import Note, Text
+from bot.phrasing import asking_of, phrase
 from bot.tables import ModelDay
 from bot.views import lines
 from bot.views.answer_message import MORE_FOR_YOU
 from bot.views.phrased import PHRASED, UNAVAILABLE
 from coach.model import FaultCode, ModelFault, ScriptedModel
+from coach.phrase import BUDGET_SECONDS
+from metrics.policy import Asker
 from tests.bot.handlers.conftest import MEMBERS
 from tests.bot.handlers.test_ask import ADA, BEN, BONUS, REFUND
 from tests.chat import Chat
@@ -136,3 +140,34 @@ def test_an_apology_takes_the_place_of_the_status(open_chat):
         chat.at(minutes=1).settle()
     assert "reference" in chat.last.message.text
     assert len(chat.standing()) == 1
+
+
+class Killed(BaseException):
+    """The process died."""
+
+
+def test_a_status_of_a_worker_that_died_is_replaced_though_the_model_is_not_asked_again(open_chat):
+    def die():
+        raise Killed
+
+    model = Parrot(before=die)
+    # What died was counted, and the day has room for one call only.
+    chat = open_chat(model, model_tokens_a_day=12_000)
+    with pytest.raises(Killed):
+        chat.mention(BEN, REFUND)
+    chat.at(minutes=2).settle()
+    assert "A refund goes back to the card that paid." in chat.last.message.text
+    assert "budget for the AI model is used up" in " ".join(texts(chat.last.message))
+    assert [sent.message.text for sent in chat.standing()].count(lines.CHECKING) == 0
+    assert len(chat.standing()) == 1
+
+
+def test_what_the_search_took_is_taken_from_the_models_time(open_chat):
+    model = ScriptedModel("no", "no")
+    chat = open_chat(model)
+    with chat.app.database.session() as session:
+        drafted = draft_reply(chat.app, session, Asker(), REFUND)
+        asking = asking_of(session, Asker(), ())
+    phrase(chat.app, drafted, asking, spent_seconds=6.0)
+    assert all(2.0 < timeout <= BUDGET_SECONDS - 6.0 for timeout in model.timeouts)
+    assert phrase(chat.app, drafted, asking, spent_seconds=9.0).trace.model_use.outcome == FaultCode.TIMEOUT
