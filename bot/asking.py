@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -72,7 +73,14 @@ def sent_to_search(app: App, drafted: Drafted) -> SentToSearch | None:
         return None
     with app.database.session() as session:
         question = without_people(drafted.question, roster_names(session))
-    return SentToSearch(question, embeddings, settings.reranker_url)
+    reranker = settings.reranker_url and without_secrets(settings.reranker_url)
+    return SentToSearch(question, embeddings, reranker)
+
+
+def without_secrets(url: str) -> str:
+    """Return an address without what may be secret in it: user, password and query."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def draft_reply(app: App, session: Session, asker: Asker, question: str, history: Sequence[Turn] = ()) -> Drafted:

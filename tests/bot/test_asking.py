@@ -166,7 +166,10 @@ def test_what_searching_sends_is_shown_as_it_leaves(asking):
     asker = Asker(roles=frozenset({"cashier"}))
     drafted, prepared = explain(asking, asker, f"{REFUND}, says Ada Oak")
     assert sent_to_search(asking, drafted) is None
-    reranking = App(asking.settings.model_copy(update={"reranker_url": "http://127.0.0.1:9/rerank"}), asking.embedder)
+    reranking = App(
+        asking.settings.model_copy(update={"reranker_url": "http://me:canary@127.0.0.1:9/rerank?key=canary"}),
+        asking.embedder,
+    )
     drafted, prepared = explain(reranking, asker, f"{REFUND}, says Ada Oak")
     told = explained_text(drafted, prepared, None, sent_to_search(reranking, drafted))
     (sent,) = [line for line in told.splitlines() if line.startswith("Sent to search")]
@@ -174,6 +177,7 @@ def test_what_searching_sends_is_shown_as_it_leaves(asking):
     assert "Ada" not in sent
     assert "to http://127.0.0.1:9/rerank, with the text of the first 20 passages" in told
     assert "Nothing else leaves this machine" in told
+    assert "canary" not in told
     unread, _ = explain(reranking, asker, "🙂")
     assert sent_to_search(reranking, unread) is None
     reranking.close()
