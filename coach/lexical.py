@@ -1,8 +1,9 @@
 """Owns lexical ranking: BM25 over stemmed words, the same on every database."""
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from copy import copy
+from typing import Any, Self
 
 import bm25s
 import numpy as np
@@ -22,13 +23,18 @@ STOP_WORDS = [*STOPWORDS_EN, *QUESTION_WORDS.split()]
 class LexicalIndex:
     """BM25 (k1 1.5, b 0.75, Lucene's idf) over the texts it was built from, in their order."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], audiences: Sequence[str] | None = None) -> None:
+        """Count the words of each audience's texts by themselves; `audiences` has one key a text."""
         self._stemmer = Stemmer.Stemmer("english")
-        self._size = len(texts)
         words = self.words(texts)
-        self._texts_with = Counter(word for text in words for word in set(text))
+        keys = [""] * len(texts) if audiences is None else audiences
+        self._size = len(texts)
+        self._texts = Counter(keys)
+        self._texts_with: dict[str, Counter[str]] = {key: Counter() for key in keys}
+        for key, text in zip(keys, words, strict=True):
+            self._texts_with[key].update(set(text))
         self._ranker: Any = None
-        if self._texts_with:
+        if any(words):
             self._ranker = bm25s.BM25(k1=1.5, b=0.75)
             self._ranker.index(words, show_progress=False)
 
@@ -42,12 +48,22 @@ class LexicalIndex:
 
     def scores(self, query: str) -> Scores:
         """Return one score a text, 0 where no word is shared."""
-        words = [word for word in self.words([query])[0] if word in self._texts_with]
+        words = [word for word in self.words([query])[0] if self._holding(word)]
         if self._ranker is None or not words:
             return np.zeros(self._size, dtype=np.float32)
         return np.asarray(self._ranker.get_scores(words), dtype=np.float32)
 
+    def among(self, audiences: Collection[str]) -> Self:
+        """Return this index as if the texts of other audiences did not exist, but for `scores`."""
+        open_ones = copy(self)
+        open_ones._texts = Counter({key: self._texts[key] for key in audiences})
+        open_ones._texts_with = {key: self._texts_with[key] for key in audiences if key in self._texts_with}
+        return open_ones
+
     def rarity(self, word: str) -> float:
         """Return how much a stem tells passages apart: BM25's idf, highest for a word no text holds."""
-        holding = self._texts_with[word]
-        return float(np.log(1 + (self._size - holding + 0.5) / (holding + 0.5)))
+        holding = self._holding(word)
+        return float(np.log(1 + (self._texts.total() - holding + 0.5) / (holding + 0.5)))
+
+    def _holding(self, word: str) -> int:
+        return sum(texts_with[word] for texts_with in self._texts_with.values())

@@ -2,7 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from copy import copy
+from typing import Self
 
 import Stemmer
 
@@ -18,10 +20,21 @@ class Spelling:
     more than any other part of the ranking gains (docs/retrieval.md).
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._texts_with = Counter(word for text in texts for word in set(WORD.findall(text.lower())))
+    def __init__(self, texts: Sequence[str], audiences: Sequence[str] | None = None) -> None:
+        """Count the words of each audience's texts by themselves; `audiences` has one key a text."""
+        keys = [""] * len(texts) if audiences is None else audiences
+        self._texts_with: dict[str, Counter[str]] = {key: Counter() for key in keys}
+        for key, text in zip(keys, texts, strict=True):
+            self._texts_with[key].update(set(WORD.findall(text.lower())))
         self._stemmer = Stemmer.Stemmer("english")
-        self._stems = frozenset(self._stemmer.stemWords(list(self._texts_with)))
+        self._stems = {key: frozenset(self._stemmer.stemWords(list(words))) for key, words in self._texts_with.items()}
+
+    def among(self, audiences: Collection[str]) -> Self:
+        """Return this as if the texts of other audiences did not exist."""
+        open_ones = copy(self)
+        open_ones._texts_with = {key: self._texts_with[key] for key in audiences if key in self._texts_with}
+        open_ones._stems = {key: self._stems[key] for key in open_ones._texts_with}
+        return open_ones
 
     def mended(self, question: str, is_word: Callable[[str], bool]) -> str:
         """Return a lower-case question with each mistyped word replaced by the nearest word of the texts.
@@ -33,10 +46,14 @@ class Spelling:
         return WORD.sub(lambda found: self._mended(found[0], is_word), question)
 
     def _mended(self, word: str, is_word: Callable[[str], bool]) -> str:
-        if len(word) < SHORTEST_CHARACTERS or self._stemmer.stemWord(word) in self._stems or is_word(word):
+        stem = self._stemmer.stemWord(word)
+        if len(word) < SHORTEST_CHARACTERS or any(stem in stems for stems in self._stems.values()) or is_word(word):
             return word
-        meant = {other for other in _one_slip_away(word) if other in self._texts_with}
-        return max(meant, key=lambda other: (self._texts_with[other], other), default=word)
+        meant = {other: self._holding(other) for other in _one_slip_away(word) if self._holding(other)}
+        return max(meant, key=lambda other: (meant[other], other), default=word)
+
+    def _holding(self, word: str) -> int:
+        return sum(texts_with[word] for texts_with in self._texts_with.values())
 
 
 def _one_slip_away(word: str) -> Iterator[str]:

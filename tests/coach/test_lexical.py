@@ -34,3 +34,13 @@ def test_any_query_scores_every_text_finitely(query):
     assert scores.shape == (4,)
     assert np.isfinite(scores).all()
     assert (scores >= 0).all()
+
+
+def test_among_some_audiences_the_words_of_others_are_unknown():
+    texts = ["refund the card", "project zephyr closes", "close the till"]
+    index, open_ones = LexicalIndex(texts, ["everyone", "roles:lead", "everyone"]), LexicalIndex([texts[0], texts[2]])
+    among = index.among(["everyone"])
+    for word in ("zephyr", "card", "close", ""):
+        assert among.rarity(word) == open_ones.rarity(word)
+    assert index.rarity("zephyr") < index.rarity("")
+    assert index.among([]).rarity("zephyr") == LexicalIndex([]).rarity("")

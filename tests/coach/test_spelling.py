@@ -49,3 +49,9 @@ def test_mending_twice_changes_no_more_and_keeps_all_but_the_words(question):
 
 def test_without_texts_nothing_is_mended():
     assert Spelling([]).mended("vacaton", nothing_else) == "vacaton"
+
+
+def test_nothing_is_mended_towards_the_words_of_other_audiences():
+    spelling = Spelling(["vacation days", "project zephyr"], ["everyone", "roles:lead"])
+    assert spelling.mended("zephir vacaton", nothing_else) == "zephyr vacation"
+    assert spelling.among(["everyone"]).mended("zephir vacaton", nothing_else) == "zephir vacation"
