@@ -54,7 +54,7 @@ def hidden(texts: Sequence[str], names: Collection[str]) -> Hidden:
     names = [name for name in names if not said.isdisjoint(WORD.findall(name.casefold()))]
     parts_of_names = _parts(names)
     # What somebody typed to look like a stand-in must not be put back as one.
-    lines = [[LOOKS_LIKE_ONE.sub("[ ", line[:MAX_CHARACTERS]) for line in text.split("\n")] for text in texts]
+    lines = [[LOOKS_LIKE_ONE.sub("[ ", line)[:MAX_CHARACTERS] for line in text.split("\n")] for text in texts]
     return Hidden(tuple("\n".join(map(replaced, text)) for text in lines), originals)
 
 

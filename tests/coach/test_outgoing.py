@@ -76,3 +76,8 @@ def test_nothing_of_the_roster_leaves(people, texts, data):
 @pytest.mark.parametrize("address", ["ana@example.test", "j.doe+till@mail.example.co.uk"])
 def test_addresses_never_leave(address):
     assert address not in hidden([f"write to {address}, please"], ()).texts[0]
+
+
+def test_what_grows_beyond_what_is_looked_at_is_cut():
+    masked = hidden(["[A_1]" * 790 + " mail sam@example.test"], ())
+    assert "sam@example.test" not in masked.texts[0]
