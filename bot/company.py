@@ -21,7 +21,7 @@ from coach.documents import Document, is_readable
 from coach.embed import Embedder
 from coach.index.port import OnStep, Step, ignore
 from coach.ingest import Changes, Ingestion, Intake, Rejection, compare, embed_passages, read_sops, store
-from coach.reading import Rejected, decode
+from coach.reading import INVISIBLE, Rejected, decode
 from lessons.assignments import assign_by_role
 from lessons.intake import Shelf, read_modules
 from lessons.module_file import is_module
@@ -277,6 +277,8 @@ def _files_in(
             continue
         if not _is_storable(file):
             rejected.append(Rejection(ascii(file), "has a name that is not UTF-8. Rename it."))
+        elif INVISIBLE.search(file) or "\n" in file:
+            rejected.append(Rejection(ascii(file), "has a name with characters that nobody sees. Rename it."))
         elif _leads_outside(path, root):
             rejected.append(
                 Rejection(file, f"is a link to outside the company folder. Copy the file itself into {folder.name}/.")

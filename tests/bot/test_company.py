@@ -132,6 +132,14 @@ def test_a_name_that_is_not_utf_8_is_rejected(company):
     assert reasons(folder) == {"'caf\\udce9.md'": "has a name that is not UTF-8. Rename it."}
 
 
+@pytest.mark.parametrize("mark", ["\x1b[2J", "\n", "\u202e"])
+def test_a_name_that_plays_tricks_on_a_screen_is_rejected(company, mark):
+    folder = company(SOPS)
+    name = f"x{mark}y.md"
+    (folder / "sops" / name).write_text(REFUNDS)
+    assert reasons(folder) == {ascii(name): "has a name with characters that nobody sees. Rename it."}
+
+
 def test_a_file_that_cannot_be_opened_is_rejected(company):
     folder = company(SOPS)
     (folder / "sops/locked.md").write_text(REFUNDS)
