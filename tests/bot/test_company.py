@@ -23,7 +23,7 @@ BAD_SOPS = {
     "review date": ("a.md", "---\nreview_by: soon\n---\n# A\n\nText.\n", "'soon', which is not a date like 2027-03-31"),
     "not UTF-8": ("a.md", "# A\n\nCaf\xe9.\n".encode("latin-1"), "line 3 holds the byte 0xE9"),
     "binary": ("a.md", b"# A\n\x00\n", "is not a text file"),
-    "Word": ("a.docx", b"PK\x03\x04", "is a .docx file, which cannot be read yet. Export it as Markdown"),
+    "Word": ("a.docx", b"PK\x03\x04", "is cut off, damaged or no Office file"),
     "empty": ("a.md", "", "has no text to quote"),
     "only a heading": ("a.md", "# A\n", "has no text to quote"),
     "FAQ without answer column": ("a.csv", "question,reply\nWhy?,So.\n", "it lacks answer"),
