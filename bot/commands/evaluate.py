@@ -22,7 +22,7 @@ def command(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     ablate: Annotated[
-        bool, typer.Option("--ablate", help="Also measure without each part; takes twice as long.")
+        bool, typer.Option("--ablate", help="Also measure without each part; takes some minutes more.")
     ] = False,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE.svg", help="Draw confidence against what came true into this file.")
