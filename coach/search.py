@@ -204,7 +204,7 @@ def _found(
         generation=snapshot.generation,
         signals=signals,
         confidence=snapshot.calibration.confidence(signals),
-        lexical=snapshot.lexical,
+        lexical=search.lexical,
         considered=considered,
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 from coach.asked import MOST_PARTS, About, spelt_out
 from coach.candidates import View
 from coach.embed import Embedder, TokenEmbedder, Vectors, encode
-from coach.lexical import Scores
+from coach.lexical import LexicalIndex, Scores
 from coach.rank import Ranking, Rows, Weights, rank, with_each
 from coach.signals import Signals, probe
 from metrics.policy import Audience
@@ -44,20 +44,24 @@ class Search:
     weights: Weights
     told: Callable[[str], str] = _as_it_is
 
+    @property
+    def lexical(self) -> LexicalIndex:
+        """The words of what the asker may read: which words others' SOPs hold must not show in any figure."""
+        return self.view.snapshot.lexical.among(self.view.audiences)
+
     def asked(self, question: str, parts_in: Callable[[str], Sequence[str]]) -> Searched:
         """Rank a question; of the several things it may ask, `parts_in` it, the best passage for each is among the
         first.
-
-        Its mended words may come from SOPs the asker may not read, so they are for searching alone.
         """
-        text = self.view.snapshot.spelling.mended(spelt_out(question, self.glossary), self._is_word)
+        spelling = self.view.snapshot.spelling.among(self.view.audiences)
+        text = spelling.mended(spelt_out(question, self.glossary), self._is_word)
         firsts = [int(row) for part in parts_in(text) for row in self._ranked(part).ranking.rows[:1]]
         searched = self._ranked(text, firsts)
         return replace(searched, ranking=with_each(searched.ranking, firsts, MOST_PARTS)) if firsts else searched
 
     def signals(self, searched: Searched) -> Signals:
         """Return what a search says about its own success."""
-        probes = probe(self.told(searched.text), self.view.snapshot.lexical, self.embedder)
+        probes = probe(self.told(searched.text), self.lexical, self.embedder)
         return self.view.signals(searched.ranking, searched.vector, probes)
 
     def _ranked(self, text: str, also: Sequence[int] = ()) -> Searched:

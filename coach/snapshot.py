@@ -68,12 +68,16 @@ class Snapshot:
     def rows_with(self, window_ids: Sequence[int], limit: int) -> Rows:
         """Return the rows of the first `limit` passages these windows are of; ids it does not hold are passed over."""
         passage_ids = np.fromiter(dict.fromkeys(window_id // MAX_WINDOWS for window_id in window_ids), dtype=np.int64)
-        return np.flatnonzero(np.isin(self.ids, passage_ids[:limit]))
+        wanted = np.sort(passage_ids[:limit])
+        rows = np.searchsorted(self.ids, wanted)
+        is_held = rows < self.ids.size
+        is_held[is_held] = self.ids[rows[is_held]] == wanted[is_held]
+        return rows[is_held]
 
     def rows_of(self, audiences: Sequence[str]) -> Rows:
         """Return the rows whose audience is one of these keys."""
-        places = [place for place, audience in enumerate(self.audiences) if audience in audiences]
-        return np.flatnonzero(np.isin(self.audience_of, places))
+        is_wanted = np.array([audience in audiences for audience in self.audiences], dtype=bool)
+        return np.flatnonzero(is_wanted[self.audience_of])
 
     def windows_of(self, rows: Rows) -> Vectors:
         """Return the window vectors of these rows, one row after the other."""
@@ -123,7 +127,7 @@ def load_snapshot(session: Session, generation: SopGeneration, dimensions: int) 
     ).all()
     audiences = sorted({row.audience for row in rows})
     place_of = {audience: place for place, audience in enumerate(audiences)}
-    texts = [row.search_text for row in rows]
+    texts, keys = [row.search_text for row in rows], [row.audience for row in rows]
     ids = np.array([row.id for row in rows], dtype=np.int64)
     windows = halves(b"".join(row.window_vectors for row in rows), dimensions)
     bytes_a_window = dimensions * np.dtype(np.float16).itemsize
@@ -139,9 +143,9 @@ def load_snapshot(session: Session, generation: SopGeneration, dimensions: int) 
         audiences=tuple(audiences),
         audience_of=np.array([place_of[row.audience] for row in rows], dtype=np.intp),
         sites=tuple(row.site for row in rows),
-        lexical=LexicalIndex(texts),
+        lexical=LexicalIndex(texts, keys),
         grams=GramIndex(texts),
-        spelling=Spelling(texts),
+        spelling=Spelling(texts, keys),
         rarity=PieceRarity(pieces),
         tokens=Tokens(stamp.hexdigest(), np.array([each.size for each in pieces], dtype=np.int64), dimensions),
         foreign=halves(generation.foreign_vectors or b"", dimensions),

@@ -275,3 +275,13 @@ def test_sops_indexed_by_another_model_are_refused_until_applied_again(app, comp
     apply(app, company, OPEN)
     with pytest.raises(NotReady, match="another language model"):
         found(app, Asker(), "refunds", library=Library(OtherEmbedder()))
+
+
+@pytest.mark.parametrize("question", ["zebra3", "what is zebra7", "zebrax", "the zebrax word"])
+def test_no_signal_tells_which_words_a_closed_sop_holds(app, company, question):
+    apply(app, company, OPEN | SHARED_BY_TWO)
+    before = found(app, Asker(), question)
+    apply(app, company, OPEN | SHARED_BY_TWO | CLOSED)
+    after = found(app, Asker(), question)
+    assert after.signals.absent == before.signals.absent == 1
+    assert found(app, Asker(roles=frozenset(ROLES)), "zebra3").signals.absent == 0
