@@ -39,7 +39,8 @@ class View:
         near = snapshot.rows_with([hit.window_id for hit in hits], NEAR_PASSAGES)
         grams = snapshot.grams.scores(text)
         spelt_alike = best(self.allowed, grams[self.allowed], GRAM_PASSAGES)
-        rows = np.intersect1d(np.concatenate([near, spelt_alike, np.array(also, dtype=np.intp)]), self.allowed)
+        nominated = np.unique(np.concatenate([near, spelt_alike, np.array(also, dtype=np.intp)]))
+        rows = np.intersect1d(nominated, self.allowed, assume_unique=True)
         return Candidates(
             rows=rows,
             late=late_scores(asked, snapshot.rarity.weights(asked.pieces), self.states_of(rows)),

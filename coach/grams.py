@@ -84,6 +84,6 @@ def _grams(texts: Sequence[str]) -> tuple[Grams, NDArray[np.intp]]:
 
 
 def _words(text: str) -> list[str]:
-    found = (re.sub("['’]", "", word) for word in WORD.findall(text.lower()))
+    found = (word.replace("'", "").replace("’", "") for word in WORD.findall(text.lower()))
     # A single letter or digit would be shorter than a run even between its spaces.
     return [word.ljust(GRAM_CHARACTERS - 2, FILLER) for word in found if word not in STOPPED]

@@ -35,6 +35,8 @@ EMPHASIS = re.compile(
 RUN = r"(?:(?<!\*)\*{2,3}(?!\*)|(?<!_)__(?!_)|(?<!~)~~(?!~))"
 # The other half of a pair may stand in another sentence.
 HALF_PAIR = re.compile(rf"(?<!\w){RUN}(?=\S)|(?<=\S){RUN}(?!\w)")
+# Without one of these no pattern above changes anything but white space.
+MARK = re.compile(r"[\\`*_<\[|~=\0]|!!!|\?\?\?|^[ \t]*[>#+\-:]", re.MULTILINE)
 URL = re.compile(r"\b(?:https?://|www\.)\S+")
 
 
@@ -44,6 +46,12 @@ def plain(markdown: str) -> str:
     Links keep their text and lose their target; a bare address stays, since the SOP shows it to its reader. Code and
     escaped characters stay as they are.
     """
+    if not MARK.search(markdown):
+        return " ".join(markdown.split())
+    return _without_marks(markdown)
+
+
+def _without_marks(markdown: str) -> str:
     literals: list[str] = []
 
     def keep(literal: re.Match[str]) -> str:

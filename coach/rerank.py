@@ -35,13 +35,14 @@ def late_scores(question: Encoding, weights: Scores, passages: Sequence[States])
     there unweighted).
     """
     scores = np.zeros(len(passages), dtype=np.float32)
-    sizes = np.array([len(states) for states in passages], dtype=np.intp)
-    filled = np.flatnonzero(sizes)
-    if not filled.size or not weights.sum():
+    total = weights.sum()
+    if not total:
         return scores
-    states = np.concatenate([states for states in passages if len(states)]).astype(np.float32)
-    lengths = np.sqrt(np.einsum("ij,ij->i", states, states))
-    cosines = question.states @ states.T / np.maximum(lengths, 1)
-    best = np.maximum.reduceat(cosines, np.append(0, np.cumsum(sizes[filled])[:-1]), axis=1)
-    scores[filled] = weights @ best / weights.sum()
+    # One passage at a time stays in a processor's own cache; all of them would be written to memory and read back.
+    for place, packed in enumerate(passages):
+        if len(packed):
+            states = packed.astype(np.float32)
+            lengths = np.sqrt(np.einsum("ij,ij->i", states, states))
+            cosines = states @ question.states.T / np.maximum(lengths, 1)[:, None]
+            scores[place] = cosines.max(axis=0) @ weights / total
     return scores

@@ -113,3 +113,8 @@ def test_a_table_rule_with_many_empty_cells_takes_linear_time():
     begun = time.process_time()
     assert plain("-" + "|  " * 5_000 + "x").endswith("x")
     assert time.process_time() - begun < GENEROUS_CPU_SECONDS
+
+
+@given(st.text(alphabet="ab1.?!-+:,;'\"()&/|=~*_#> \n\t\r", max_size=30))
+def test_a_tag_on_a_line_before_changes_no_words(text):
+    assert plain(f"<br>\n{text}") == plain(text)
