@@ -4,17 +4,10 @@ from collections.abc import Sequence
 
 from bot.views.page import Cell, Column, Fact, Grid, PageView, Section
 from bot.views.page_links import PageLinks
-from bot.views.why import BANDS, check_rows, considered_rows, cut_words, facts, notes, place, when
+from bot.views.why import BANDS, VERDICTS, check_rows, considered_rows, cut_words, facts, notes, place, when, workings
 from coach.tables import AskedQuestion
 from coach.why import AnswerRecord
 
-VERDICTS = {
-    "helpful": "Helpful",
-    "not_helpful": "Not helpful",
-    "wrong_source": "Wrong source",
-    "wrong_answer": "Wrong answer",
-    "outdated": "Outdated",
-}
 WHO_SEES = (
     "Only you see your answers here. Once you rate one, whoever looks after Coach can see it too, without your name."
 )
@@ -63,7 +56,7 @@ def answer_page(record: AnswerRecord, zone: str) -> PageView:
     return PageView(
         title=cut_words(record.words),
         takeaway=f"{BANDS[record.reply.status]}. Asked {when(record.asked_at, zone)}.",
-        facts=tuple(Fact(label, value) for label, value in facts(record)),
+        facts=tuple(Fact(label, value) for label, value in [*facts(record), *workings(record)]),
         facts_label="How It Came About",
         sections=tuple(sections),
         notes=(*notes(record), f"Answer {record.answer_id}. {WHO_SEES}"),

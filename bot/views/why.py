@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.messages import Block, Facts, Heading, Message, Note, Quote, Table, Text
-from bot.views.answer_message import RATED
+from bot.messages import Block, Facts, Heading, Message, Note, Table, Text
 from bot.views.figures import day
-from coach.answer import Abstention, Answer, Drafted, ModelUse, Trace
-from coach.phrase import Prepared
+from coach.answer import Abstention, Answer, Drafted, ModelUse, Reply, Trace
+from coach.model import FaultCode
+from coach.phrase import Outcome, Prepared
 from coach.reranking import RERANKED
 from coach.search import Considered
 from coach.tables import AskedQuestion
@@ -21,19 +21,52 @@ BANDS = {
     "not_covered": "Not covered",
     "refused": "Refused by a rule",
 }
-SIGNALS = {
-    "fused": "together",
+VERDICTS = {
+    "helpful": "Helpful",
+    "not_helpful": "Not helpful",
+    "wrong_source": "Wrong source",
+    "wrong_answer": "Wrong answer",
+    "outdated": "Outdated",
+}
+SCORES = {
     "late": "word by word",
-    "window": "60 words",
-    "grams": "letters",
-    "passage": "passage",
+    "window": "best 60 words",
+    "grams": "spelling",
+    "passage": "whole passage",
     "rerank": "reranker",
 }
-OUTCOMES = {
-    "phrased": "Its words were checked against the quotes and shown.",
-    "insufficient": "It found that the passages do not answer the question.",
+SIGNALS = {
+    "window": "nearest 60 words",
+    "foreign": "nearest text of no company",
+    "needed": "what the asked words add",
+    "alone": "the asked words one by one",
+    "absent": "share of them in no SOP",
 }
-NOT_PHRASED = "What it wrote was not shown: {outcome}. The quotes were shown instead."
+OUTCOMES: dict[str, str] = {
+    Outcome.PHRASED: "Its words were checked against the quotes and shown.",
+    Outcome.INSUFFICIENT: "It found that the passages do not answer the question.",
+    Outcome.UNVERIFIED: "What it wrote went beyond the quotes, so the quotes were shown instead.",
+    Outcome.NOT_TYPED: "What it wrote could not be checked, so the quotes were shown instead.",
+    Outcome.CONFLICT: "Two of the quotes disagree, so they were shown as they are.",
+    Outcome.OVER_BUDGET: "The budget of the day was used up, so the quotes were shown.",
+    Outcome.NO_PASSAGES: "There was nothing to phrase.",
+    FaultCode.TIMEOUT: "It did not answer in time, so the quotes were shown.",
+    FaultCode.CONNECT: "It could not be reached, so the quotes were shown.",
+    FaultCode.UNAUTHORIZED: "Its provider refused the key, so the quotes were shown.",
+    FaultCode.NOT_FOUND: "Its provider knows no such model, so the quotes were shown.",
+    FaultCode.RATE_LIMITED: "Its provider took no more questions just then, so the quotes were shown.",
+    FaultCode.OVERLOADED: "Its provider had a fault, so the quotes were shown.",
+    FaultCode.CONTEXT_OVERFLOW: "The passages were too long for it, so the quotes were shown.",
+    FaultCode.REJECTED: "Its provider rejected the request, so the quotes were shown.",
+    FaultCode.BAD_ANSWER: "Its provider sent something unreadable, so the quotes were shown.",
+    FaultCode.EMPTY: "It wrote nothing, so the quotes were shown.",
+    FaultCode.BUSY: "Too many questions were with it, so the quotes were shown.",
+    FaultCode.BREAKER_OPEN: "It had failed several times in a row and was not asked, so the quotes were shown.",
+}
+FOLLOW_UP = "a follow-up to what was asked before in the conversation"
+GUESSED = f"{FOLLOW_UP}; that is a guess, so it was not taken for certain"
+FOR_UPKEEP = "Whoever looks after Coach finds the rest under answer {answer_id}."
+SHOWN_IN_CHAT = 5
 CHECKS = {True: "held", False: "did not hold"}
 LETTERS_ALONE = "by spelling alone: the embeddings service failed"
 NO_RECORD = "Nothing was searched."
@@ -53,7 +86,7 @@ class SentToSearch:
 def why_text(record: AnswerRecord, zone: str) -> str:
     """Return the whole record as lines of text."""
     lines = [f"Answer {record.answer_id}, {when(record.asked_at, zone)}", f"Question: {record.words}", ""]
-    lines += [f"{label}: {value}" for label, value in facts(record)]
+    lines += [f"{label}: {value}" for label, value in [*facts(record), *workings(record)]]
     if record.considered:
         lines += ["", "Passages weighed, best first:"]
         lines += [f"  {' · '.join(row)}" for row in considered_rows(record)]
@@ -78,7 +111,7 @@ def explained_text(
     if trace.confidence is not None:
         lines.append(f"Probability that the quotes answer it: {_probability(trace)}")
     if trace.signals and not trace.is_degraded:
-        lines.append(f"Signals: {_signals(trace)}")
+        lines.append(f"Computed from: {_signals(trace)}")
     if trace.is_degraded:
         lines.append(f"Search: {LETTERS_ALONE}")
     lines += _sent_lines(sent) if sent else []
@@ -107,26 +140,26 @@ def _sent_lines(sent: SentToSearch) -> list[str]:
 
 
 def why_message(record: AnswerRecord, zone: str) -> Message:
-    """Return the record as its asker reads it in chat."""
-    rows = considered_rows(record)
+    """Return the record as its asker reads it in chat, without the workings; the quotes stand in the answer."""
+    rows = considered_rows(record)[:SHOWN_IN_CHAT]
     blocks: list[Block] = [
         Heading("Why This Answer"),
         Text(record.words, is_strong=True),
         Facts(tuple(facts(record))),
     ]
     if rows:
-        blocks.append(Table("Passages weighed", ("Passage", "Score"), tuple((row[0], row[1]) for row in rows)))
-    blocks += [Quote(source.words) for source in record.sources]
-    blocks += [Note(note) for note in [*notes(record), f"Answer {record.answer_id}"]]
+        weighed = tuple((row[0], row[1]) for row in rows)
+        blocks.append(Table("The nearest passages, best first", ("Passage", "Score"), weighed))
+    blocks += [Note(note) for note in [*notes(record), FOR_UPKEEP.format(answer_id=record.answer_id)]]
     return Message(why_text(record, zone), tuple(blocks))
 
 
 def facts(record: AnswerRecord) -> list[tuple[str, str]]:
-    """Return what there is to say in a line each: band, confidence, signals, the model, the asker's verdict."""
+    """Return what there is to say in a line each: band, confidence, whose words they are, the asker's verdict."""
     reply, trace = record.reply, record.reply.trace
     said = [("How it was answered", BANDS[reply.status])]
     if isinstance(reply, Abstention) and reply.rule:
-        said.append(("Rule", reply.rule))
+        said.append(("Rule", reply.rule.replace("_", " ")))
     if trace.confidence is not None:
         said.append(("Probability that the quotes answer it", _probability(trace)))
     elif trace.is_degraded:
@@ -134,18 +167,28 @@ def facts(record: AnswerRecord) -> list[tuple[str, str]]:
     elif trace.generation is None:
         said.append(("Search", NO_RECORD))
     if trace.is_follow_up:
-        said.append(("Read as", "a follow-up to what was asked before in the conversation"))
-    if trace.signals and not trace.is_degraded:
-        said.append(("Signals", _signals(trace)))
-    if trace.generation is not None:
-        said.append(("SOPs as of apply", str(trace.generation)))
+        said.append(("Read as", GUESSED if _is_held_back(reply) else FOLLOW_UP))
     if isinstance(reply, Answer) and reply.conflicts:
         said.append(("Disagreement", "two of the quotes say different things, and both were shown"))
-    said += _model_facts(trace.model_use)
-    said.append(("Asker's verdict", RATED[record.rating] if record.rating else "none"))
+    use = trace.model_use
+    if use is None:
+        said.append(("Words", "quoted from the SOPs, no model"))
+    else:
+        said.append(("Model", f"{use.model}. {OUTCOMES.get(use.outcome, use.outcome)}"))
+    said.append(("Asker's verdict", VERDICTS.get(record.rating or "", "none")))
     if record.rating_note:
         said.append(("In their words", record.rating_note))
     return said
+
+
+def workings(record: AnswerRecord) -> list[tuple[str, str]]:
+    """Return what only whoever looks after Coach asks: what the probability comes from, which index, what was spent."""
+    trace, said = record.reply.trace, []
+    if trace.signals and not trace.is_degraded:
+        said.append(("Computed from", _signals(trace)))
+    if trace.generation is not None:
+        said.append(("SOPs as loaded by apply number", str(trace.generation)))
+    return said + (_spent(trace.model_use) if trace.model_use else [])
 
 
 def considered_rows(record: AnswerRecord) -> list[tuple[str, ...]]:
@@ -157,7 +200,7 @@ def _rows(considered: Sequence[Considered], changed_ids: frozenset[int]) -> list
     rows: list[tuple[str, ...]] = []
     for each in considered:
         changed = " (changed since)" if each.passage_id in changed_ids else ""
-        parts = [f"{SIGNALS.get(name, name)} {value:.2f}" for name, value in each.scores.items() if name != "fused"]
+        parts = [f"{SCORES.get(name, name)} {value:.2f}" for name, value in each.scores.items() if name != "fused"]
         fused = each.scores.get("fused")
         score = "" if fused is None else f"{fused:.3f}"
         rows.append((place(each.file, each.heading_path) + changed, score, ", ".join(parts)))
@@ -207,7 +250,7 @@ def when(at: datetime, zone: str) -> str:
 
 
 def _signals(trace: Trace) -> str:
-    return ", ".join(f"{name} {value:.2f}" for name, value in trace.signals.items())
+    return ", ".join(f"{SIGNALS.get(name, name)} {value:.2f}" for name, value in trace.signals.items())
 
 
 def _probability(trace: Trace) -> str:
@@ -217,13 +260,11 @@ def _probability(trace: Trace) -> str:
     return f"{words} (closest passages from {trace.low:.0%}, certain from {trace.high:.0%})"
 
 
-def _model_facts(use: ModelUse | None) -> list[tuple[str, str]]:
-    if use is None:
-        return [("Words", "quoted from the SOPs, no model")]
-    told = OUTCOMES.get(use.outcome) or NOT_PHRASED.format(outcome=use.outcome.replace("_", " "))
+def _is_held_back(reply: Reply) -> bool:
+    confidence, high = reply.trace.confidence, reply.trace.high
+    return reply.status == "uncertain" and confidence is not None and high is not None and confidence >= high
+
+
+def _spent(use: ModelUse) -> list[tuple[str, str]]:
     spent = f"{use.tokens_in + use.tokens_out} tokens, {use.seconds:.1f} s, tries: {use.tries}"
-    return [
-        ("Model", f"{use.model}. {told}"),
-        ("Prompt", f"{use.prompt_version}, SHA-256 {use.prompt_hash}"),
-        ("Spent", spent),
-    ]
+    return [("Prompt", f"{use.prompt_version}, SHA-256 {use.prompt_hash}"), ("Spent", spent)]

@@ -1,10 +1,14 @@
 """Why an answer said what it said, in words: nothing left out, nothing that only a programmer understands."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.messages import Facts, Quote, Table
-from bot.views.why import listed_answers, why_message, why_text
+from bot.views.why import OUTCOMES, listed_answers, why_message, why_text
 from coach.answer import Abstention, Answer, Check, ModelUse, Trace
+from coach.model import FaultCode
+from coach.phrase import Outcome
 from coach.search import Considered
 from coach.why import AnswerRecord
 from tests.coach_values import SOURCE
@@ -30,14 +34,15 @@ def test_everything_the_answer_went_through_is_said():
         "Question: who signs refunds?",
         "81% (closest passages from 33%, certain from 75%)",
         "a follow-up to what was asked before",
-        "a.md > A > B · 0.612 · word by word 0.70, 60 words 0.50",
+        "a.md > A > B · 0.612 · word by word 0.70, best 60 words 0.50",
         "“One two.”",
         "openai:small",
         f"phrase-1, SHA-256 {'ab' * 32}",
         "980 tokens, 1.5 s, tries: 2",
         "quotes stand: held",
         "numbers stand: did not hold",
-        "outdated",
+        "Asker's verdict: Outdated",
+        "Computed from: nearest 60 words 0.50",
         "In their words: see v4",
     ):
         assert words in told
@@ -52,7 +57,7 @@ def test_everything_the_answer_went_through_is_said():
         (Answer(False, (), None, Trace(4, 0.2)), "quoted from the SOPs, no model"),
         (
             Answer(True, (), None, Trace(4, 0.5, model_use=ModelUse("m", "p", "h", "rate_limited"))),
-            "not shown: rate limited. The quotes were shown instead.",
+            "took no more questions just then, so the quotes were shown.",
         ),
     ],
 )
@@ -66,12 +71,26 @@ def test_what_is_left_out_is_said():
     assert "a.md > A > B (changed since)" in told
 
 
-def test_in_chat_it_is_a_card_with_the_same_facts():
+@pytest.mark.parametrize("outcome", [*Outcome, *FaultCode])
+def test_what_came_of_asking_a_model_is_a_sentence(outcome):
+    use = ModelUse("m", "p", "h", outcome.value)
+    told = why_text(record(Answer(True, (), None, Trace(4, 0.5, model_use=use))), "UTC")
+    assert OUTCOMES[outcome.value] in told
+
+
+@pytest.mark.parametrize(("confidence", "is_guess"), [(0.8, True), (0.7, False)])
+def test_that_a_follow_up_was_only_guessed_explains_why_it_is_not_certain(confidence, is_guess):
+    told = why_text(record(Answer(False, (), None, replace(TRACE, confidence=confidence))), "UTC")
+    assert ("that is a guess" in told) == is_guess
+
+
+def test_in_chat_it_is_a_card_without_the_workings():
     message = why_message(record(Answer(True, (SOURCE,), None, TRACE)), "UTC")
     assert message.text == why_text(record(Answer(True, (SOURCE,), None, TRACE)), "UTC")
     kinds = [type(block) for block in message.blocks]
-    assert Facts in kinds
-    assert Quote in kinds
+    assert Quote not in kinds
+    [facts] = [block for block in message.blocks if isinstance(block, Facts)]
+    assert {"Prompt", "Spent", "Computed from"}.isdisjoint(label for label, _ in facts.pairs)
     assert next(block for block in message.blocks if isinstance(block, Table)).rows == (("a.md > A > B", "0.612"),)
 
 
