@@ -73,6 +73,7 @@ def _around(passage: Weighed, place: int) -> Iterator[set[int]]:
     if passage.is_in_steps(place):
         yield {other for other in group if other <= place or other in line}
     yield line | leads
+    yield {other for other in line if other <= place} | leads
     yield {place, *leads}
     yield {place}
 
@@ -97,6 +98,8 @@ def _beside(passage: Weighed, chosen: set[int]) -> Iterator[set[int]]:
                 if rows:
                     yield {rows[0], *passage.leads(beside)} - chosen
             elif beside > place or not chosen.isdisjoint(group):
-                yield {beside}
+                # The sentence that opens an item often says when the others hold.
+                line = {other for other in group if passage.pieces[other].line == passage.pieces[beside].line}
+                yield {beside, *(other for other in line if other < beside)} - chosen
             else:
                 yield set(group)

@@ -142,6 +142,23 @@ def test_a_step_that_is_quoted_from_its_middle_keeps_its_number():
     assert two.words == "1. Wash up. Say so.\n2. … If a part is missing, take it off the refund.\n…"
 
 
+def test_a_sentence_of_an_item_is_quoted_with_the_condition_that_opens_the_item():
+    text = (
+        "- Bought in store: bring the receipt.\n"
+        "- Bought by phone: the customer has 14 days. We refund the delivery charge. Some words that say nothing new.\n"
+        "- Faulty: full refund.\n"
+    )
+    shown = quoted(text, "refund the delivery charge", Room(1, 14))
+    assert shown.words == "• Bought by phone: the customer has 14 days. We refund the delivery charge.\n…"
+
+
+def test_what_comes_before_a_chosen_item_is_taken_from_the_start_of_its_line():
+    text = "- Only at night: lock up. Ring the lead. Sign.\n- Refund cash.\n"
+    before = np.array([0, 0.1, 0.5, 1], dtype=np.float32)
+    assert quote(text, before, Room(1, 6)).words == "• Refund cash."
+    assert quote(text, before, Room(1, 15)).words.startswith("• Only at night")
+
+
 def test_a_row_is_quoted_under_the_head_of_its_table():
     text = "| Role | Limit |\n|---|--:|\n| Cashier | 75 pounds |\n| Baker | 5 pounds |\n| Manager | 400 pounds |\n"
     shown = quoted(text, "manager limit", Room(1, 10))
