@@ -148,7 +148,7 @@ def test_a_sentence_of_an_item_is_quoted_with_the_condition_that_opens_the_item(
         "- Bought by phone: the customer has 14 days. We refund the delivery charge. Some words that say nothing new.\n"
         "- Faulty: full refund.\n"
     )
-    shown = quoted(text, "refund the delivery charge", Room(1, 14))
+    shown = quote(text, np.array([0, 0, 1, 0.5, 0], dtype=np.float32), Room(1, 14))
     assert shown.words == "• Bought by phone: the customer has 14 days. We refund the delivery charge.\n…"
 
 
