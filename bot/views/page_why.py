@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.views.page import Cell, Column, Fact, Grid, PageView, Section
+from bot.views.page import Cell, Column, Grid, PageView, Section
 from bot.views.page_links import PageLinks
 from bot.views.why import BANDS, VERDICTS, check_rows, considered_rows, cut_words, facts, notes, place, when, workings
 from coach.tables import AskedQuestion
@@ -53,11 +53,13 @@ def answer_page(record: AnswerRecord, zone: str) -> PageView:
             tuple((Cell(name, is_name=True), Cell(held)) for name, held in checks),
         )
         sections.append(Section("What Was Checked in the Model's Words", grids=(grid,)))
+    said = tuple((Cell(label, is_name=True), Cell(value)) for label, value in [*facts(record), *workings(record)])
+    sections.append(
+        Section("How It Came About", grids=(Grid("The answer as a whole", (Column("What"), Column("How")), said),))
+    )
     return PageView(
         title=cut_words(record.words),
         takeaway=f"{BANDS[record.reply.status]}. Asked {when(record.asked_at, zone)}.",
-        facts=tuple(Fact(label, value) for label, value in [*facts(record), *workings(record)]),
-        facts_label="How It Came About",
         sections=tuple(sections),
         notes=(*notes(record), f"Answer {record.answer_id}. {WHO_SEES}"),
     )

@@ -269,8 +269,8 @@ def test_where_sections_disagree_is_for_who_may_read_both(gaps):
             )
     text = gaps.get("ana", "/sop/{handle}", "sop", "a.md")
     assert "Where Sections Disagree" in text
-    assert "Refunds › Cash says “Pay out £50.”" in text
-    assert "Till › Limit says “Pay out £75, says c.md.”" in text
+    assert "Refunds › Cash says “Pay out £50”" in text
+    assert "Till › Limit says “Pay out £75, says c.md”" in text
     assert "says b.md" not in text
     assert "Pay ›" not in text
 
