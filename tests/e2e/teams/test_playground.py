@@ -81,7 +81,7 @@ def assert_answered(tobias, since, conversation):
     assert PLACE in entity["citation"][0]["appearance"]["name"]
     tobias.sees(QUOTE)
     tobias.sees("AI generated")
-    tobias.sees(f"[1] {PLACE}")
+    tobias.sees(f"[1] Quoted from {PLACE}")
 
 
 def test_whoever_adds_coach_is_welcomed_in_the_personal_chat(tobias):

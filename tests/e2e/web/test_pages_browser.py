@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 # Somebody for each thing one may be: looks after Coach, leads a shift, works in a store, audits.
 PEOPLE = ("idris.calloway", "aoife.brannock", "sofia.belcourt", "leila.osmond", "nell.varley")
 HANDLE = re.compile(r"[0-9a-f]{32}")
-OWN = {"/pages", "/pages/person/*", "/pages/skill/*", "/pages/events/*", "/pages/definitions"}
+OWN = {"/pages", "/pages/person/*", "/pages/skill/*", "/pages/events/*", "/pages/answers", "/pages/definitions"}
 OWNERS = {"/pages/sops", "/pages/sop/*"}
 COMPANY = {"/pages/events", "/pages/revise", "/pages/lesson/*", "/pages/use", "/pages/programme"}
 # The auditor of these tests owns SOPs too.
