@@ -19,6 +19,7 @@ from coach.asked import About
 from coach.conversation import Turn
 from coach.embed import HostedEmbedder
 from coach.hosted import roster_names, without_people
+from coach.mask import mask, without_masks
 from coach.phrase import Prepared, prepare
 from metrics.events.kinds import QuestionAsked
 from metrics.events.record import record
@@ -43,7 +44,7 @@ def ask(app: App, asker: Asker, question: str, history: Sequence[Turn] = (), doo
     """Answer a question and record it as one event. Raises NotReady before the first apply."""
     begun = time.monotonic()
     with app.database.session() as session:
-        drafted = draft_reply(app, session, asker, question, history)
+        drafted = draft_reply(app, session, asker, without_stated_secrets(question), history)
         asking = asking_of(session, asker, history)
     reply = phrase(app, drafted, asking)
     with app.database.session() as session:
@@ -60,7 +61,7 @@ def explain(app: App, asker: Asker, question: str) -> tuple[Drafted, Prepared | 
     Nothing is recorded, and nothing sent but what searching itself needs. Raises NotReady before the first apply.
     """
     with app.database.session() as session:
-        drafted = draft_reply(app, session, asker, question)
+        drafted = draft_reply(app, session, asker, without_stated_secrets(question))
         asking = asking_of(session, asker, ())
     return drafted, prepare(drafted, asking) if drafted.evidence else None
 
@@ -81,6 +82,11 @@ def without_secrets(url: str) -> str:
     """Return an address without what may be secret in it: user, password and query."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def without_stated_secrets(question: str) -> str:
+    """Return a question without the passwords and card numbers somebody wrote into it, as in chat."""
+    return without_masks(mask(question).text)
 
 
 def draft_reply(app: App, session: Session, asker: Asker, question: str, history: Sequence[Turn] = ()) -> Drafted:

@@ -192,3 +192,10 @@ def test_where_a_rule_refuses_nothing_would_be_sent(asking):
 def test_a_model_is_named_where_one_is_set_up(asking):
     told = explained_text(*explain(asking, Asker(), REFUND), "openai:x")
     assert "This, and nothing else, would be sent to openai:x:" in told
+
+
+def test_a_password_typed_into_a_question_is_neither_searched_nor_sent(asking):
+    drafted, prepared = explain(asking, Asker(), f"my password is hunter2-canary, {REFUND}")[:2]
+    assert "hunter2-canary" not in drafted.question
+    assert prepared is not None
+    assert "hunter2-canary" not in prepared.prompt.user
