@@ -7,7 +7,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Date, Float, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 # Importing a room's tables registers them.
-import coach.conflict_tables  # noqa: F401
+import coach.conflict_tables
 import coach.tables  # noqa: F401
 import lessons.tables  # noqa: F401
 import metrics.events.record
