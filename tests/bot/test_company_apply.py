@@ -59,7 +59,9 @@ def test_only_sops_are_needed(database, company):
 
 def test_an_empty_sops_folder_is_a_mistake(database, company):
     folder = company({"sops/.keep": "", "sops/logo.png": b"\x89PNG"})
-    assert read_folder(folder).mistakes == ("sops/ holds no SOP. Put Word, PDF, Excel, Markdown, text, HTML or CSV files into it.",)
+    assert read_folder(folder).mistakes == (
+        "sops/ holds no SOP. Put Word, PDF, Excel, Markdown, text, HTML or CSV files into it.",
+    )
     with pytest.raises(Refusal, match="Nothing was changed"):
         apply(database, folder)
 
