@@ -65,12 +65,22 @@ def stored_hashes(session: Session, embedder_id: str, hashes: Iterable[str]) -> 
 
 def stored_states(session: Session, embedder_id: str, passage_ids: Sequence[int], dimensions: int) -> dict[int, States]:
     """Return the token states of these passages by their id, as packed."""
-    rows = session.execute(
-        select(SopPassage.id, PassageVector.token_states)
-        .join(PassageVector, PassageVector.text_hash == SopPassage.text_hash)
-        .where(SopPassage.id.in_(passage_ids), PassageVector.embedder_id == embedder_id)
+    # In two steps: joined, SQLite goes through the vectors of every passage to find those of a hundred.
+    hash_of = dict(
+        session.execute(select(SopPassage.id, SopPassage.text_hash).where(SopPassage.id.in_(passage_ids))).all()
     )
-    return {row.id: np.frombuffer(row.token_states, dtype=np.int8).reshape(-1, dimensions) for row in rows}
+    states_of = dict(
+        session.execute(
+            select(PassageVector.text_hash, PassageVector.token_states).where(
+                PassageVector.embedder_id == embedder_id, PassageVector.text_hash.in_(set(hash_of.values()))
+            )
+        ).all()
+    )
+    return {
+        passage_id: np.frombuffer(states_of[key], dtype=np.int8).reshape(-1, dimensions)
+        for passage_id, key in hash_of.items()
+        if key in states_of
+    }
 
 
 def halves(stored: bytes, dimensions: int) -> Vectors:

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from sqlalchemy import create_engine, insert
+from sqlalchemy.orm import Session
 
 from coach.embed import WordHashEmbedder
-from coach.passage_vectors import halves, text_hash, vector_rows
+from coach.passage_vectors import halves, stored_states, text_hash, vector_rows
+from coach.tables import PassageVector, SopPassage
 from coach.tokens import packed
 from coach.windows import PooledWindows, windows
 from tests.contracts.test_embedder import VectorsOnly
@@ -48,3 +51,27 @@ def test_what_was_stored_in_half_precision_is_of_length_one_again():
     found = halves(stored.astype(np.float16).tobytes(), 384)
     assert np.abs((found * found).sum(axis=1) - 1).max() < 1e-5
     assert halves(np.zeros((1, 384), dtype=np.float16).tobytes(), 384).tolist() == [[0.0] * 384]
+
+
+def test_reading_states_costs_the_same_however_many_passages_there_are():
+    assert _steps_to_read_states(of=100, among=2_000) < 2 * _steps_to_read_states(of=100, among=100)
+
+
+def _steps_to_read_states(of: int, among: int) -> int:
+    """Return the hundreds of SQLite's steps it takes to read the states of some passages."""
+    engine = create_engine("sqlite://")
+    for table in (SopPassage.__table__, PassageVector.__table__):
+        table.create(engine)
+    ids = range(1, among + 1)
+    spot = {"section_id": 1, "start": 0, "end": 1, "search_text": ""}
+    empty = dict.fromkeys(("vector", "sentence_vectors", "window_vectors", "pieces"), b"") | {"embedder_id": "words"}
+    with Session(engine) as session:
+        session.execute(insert(SopPassage), [{"id": each, "text_hash": f"key {each}", **spot} for each in ids])
+        states = [{"text_hash": f"key {each}", "token_states": bytes([each % 128] * 4), **empty} for each in ids]
+        session.execute(insert(PassageVector), states)
+        steps: list[None] = []
+        driver = session.connection().connection.driver_connection
+        driver.set_progress_handler(lambda: steps.append(None), 100)
+        read = stored_states(session, "words", list(ids[:of]), 4)
+        assert {key: states.tolist() for key, states in read.items()} == {key: [[key] * 4] for key in ids[:of]}
+    return len(steps)
