@@ -32,6 +32,7 @@ bench: $(VENV)/.ready-dev ## Measure speed and memory into benchmarks/results.js
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.nudges
 	$(BIN)/python -m benchmarks.progress
+	$(BIN)/python -m benchmarks.retrieval
 	$(BIN)/python -m benchmarks.simulation
 
 faults: $(VENV)/.ready-dev ## Kill applies and conversations, break Slack, Teams and the model, and see that nothing is lost

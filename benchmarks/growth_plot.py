@@ -21,7 +21,7 @@ text.aimed { fill: #b35900; font-size: 12px; }
 
 @dataclass(frozen=True)
 class Curve:
-    """One line: milliseconds at each number of events; `is_first` of the two databases is drawn solid."""
+    """One line: milliseconds at each number of what is counted; `is_first` of the two is drawn solid."""
 
     name: str
     points: tuple[tuple[int, float], ...]
@@ -37,8 +37,8 @@ class Panel:
     aim_ms: float | None = None
 
 
-def svg(title: str, description: str, panels: list[Panel]) -> str:
-    """Return the panels, four in a row on the same scales, as one SVG document."""
+def svg(title: str, description: str, panels: list[Panel], counted: str = "events") -> str:
+    """Return the panels, four in a row on the same scales, as one SVG document; `counted` is what grows."""
     rows = -(-len(panels) // ACROSS)
     width = LEFT + ACROSS * (PANEL_WIDTH + GAP_X)
     height = TOP + rows * (PANEL_HEIGHT + GAP_Y) - GAP_Y + BOTTOM
@@ -58,7 +58,7 @@ def svg(title: str, description: str, panels: list[Panel]) -> str:
     for number, panel in enumerate(panels):
         left = LEFT + number % ACROSS * (PANEL_WIDTH + GAP_X)
         top = TOP + number // ACROSS * (PANEL_HEIGHT + GAP_Y)
-        parts += _panel(panel, left, top, scale, is_labelled=number % ACROSS == 0)
+        parts += _panel(panel, left, top, scale, counted, is_labelled=number % ACROSS == 0)
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -88,7 +88,7 @@ def _legend(panels: list[Panel]) -> list[str]:
     return [*parts, f'<path class="aim" d="M{x} {y}h24"/>', _text(x + 30, y + 4, "aim", "quiet")]
 
 
-def _panel(panel: Panel, left: float, top: float, scale: _Scale, is_labelled: bool) -> list[str]:
+def _panel(panel: Panel, left: float, top: float, scale: _Scale, counted: str, is_labelled: bool) -> list[str]:
     parts = [_text(left, top - 12, panel.title, "panel")]
     for power in range(round(scale.low_y), round(scale.high_y) + 1):
         y = top + scale.y(10**power)
@@ -99,7 +99,7 @@ def _panel(panel: Panel, left: float, top: float, scale: _Scale, is_labelled: bo
         words = f'10<tspan dy="-5" font-size="9">{power}</tspan>'
         at = f'x="{left + scale.x(10**power):.1f}" y="{top + PANEL_HEIGHT + 18}"'
         parts.append(f'<text {at} class="quiet" text-anchor="middle">{words}</text>')
-    parts.append(_text(left + PANEL_WIDTH / 2, top + PANEL_HEIGHT + 34, "events", "quiet", "middle"))
+    parts.append(_text(left + PANEL_WIDTH / 2, top + PANEL_HEIGHT + 34, counted, "quiet", "middle"))
     if panel.aim_ms is not None:
         y = top + scale.y(panel.aim_ms)
         parts.append(f'<line class="aim" x1="{left}" y1="{y:.1f}" x2="{left + PANEL_WIDTH}" y2="{y:.1f}"/>')
