@@ -45,8 +45,7 @@ def ask(app: App, asker: Asker, question: str, history: Sequence[Turn] = (), doo
     begun = time.monotonic()
     with app.database.session() as session:
         drafted = draft_reply(app, session, asker, without_stated_secrets(question), history)
-        asking = asking_of(session, asker, history)
-    reply = phrase(app, drafted, asking)
+    reply = phrase(app, drafted, asker, history)
     with app.database.session() as session:
         text = as_text(reply, names_for(session, reply), app.now().date())
     seconds = time.monotonic() - begun

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.spending import reserve_call
 from coach.answer import Drafted, Reply
 from coach.conversation import Turn
+from coach.hosted import roster_names
 from coach.phrase import BUDGET_SECONDS, Asking, Outcome, phrased, prepare, unasked
-from metrics.people import Person
 from metrics.policy import Asker
 
 
@@ -20,12 +19,16 @@ def nothing() -> None:
 
 def asking_of(session: Session, asker: Asker, history: Sequence[Turn]) -> Asking:
     """Return what a model may know of who asks, and whom a prompt must not name."""
-    names = session.scalars(select(Person.name).where(Person.is_listed)).all()
-    return Asking(tuple(sorted(asker.roles)), history, names)
+    return Asking(tuple(sorted(asker.roles)), history, roster_names(session))
 
 
 def phrase(
-    app: App, drafted: Drafted, asking: Asking, on_ask: Callable[[], object] = nothing, spent_seconds: float = 0.0
+    app: App,
+    drafted: Drafted,
+    asker: Asker,
+    history: Sequence[Turn] = (),
+    on_ask: Callable[[], object] = nothing,
+    spent_seconds: float = 0.0,
 ) -> Reply:
     """Return the answer in a model's verified words, or the quotes with the reason why not.
 
@@ -35,6 +38,8 @@ def phrase(
     calls = app.model_calls
     if calls is None or not drafted.evidence:
         return drafted.reply
+    with app.database.session() as session:
+        asking = asking_of(session, asker, history)
     prepared = prepare(drafted, asking)
     reservation = reserve_call(app, calls.name, prepared.most_tokens_in, prepared.most_tokens_out)
     if reservation is None:

@@ -1,9 +1,6 @@
 """Has the model that is set up tell situations of exercises anew, within the day's budget."""
 
-from collections.abc import Collection, Sequence
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from collections.abc import Collection
 
 from bot.app import App
 from bot.spending import reserve_call
@@ -11,7 +8,6 @@ from coach.model_calls import ModelCalls
 from coach.telling import Outcome, Telling, prepare_telling, told
 from lessons.adapt import FaultsOf
 from metrics.errors import Refusal
-from metrics.people import Person
 
 
 class Rewriter:
@@ -41,15 +37,10 @@ class Rewriter:
 
 
 def writer(app: App, names: Collection[str], role: str = "") -> Rewriter:
-    """Return what tells situations for a role, "" for anybody; `names` are those of `roster`.
+    """Return what tells situations for a role, "" for anybody; `names` are those of coach.hosted.roster_names.
 
     Raises Refusal where no model is set up.
     """
     if app.model_calls is None:
         raise Refusal("No model is set up to tell situations. Set COACH_MODEL=provider:name, and its key.")
     return Rewriter(app, app.model_calls, names, role)
-
-
-def roster(session: Session) -> Sequence[str]:
-    """Return the full names that no prompt may hold."""
-    return session.scalars(select(Person.name).where(Person.is_listed)).all()

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from bot.commands.draft_lesson import ASK, MOST_NAMED, TO, hand_over, refuse_early
 from bot.commands.terminal import err, opened_app
 from bot.company import listed, stored_company
-from bot.rewriting import roster, writer
+from bot.rewriting import writer
 from bot.views.tellings import telling_lines
+from coach.hosted import roster_names
 from coach.reader import stored_document
 from lessons.drafts import adapted_draft
 from lessons.shelf import modules_in
@@ -28,7 +29,7 @@ def command(
     with opened_app() as app:
         app.database.check_schema()
         with app.database.session() as session:
-            company, names = stored_company(session), roster(session)
+            company, names = stored_company(session), roster_names(session)
             file = lesson.removeprefix("lessons/")
             module = modules_in(session, [file]).get(file)
             if module is None:

@@ -15,9 +15,10 @@ from bot.company_file import Company
 from bot.globs import matches
 from bot.handlers.drafting import ask_to_approve
 from bot.queue import put
-from bot.rewriting import roster, writer
+from bot.rewriting import writer
 from bot.views.tellings import telling_lines
 from coach.documents import Document
+from coach.hosted import roster_names
 from coach.reader import stored_document
 from coach.reading import Rejected
 from coach.tables import SopDocument
@@ -47,7 +48,7 @@ def command(
     with opened_app() as app:
         app.database.check_schema()
         with app.database.session() as session:
-            company, names = stored_company(session), roster(session)
+            company, names = stored_company(session), roster_names(session)
             document = _document(session, sop)
             refuse_early(session, to, ask)
         write = writer(app, names) if with_model else None

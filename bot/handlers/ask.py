@@ -12,7 +12,7 @@ from bot.handlers import manage
 from bot.handlers.request import Request, new_id, status_key
 from bot.messages import ADDRESS, Address, Incoming, Kind, Message
 from bot.outcome import Outcome, Outgoing
-from bot.phrasing import asking_of, nothing, phrase
+from bot.phrasing import nothing, phrase
 from bot.queue import put
 from bot.tables import AnswerClaim, OutboxItem, SpokenThread
 from bot.views import lines
@@ -41,14 +41,13 @@ def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[i
         drafted = draft_reply(request.app, session, asker, without_masks(request.incoming.text), turns)
         is_sensitive = isinstance(drafted.reply, Abstention) and drafted.reply.rule in SENSITIVE
         offers = [] if is_sensitive else _offers(request, session, drafted.reply, replaced_ids)
-        asking = asking_of(session, asker, turns)
         first_key = first_key or _status_left(session, request)
     reply = drafted.reply
     if "private" not in offers:
         status = _Status(request)
         can_show = first_key is None and request.stands_in_chat
         on_ask = status.show if can_show else nothing
-        reply = phrase(request.app, drafted, asking, on_ask, time.monotonic() - begun)
+        reply = phrase(request.app, drafted, asker, turns, on_ask, time.monotonic() - begun)
         first_key = first_key or status.key
     with request.app.database.session() as session:
         names = names_for(session, reply)
@@ -127,8 +126,7 @@ def answer_privately(request: Request, asked: AskedQuestion) -> Outcome:
     with request.app.database.session() as session:
         turns = earlier_turns(session, asked.thread_key, request.person.id, asked.asked_at, asked.id)
         drafted = draft_reply(request.app, session, request.asker, without_masks(asked.words), turns)
-        asking = asking_of(session, request.asker, turns)
-    reply = phrase(request.app, drafted, asking)
+    reply = phrase(request.app, drafted, request.asker, turns)
     with request.app.database.session() as session:
         names = names_for(session, reply)
     setting = Setting(

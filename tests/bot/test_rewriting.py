@@ -6,9 +6,10 @@ import pytest
 
 from bot.app import App
 from bot.company import apply_folder, read_folder
-from bot.rewriting import roster, writer
+from bot.rewriting import writer
 from bot.spending import spent_on_day_of
 from bot.views.tellings import telling_lines
+from coach.hosted import roster_names
 from coach.model import ScriptedModel
 from coach.telling import Outcome
 from metrics.errors import Refusal
@@ -34,7 +35,7 @@ def opened(app, company, now):
 
 def write_for(app):
     with app.database.session() as session:
-        names = roster(session)
+        names = roster_names(session)
     return writer(app, names, "shift lead")
 
 

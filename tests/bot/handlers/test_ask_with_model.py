@@ -7,7 +7,7 @@ from bot.app import App
 from bot.asking import draft_reply
 from bot.company import apply_folder, read_folder
 from bot.messages import Note, Text
-from bot.phrasing import asking_of, phrase
+from bot.phrasing import phrase
 from bot.tables import ModelDay
 from bot.views import lines
 from bot.views.answer_message import MORE_FOR_YOU
@@ -167,7 +167,6 @@ def test_what_the_search_took_is_taken_from_the_models_time(open_chat):
     chat = open_chat(model)
     with chat.app.database.session() as session:
         drafted = draft_reply(chat.app, session, Asker(), REFUND)
-        asking = asking_of(session, Asker(), ())
-    phrase(chat.app, drafted, asking, spent_seconds=6.0)
+    phrase(chat.app, drafted, Asker(), spent_seconds=6.0)
     assert all(2.0 < timeout <= BUDGET_SECONDS - 6.0 for timeout in model.timeouts)
-    assert phrase(chat.app, drafted, asking, spent_seconds=9.0).trace.model_use.outcome == FaultCode.TIMEOUT
+    assert phrase(chat.app, drafted, Asker(), spent_seconds=9.0).trace.model_use.outcome == FaultCode.TIMEOUT
