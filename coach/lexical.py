@@ -1,9 +1,9 @@
-"""Owns lexical ranking: BM25 over stemmed words, the same on every database."""
+"""Owns the stems of words, and how much each tells the company's passages apart."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
 from copy import copy
-from typing import Any, Self
+from typing import Self
 
 import bm25s
 import numpy as np
@@ -21,22 +21,16 @@ STOP_WORDS = [*STOPWORDS_EN, *QUESTION_WORDS.split()]
 
 
 class LexicalIndex:
-    """BM25 (k1 1.5, b 0.75, Lucene's idf) over the texts it was built from, in their order."""
+    """The stems of the texts it was built from, and in how many of them each stands."""
 
     def __init__(self, texts: Sequence[str], audiences: Sequence[str] | None = None) -> None:
         """Count the words of each audience's texts by themselves; `audiences` has one key a text."""
         self._stemmer = Stemmer.Stemmer("english")
-        words = self.words(texts)
         keys = [""] * len(texts) if audiences is None else audiences
-        self._size = len(texts)
         self._texts = Counter(keys)
         self._texts_with: dict[str, Counter[str]] = {key: Counter() for key in keys}
-        for key, text in zip(keys, words, strict=True):
+        for key, text in zip(keys, self.words(texts), strict=True):
             self._texts_with[key].update(set(text))
-        self._ranker: Any = None
-        if any(words):
-            self._ranker = bm25s.BM25(k1=1.5, b=0.75)
-            self._ranker.index(words, show_progress=False)
 
     def words(self, texts: Sequence[str]) -> list[list[str]]:
         """Return the stems of each text, stop words left out."""
@@ -46,15 +40,8 @@ class LexicalIndex:
             )
         )
 
-    def scores(self, query: str) -> Scores:
-        """Return one score a text, 0 where no word is shared."""
-        words = [word for word in self.words([query])[0] if self._holding(word)]
-        if self._ranker is None or not words:
-            return np.zeros(self._size, dtype=np.float32)
-        return np.asarray(self._ranker.get_scores(words), dtype=np.float32)
-
     def among(self, audiences: Collection[str]) -> Self:
-        """Return this index as if the texts of other audiences did not exist, but for `scores`."""
+        """Return this index as if the texts of other audiences did not exist."""
         open_ones = copy(self)
         open_ones._texts = Counter({key: self._texts[key] for key in audiences})
         open_ones._texts_with = {key: self._texts_with[key] for key in audiences if key in self._texts_with}

@@ -41,7 +41,8 @@ def test_rows_are_passages_in_the_order_of_their_ids(database, now):
     assert snapshot.ids.tolist() == sorted(snapshot.ids.tolist())
     assert snapshot.vectors.shape == (3, 256)
     assert np.allclose(np.linalg.norm(snapshot.vectors, axis=1), 1, atol=1e-5)
-    assert snapshot.lexical.scores("Monday").argmax() == 2
+    assert snapshot.grams.scores("Monday").argmax() == 2
+    assert snapshot.lexical.rarity("monday") < snapshot.lexical.rarity("")
     assert snapshot.calibration == FIXED
 
 
@@ -68,7 +69,7 @@ def test_a_generation_without_sops_is_empty(database, now):
     ingest(database, {}, now)
     snapshot = loaded(database)
     assert snapshot.ids.size == snapshot.content.size == 0
-    assert snapshot.lexical.scores("refund").shape == (0,)
+    assert snapshot.grams.scores("refund").shape == (0,)
 
 
 def test_windows_lead_back_to_their_passage(database, now):
