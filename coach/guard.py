@@ -53,6 +53,11 @@ def broken_rule(question: str) -> Rule | None:
     return next((rule for rule in RULES if rule.matches(folded)), None)
 
 
+def orders_coach(text: str) -> bool:
+    """Say whether a text tells Coach itself to change what it does."""
+    return OVERRIDE.matches(fold(text))
+
+
 def asks_somebodys_pay(question: str) -> bool:
     """Say whether a question asks what one named or described person or group earns."""
     return PAY.search(fold(question)) is not None

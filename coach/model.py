@@ -11,6 +11,8 @@ from typing import Protocol
 # Three bytes a token is on the dear side for English, so that budgets and context windows are never overrun.
 BYTES_A_TOKEN = 3
 MOST_TOKENS_OUT = 1_500
+MAX_TRIES = 2
+MAX_COMPLAINT_TOKENS = 1_000
 
 
 class FaultCode(StrEnum):
@@ -72,6 +74,22 @@ class Completion:
     text: str
     tokens_in: int
     tokens_out: int
+
+
+class Repairable:
+    """What is asked with a `prompt`, and may be asked once more with what was wrong."""
+
+    prompt: Prompt
+
+    @property
+    def most_tokens_in(self) -> int:
+        """About the most tokens that will be sent, over all tries."""
+        return MAX_TRIES * self.prompt.tokens + MOST_TOKENS_OUT + MAX_COMPLAINT_TOKENS
+
+    @property
+    def most_tokens_out(self) -> int:
+        """About the most tokens that will be written, over all tries."""
+        return MAX_TRIES * MOST_TOKENS_OUT
 
 
 class LanguageModel(Protocol):

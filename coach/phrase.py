@@ -10,8 +10,7 @@ from coach.answer import Abstention, Answer, Drafted, ModelUse, Reply, Sentence
 from coach.conversation import Turn
 from coach.documents import heading_line
 from coach.extract import GAP
-from coach.guard_conduct import OVERRIDE
-from coach.model import MOST_TOKENS_OUT, Completion, FaultCode, ModelFault, Prompt, estimated_tokens
+from coach.model import MAX_TRIES, Completion, FaultCode, ModelFault, Prompt, Repairable, estimated_tokens
 from coach.model_calls import ModelCalls
 from coach.outgoing import Hidden, hidden
 from coach.plain import plain
@@ -24,8 +23,6 @@ from coach.verify import Fault, Phrasing, Verification, parsed, verify
 # A person has their answer within 10 seconds, so the model has 9 in all.
 BUDGET_SECONDS = 9.0
 MAX_PASSAGE_TOKENS = 5_000
-MAX_COMPLAINT_TOKENS = 1_000
-MAX_TRIES = 2
 
 
 class Outcome(StrEnum):
@@ -59,22 +56,12 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Prepared:
+class Prepared(Repairable):
     """What a model is about to be asked: the prompt is all that leaves the machine, the rest stays."""
 
     prompt: Prompt
     shown: tuple[Shown, ...]
     hidden: Hidden
-
-    @property
-    def most_tokens_in(self) -> int:
-        """About the most tokens that will be sent, over all tries."""
-        return MAX_TRIES * self.prompt.tokens + MOST_TOKENS_OUT + MAX_COMPLAINT_TOKENS
-
-    @property
-    def most_tokens_out(self) -> int:
-        """About the most tokens that will be written, over all tries."""
-        return MAX_TRIES * MOST_TOKENS_OUT
 
 
 @dataclass(frozen=True)
@@ -134,7 +121,11 @@ def prepare(drafted: Drafted, asking: Asking) -> Prepared:
     A passage that gives orders to Coach itself is not sent.
     """
     read = [(passage, _statements(passage)) for passage in drafted.evidence]
-    passages = [(passage, statements) for passage, statements in read if not _orders_coach(statements)]
+    passages = [
+        (passage, statements)
+        for passage, statements in read
+        if not any(guard.orders_coach(words) for _, words in statements)
+    ]
     earlier = [turn.text for turn in asking.history if turn.speaker == "user"]
     texts = ["\n".join([_heading(passage), *(words for _, words in statements)]) for passage, statements in passages]
     masked = hidden([drafted.question, *earlier, *texts], asking.names)
@@ -154,10 +145,6 @@ def prepare(drafted: Drafted, asking: Asking) -> Prepared:
 def _statements(passage: FoundPassage) -> list[tuple[Span, str]]:
     spans = sentences(passage.text, 0, len(passage.text))
     return [(span, words) for span in spans if (words := plain(passage.text[span.start : span.end]))]
-
-
-def _orders_coach(statements: list[tuple[Span, str]]) -> bool:
-    return any(OVERRIDE.matches(guard.fold(words)) for _, words in statements)
 
 
 def _heading(passage: FoundPassage) -> str:

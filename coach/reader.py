@@ -70,14 +70,19 @@ def headings_of(session: Session, file: str) -> list[tuple[str, ...]]:
 def may_read_all(session: Session, asker: Asker, passage_ids: Iterable[int]) -> bool:
     """Say whether every passage still exists and `asker` may read it."""
     wanted = set(passage_ids)
-    audiences = session.execute(
+    audiences = audiences_of(session, wanted)
+    return audiences.keys() == wanted and all(may(asker, Action.READ_SOP, audience) for audience in audiences.values())
+
+
+def audiences_of(session: Session, passage_ids: Iterable[int]) -> dict[int, Audience]:
+    """Return who may read each of these passages that still exists."""
+    rows = session.execute(
         select(SopPassage.id, SopDocument.audience)
         .join(SopSection, SopPassage.section_id == SopSection.id)
         .join(SopDocument, SopSection.document_id == SopDocument.id)
-        .where(SopPassage.id.in_(wanted))
-    ).all()
-    readable = {row.id for row in audiences if may(asker, Action.READ_SOP, Audience.from_key(row.audience))}
-    return readable == wanted
+        .where(SopPassage.id.in_(set(passage_ids)))
+    )
+    return {passage_id: Audience.from_key(key) for passage_id, key in rows}
 
 
 def reads_more_than_everyone(session: Session, asker: Asker) -> bool:

@@ -9,11 +9,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from coach import guard
 from coach.figures import figures_stand_in
-from coach.guard_conduct import OVERRIDE
-from coach.model import MOST_TOKENS_OUT, FaultCode, ModelFault, Prompt
+from coach.model import MAX_TRIES, FaultCode, ModelFault, Prompt, Repairable
 from coach.model_calls import ModelCalls
 from coach.outgoing import STAND_IN, Hidden, hidden
-from coach.phrase import MAX_COMPLAINT_TOKENS, MAX_TRIES
 from coach.prompt_telling import COMPLAINTS, telling_again, telling_prompt
 from coach.quoted import folded
 from coach.sections import sentences
@@ -48,22 +46,12 @@ class Telling:
 
 
 @dataclass(frozen=True)
-class PreparedTelling:
+class PreparedTelling(Repairable):
     """What a model is about to be asked: the prompt is all that leaves the machine, the rest stays."""
 
     situation: str
     prompt: Prompt
     hidden: Hidden
-
-    @property
-    def most_tokens_in(self) -> int:
-        """About the most tokens that will be sent, over all tries."""
-        return MAX_TRIES * self.prompt.tokens + MOST_TOKENS_OUT + MAX_COMPLAINT_TOKENS
-
-    @property
-    def most_tokens_out(self) -> int:
-        """About the most tokens that will be written, over all tries."""
-        return MAX_TRIES * MOST_TOKENS_OUT
 
 
 class Written(BaseModel):
@@ -77,7 +65,7 @@ def prepare_telling(situation: str, role: str, names: Collection[str]) -> Prepar
 
     Paragraphs stand apart by a blank line. `names` are the full names that a prompt must not hold.
     """
-    if _orders_coach(situation):
+    if guard.orders_coach(situation):
         return None
     masked = hidden([situation, role], names)
     return PreparedTelling(situation, telling_prompt(PARAGRAPH_END.split(masked.texts[0]), masked.texts[1]), masked)
@@ -132,10 +120,6 @@ def _judged(
     return shown, (*(COMPLAINTS[name] for name in failed), *faults_of(shown))
 
 
-def _orders_coach(text: str) -> bool:
-    return OVERRIDE.matches(guard.fold(text))
-
-
 def _paragraphs_kept(claim: Claim) -> bool:
     return len(PARAGRAPH_END.split(claim.text)) == len(PARAGRAPH_END.split(claim.words))
 
@@ -168,7 +152,7 @@ def _words_kept(claim: Claim) -> bool:
 
 
 def _orders_nobody(claim: Claim) -> bool:
-    return not _orders_coach(claim.text)
+    return not guard.orders_coach(claim.text)
 
 
 # The checks of an answer, with the situation as its quote and the role as its heading, and some more.

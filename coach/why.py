@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from coach.answer import Reply
 from coach.questions import find_question, reply_of
+from coach.reader import audiences_of
 from coach.search import Considered
 from coach.sources import Source
-from coach.tables import AskedQuestion, SopDocument, SopPassage, SopSection
+from coach.tables import AskedQuestion, SopDocument
 from metrics.policy import Action, Asker, Audience, may
 
 
@@ -40,7 +41,7 @@ def answer_record(session: Session, asked: AskedQuestion, reader: Asker | None) 
     reply = reply_of(asked)
     considered = reply.trace.considered
     named: list[Considered | Source] = [*considered, *reply.sources]
-    audiences = _audiences(session, [each.passage_id for each in named])
+    audiences = audiences_of(session, [each.passage_id for each in named])
     open_files = _open_files(session, {each.file for each in named}, reader)
 
     def is_open(each: Considered | Source) -> bool:
@@ -81,16 +82,6 @@ def newest_answers(session: Session, most: int) -> Sequence[AskedQuestion]:
 def found_answer(session: Session, answer_id: str) -> AskedQuestion | None:
     """Return the answer with this id as people write it, None when it is no longer kept."""
     return find_question(session, answer_id.strip().lower())
-
-
-def _audiences(session: Session, passage_ids: Iterable[int]) -> dict[int, Audience]:
-    rows = session.execute(
-        select(SopPassage.id, SopDocument.audience)
-        .join(SopSection, SopPassage.section_id == SopSection.id)
-        .join(SopDocument, SopSection.document_id == SopDocument.id)
-        .where(SopPassage.id.in_(set(passage_ids)))
-    )
-    return {passage_id: Audience.from_key(key) for passage_id, key in rows}
 
 
 def _open_files(session: Session, files: Iterable[str], reader: Asker | None) -> set[str]:

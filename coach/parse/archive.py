@@ -58,6 +58,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError):
+            # What zipfile raises for no zip at all, for offsets that cannot be (two kinds), and for a newer format.
             raise Rejected(
                 "is cut off, damaged or no Office file. Open it, save a copy and put that into the folder."
             ) from None
