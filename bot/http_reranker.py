@@ -27,14 +27,21 @@ log = structlog.get_logger()
 class HttpReranker:
     """Asks `url` for scores: with a `model` as Cohere (v2) and Jina want it, without as an inference server does."""
 
-    def __init__(self, url: str, key: SecretStr | None = None, model: str | None = None) -> None:
-        self._url, self._model = url, model
+    def __init__(
+        self,
+        url: str,
+        key: SecretStr | None = None,
+        model: str | None = None,
+        deadline_seconds: float = DEADLINE_SECONDS,
+    ) -> None:
+        """Give up on an answer after `deadline_seconds` in all."""
+        self._url, self._model, self._deadline_seconds = url, model, deadline_seconds
         self._headers = {"authorization": f"Bearer {key.get_secret_value()}"} if key else {}
         self._trusts_environment = urlsplit(url).hostname not in LOOPBACK
         self._breaker = Breaker()
 
     def __call__(self, question: str, texts: Sequence[str]) -> Scores | None:
-        """Return one score a text within three seconds; None where it failed, and at once while it keeps failing."""
+        """Return one score a text within the deadline; None where it failed, and at once while it keeps failing."""
         if not self._breaker.admits(time.monotonic()):
             log.warning("reranker_failed", code="breaker_open")
             return None
@@ -64,7 +71,7 @@ class HttpReranker:
     async def _within(self, body: dict[str, Any]) -> bytes:
         # Leaving closes the connection, so that neither silence nor a byte a second holds anything.
         async with (
-            asyncio.timeout(DEADLINE_SECONDS),
+            asyncio.timeout(self._deadline_seconds),
             aiohttp.ClientSession(trust_env=self._trusts_environment, raise_for_status=True) as session,
             session.post(self._url, json=body, headers=self._headers, allow_redirects=False) as answer,
         ):

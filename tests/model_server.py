@@ -27,6 +27,11 @@ FAULTS = {
 Said = str | Callable[[dict], str]
 
 
+def asked_in(body: dict) -> str:
+    """Return what a request asks, without what every request begins with."""
+    return body["messages"][-1]["content"]
+
+
 class ModelServer:
     """What it `says`, one a request, the last one again and again; `requests` are the bodies it got.
 

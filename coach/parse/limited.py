@@ -23,21 +23,26 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """What one document may take: memory of the whole child, CPU and wall time from its first byte to its reading."""
+    """What one document may take: memory of the whole child, CPU and wall time from its first byte to its reading.
+
+    `reply_bytes` is how much the child may say of it.
+    """
 
     memory_bytes: int = 512 * MEGABYTE
     cpu_seconds: int = 20
     wall_seconds: float = 30
+    reply_bytes: int = MAX_REPLY_BYTES
 
 
 class _Child:
     """One child and whether it was stopped for the time it took; `files_read` counts what it has behind it."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, import_root: Path) -> None:
+        self._limits = limits
         command = [sys.executable, "-E", "-s", "-m", "coach.parse.child"]
         self.process = subprocess.Popen(
             [*command, str(limits.memory_bytes), str(limits.cpu_seconds)],
-            cwd=IMPORT_ROOT,
+            cwd=import_root,
             # No token of ours is in the reach of a document. Threads of a linear algebra library take address space.
             env={"OPENBLAS_NUM_THREADS": "1"},
             stdin=subprocess.PIPE,
@@ -47,15 +52,15 @@ class _Child:
         self.files_read = 0
         self.is_overdue = False
 
-    def ask(self, ending: str, data: bytes, wall_seconds: float) -> bytes:
+    def ask(self, ending: str, data: bytes) -> bytes:
         """Return the line it replies with, b"" when it died."""
         asked, replies = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
-        with self._killed_after(wall_seconds):
+        with self._killed_after(self._limits.wall_seconds):
             # A child without memory for the document says so before it has taken it in.
             with suppress(BrokenPipeError):
                 asked.write(json.dumps({"ending": ending, "size": len(data)}).encode() + b"\n" + data)
                 asked.flush()
-            return replies.readline(MAX_REPLY_BYTES + 1)
+            return replies.readline(self._limits.reply_bytes + 1)
 
     def end(self) -> int:
         """Make sure that it is gone and return its exit code, negative for a signal."""
@@ -81,8 +86,9 @@ class _Child:
 class LimitedReader:
     """Reads documents one after another in one child, begun when first needed and anew after a death."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, limits: Limits | None = None, import_root: Path = IMPORT_ROOT) -> None:
+        """`import_root` is the folder the child finds its program in."""
+        self._limits, self._import_root = limits or Limits(), import_root
         self._child: _Child | None = None
 
     def __enter__(self) -> Self:
@@ -96,10 +102,10 @@ class LimitedReader:
     def read(self, ending: str, data: bytes) -> Reading:
         """Return what a document says; `ending` is one of ENDINGS. Raises Rejected for what cannot be read."""
         refuse_large(data)
-        child = self._child = self._child or _Child(self._limits)
+        child = self._child = self._child or _Child(self._limits, self._import_root)
         is_fresh = child.files_read == 0
         child.files_read += 1
-        line = child.ask(ending, data, self._limits.wall_seconds)
+        line = child.ask(ending, data)
         if line.endswith(b"\n"):
             reply = json.loads(line)
             if "reading" in reply:
@@ -114,7 +120,7 @@ class LimitedReader:
 
     def _reason_of_death(self, child: _Child, code: int, line: bytes) -> str:
         limits = self._limits
-        if len(line) > MAX_REPLY_BYTES:
+        if len(line) > limits.reply_bytes:
             return "holds more text than Coach reads of one file. Split it into one file a procedure."
         if child.is_overdue:
             return f"takes too long to read (more than {limits.wall_seconds:.0f} seconds). Split it or export it anew."

@@ -3,21 +3,20 @@
 import json
 
 import pytest
-from typer import Typer
-from typer.testing import CliRunner
 
 from bot.commands.adapt_lesson import command
 from bot.company import apply_folder, read_folder
 from bot.queue import resume_sending
 from bot.tables import OutboxItem
 from coach.documents import parse_document
-from coach.model import FaultCode, ModelFault, ScriptedModel
 from lessons.drafts import draft_module
 from lessons.module_file import parse_module
 from lessons.tables import LessonDraft, LessonRow
 from metrics.errors import Refusal
 from tests.bot.handlers.track_chat import COMPANY, PEOPLE
+from tests.command_line import done_by
 from tests.lessons.test_drafts import HOW, SOP
+from tests.model_server import ModelServer, asked_in
 
 LESSON, ROLE = "how-to-refund.md", "shift lead"
 REFUNDS = parse_document("refunds.md", SOP.encode())
@@ -32,44 +31,40 @@ FILES = {"company.yaml": COMPANY, "people.csv": PEOPLE, "sops/refunds.md": SOP, 
 
 @pytest.fixture
 def coach(app, company, monkeypatch):
-    """Run `coach adapt-lesson` with a scripted model on a company with one lesson. Raises what it raises."""
+    """Run `coach adapt-lesson` on a company with one lesson. Raises what it raises."""
     monkeypatch.setenv("COACH_HOME", str(app.settings.home))
     app.database.upgrade()
     apply_folder(read_folder(company(FILES)), app.database, app.embedder, app.now())
     with app.database.transaction() as session:
         resume_sending(session, "slack", "T1", app.now())
-    cli = Typer()
-    cli.command()(command)
 
-    def run(model, *words):
-        if model is not None:
-            monkeypatch.setenv("COACH_MODEL", "openai:script")
-        monkeypatch.setattr("bot.app._model_of", lambda _: model)
-        done = CliRunner().invoke(cli, words)
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        assert done.exit_code == 0, done.output
-        return done
+    def run(*words):
+        return done_by(command, words)
 
     return run
 
 
-def longer(prompt):
+@pytest.fixture
+def model(monkeypatch):
+    """A model set up for the command, by its server."""
+    with ModelServer().running() as server:
+        monkeypatch.setenv("COACH_MODEL", "openai:script")
+        monkeypatch.setenv("COACH_MODEL_URL", server.url)
+        yield server
+
+
+def longer(body):
     """Tell a situation with one more word at the end of its first paragraph."""
-    first, *others = json.loads(prompt.user)["situation"]
+    first, *others = json.loads(asked_in(body))["situation"]
     return json.dumps({"paragraphs": [f"{first.rstrip('.')} there.", *others]})
 
 
-def model_that(reply):
-    return ScriptedModel(*[reply] * 20)
-
-
-def test_it_is_printed_as_a_module_for_the_role_alone(coach):
-    model = model_that(longer)
-    done = coach(model, LESSON, "--role", ROLE)
+def test_it_is_printed_as_a_module_for_the_role_alone(coach, model):
+    model.then(longer)
+    done = coach(LESSON, "--role", ROLE)
     module = parse_module("x.md", done.stdout.encode(), ["refunds"], [ROLE], {REFUNDS.file: REFUNDS})
     assert (module.roles, module.slots) == ((ROLE,), ())
-    asked = [json.loads(prompt.user) for prompt in model.prompts]
+    asked = [json.loads(asked_in(body)) for body in model.requests]
     assert {prompt["role"] for prompt in asked} == {ROLE}
     assert any("You are in the back office" in prompt["situation"][0] for prompt in asked)
     assert [item.situation[0].text.endswith(" there.") for item in module.items if item.situation] == [True] * 3
@@ -79,16 +74,16 @@ def test_it_is_printed_as_a_module_for_the_role_alone(coach):
     )
 
 
-def test_without_an_answer_the_situations_stay_and_it_says_why(coach):
-    done = coach(model_that(ModelFault(FaultCode.UNAUTHORIZED)), f"lessons/{LESSON}", "--role", ROLE)
+def test_without_an_answer_the_situations_stay_and_it_says_why(coach, model):
+    model.then("401")
+    done = coach(f"lessons/{LESSON}", "--role", ROLE)
     assert ": 0 as the model told it, " in done.stderr
     assert "The model gave no answer (unauthorized)." in done.stderr
 
 
-def test_nobody_gets_it_before_an_admin_approves(coach, app, tmp_path):
-    done = coach(
-        model_that(longer), LESSON, "--role", ROLE, "--to", str(tmp_path / "new.md"), "--ask", "ola@example.test"
-    )
+def test_nobody_gets_it_before_an_admin_approves(coach, model, app, tmp_path):
+    model.then(longer)
+    done = coach(LESSON, "--role", ROLE, "--to", str(tmp_path / "new.md"), "--ask", "ola@example.test")
     assert "as a preview with Approve, Edit and No." in done.stdout
     with app.database.session() as session:
         [draft] = session.query(LessonDraft).all()
@@ -109,5 +104,5 @@ def test_nobody_gets_it_before_an_admin_approves(coach, app, tmp_path):
 )
 def test_what_cannot_be_done_is_a_sentence(coach, words, said):
     with pytest.raises(Refusal) as refused:
-        coach(None, *words)
+        coach(*words)
     assert said in str(refused.value)

@@ -4,8 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from typer import Typer
-from typer.testing import CliRunner
 
 from bot.commands.calibration import command
 from bot.views.calibration import calibration_text
@@ -15,6 +13,7 @@ from metrics.errors import Refusal
 from metrics.events.kinds import ItemAnswered
 from metrics.events.record import record
 from metrics.people import Person
+from tests.command_line import done_by
 from tests.support import SHARED, skip_or_fail
 
 LOG = SHARED / "stats" / "learning_traces" / "fsrs_review_log_one_user.csv"
@@ -25,14 +24,9 @@ def coach(app, monkeypatch):
     """Run `coach calibration` on the application's database and return what it printed. Raises what it raises."""
     monkeypatch.setenv("COACH_HOME", str(app.settings.home))
     app.database.upgrade()
-    cli = Typer()
-    cli.command()(command)
 
     def run(*words):
-        done = CliRunner().invoke(cli, [str(word) for word in words])
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        assert done.exit_code == 0, done.output
+        done = done_by(command, words)
         return done.output
 
     return run

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from typer.testing import CliRunner
 
 from bot.__main__ import cli
 from bot.company import stored_company
@@ -15,6 +14,7 @@ from lessons.tables import Nudge
 from metrics.errors import NotReady, Refusal
 from metrics.looks import Look
 from metrics.people import Person, find_person
+from tests.command_line import done_by
 from tests.lessons.shop import add_person, practise
 from tests.metrics.happenings import work
 
@@ -25,10 +25,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "home"))
 
     def run(*words):
-        done = CliRunner().invoke(cli, ["digest", *words])
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        assert done.exit_code == 0, done.output
+        done = done_by(cli, ["digest", *words])
         return done.stdout
 
     return run

@@ -3,17 +3,16 @@
 import json
 
 import pytest
-from typer import Typer
-from typer.testing import CliRunner
 
 from bot.commands.draft_lesson import command
 from bot.company import apply_folder, read_folder
 from bot.queue import resume_sending
 from bot.tables import OutboxItem
-from coach.model import ScriptedModel
 from metrics.errors import NotReady, Refusal
 from tests.bot.handlers.track_chat import COMPANY, PEOPLE
+from tests.command_line import done_by
 from tests.lessons.test_drafts import SOP
+from tests.model_server import ModelServer, asked_in
 
 SKILLED = COMPANY.replace("{title: Refunds}", "{title: Refunds, sops: [stores/refunds.md]}")
 FILES = {"company.yaml": SKILLED, "people.csv": PEOPLE, "sops/stores/refunds.md": SOP, "sops/a.md": "# A\n\nNothing.\n"}
@@ -23,15 +22,9 @@ FILES = {"company.yaml": SKILLED, "people.csv": PEOPLE, "sops/stores/refunds.md"
 def coach(app, monkeypatch):
     """Run `coach draft-lesson` on the application's database and return its result. Raises what it raises."""
     monkeypatch.setenv("COACH_HOME", str(app.settings.home))
-    cli = Typer()
-    cli.command()(command)
 
     def run(*words):
-        done = CliRunner().invoke(cli, words)
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        assert done.exit_code == 0, done.output
-        return done
+        return done_by(command, words)
 
     return run
 
@@ -94,23 +87,24 @@ def test_bad_input_is_a_sentence(coach, applied, words, said):
     assert said in str(refused.value)
 
 
-def told_better(prompt):
+def told_better(body):
     """Tell a situation as a model would that does as it is asked."""
-    situation = json.loads(prompt.user)["situation"]
+    situation = json.loads(asked_in(body))["situation"]
     return json.dumps({"paragraphs": [words.replace("You have just done", "You did") for words in situation]})
 
 
 @pytest.fixture
 def give_model(monkeypatch):
-    """Set a scripted model up for the next command, and return it."""
+    """Set a model up that says these for the next command, and return its server."""
+    with ModelServer().running() as server:
 
-    def give(*replies):
-        model = ScriptedModel(*replies)
-        monkeypatch.setenv("COACH_MODEL", "openai:script")
-        monkeypatch.setattr("bot.app._model_of", lambda _: model)
-        return model
+        def give(*says):
+            server.then(*says)
+            monkeypatch.setenv("COACH_MODEL", "openai:script")
+            monkeypatch.setenv("COACH_MODEL_URL", server.url)
+            return server
 
-    return give
+        yield give
 
 
 def test_a_model_tells_its_situations_and_what_came_of_it_is_said(coach, applied, give_model):
@@ -124,7 +118,7 @@ def test_a_model_tells_its_situations_and_what_came_of_it_is_said(coach, applied
         "Kept 1 time: It is not the JSON object that was asked for.\n"
         "Kept 1 time: The model left it as it was.\n"
     )
-    assert len(model.prompts) == 4
+    assert len(model.requests) == 4
 
 
 def test_a_model_is_not_asked_for_what_cannot_be_handed_over(coach, applied, give_model, tmp_path):
@@ -134,7 +128,7 @@ def test_a_model_is_not_asked_for_what_cannot_be_handed_over(coach, applied, giv
         coach("stores/refunds.md", "--with-model", "--to", str(tmp_path / "there.md"))
     with pytest.raises(Refusal):
         coach("stores/refunds.md", "--with-model", "--ask", "nobody@example.test")
-    assert model.prompts == []
+    assert model.requests == []
 
 
 def test_without_a_model_it_says_which_setting_to_make(coach, applied):

@@ -4,8 +4,6 @@ import csv
 from datetime import timedelta
 
 import pytest
-from typer import Typer
-from typer.testing import CliRunner
 
 from bot.commands.evidence import command
 from bot.views.evidence import CHANGED, NO_REQUIRED_TRACK, NOBODY
@@ -15,6 +13,7 @@ from lessons.shelf import store_tracks
 from lessons.stale import SopChange, ask_to_acknowledge
 from metrics.errors import NotReady, Refusal
 from metrics.policy import EVERYONE
+from tests.command_line import done_by
 from tests.tracks import MANAGER, NEWCOMER, OLD_HAND, REFUNDS, SAFETY_TRACK, TRACK, Ids, complete, found
 
 
@@ -22,14 +21,9 @@ from tests.tracks import MANAGER, NEWCOMER, OLD_HAND, REFUNDS, SAFETY_TRACK, TRA
 def coach(app, monkeypatch):
     """Run `coach evidence` on the application's database and return what it printed. Raises what it raises."""
     monkeypatch.setenv("COACH_HOME", str(app.settings.home))
-    cli = Typer()
-    cli.command()(command)
 
     def run(*words):
-        done = CliRunner().invoke(cli, words)
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        assert done.exit_code == 0, done.output
+        done = done_by(command, words)
         return done.output
 
     return run

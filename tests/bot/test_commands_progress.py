@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from typer.testing import CliRunner
 
 from bot.__main__ import cli
 from bot.tables import CompanySettings
 from metrics.errors import NotReady, Refusal
 from metrics.looks import Look
 from metrics.people import Person
+from tests.command_line import done_by
 from tests.lessons.shop import add_person, practise
 from tests.metrics.happenings import work
 
@@ -24,10 +24,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setenv("COACH_HOME", str(tmp_path / "home"))
 
     def run(*words):
-        done = CliRunner().invoke(cli, ["progress", *words])
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        assert done.exit_code == 0, done.output
+        done = done_by(cli, ["progress", *words])
         return done.stdout
 
     return run

@@ -4,8 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from typer import Typer
-from typer.testing import CliRunner
 
 from bot import outbox, queue
 from bot.commands.queue import command
@@ -14,6 +12,7 @@ from bot.outcome import NUDGE
 from bot.queue import Depth
 from bot.views.queue import age_text, queue_text
 from metrics.errors import Refusal
+from tests.command_line import done_by
 from tests.echo import outgoing, said
 
 
@@ -22,14 +21,9 @@ def coach(app, monkeypatch):
     """Run `coach queue` on the application's database and return what it printed. Raises what it raises."""
     monkeypatch.setenv("COACH_HOME", str(app.settings.home))
     app.database.upgrade()
-    cli = Typer()
-    cli.command()(command)
 
     def run(*words):
-        done = CliRunner().invoke(cli, words)
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        assert done.exit_code == 0, done.output
+        done = done_by(command, words)
         return done.output
 
     return run

@@ -4,23 +4,17 @@ import json
 import xml.etree.ElementTree as ET
 
 import pytest
-from typer import Typer
-from typer.testing import CliRunner
 
 from bot.commands.simulate import command
 from bot.views.simulate import POLICIES, WORLDS, scoreboard_chart, scoreboard_text
 from lessons.simulation.scoreboard import Figure, Standing
 from metrics.errors import Refusal
+from tests.command_line import done_by
 
 
 def coach(*words):
     """Run `coach simulate` and return what it printed. Raises what it raises."""
-    cli = Typer()
-    cli.command()(command)
-    done = CliRunner().invoke(cli, [str(word) for word in words])
-    if done.exception and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    assert done.exit_code == 0, done.output
+    done = done_by(command, words)
     return done.output
 
 

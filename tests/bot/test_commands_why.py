@@ -1,13 +1,12 @@
 """`coach why`: the newest answers with their ids, and why one of them said what it said."""
 
 import pytest
-from typer import Typer
-from typer.testing import CliRunner
 
 from bot.commands.why import command
 from coach.questions import keep_question
 from metrics.errors import Refusal
 from tests.coach_values import ANSWER
+from tests.command_line import done_by
 from tests.lessons.stored import store_person
 
 
@@ -16,14 +15,9 @@ def coach(app, monkeypatch):
     """Run `coach why` on the application's database and return what it printed. Raises what it raises."""
     monkeypatch.setenv("COACH_HOME", str(app.settings.home))
     app.database.upgrade()
-    cli = Typer()
-    cli.command()(command)
 
     def run(*words):
-        done = CliRunner().invoke(cli, words)
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        assert done.exit_code == 0, done.output
+        done = done_by(command, words)
         return done.output
 
     return run

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from typer.testing import CliRunner
 
 from bot.__main__ import cli
 from bot.tables import CompanySettings
@@ -15,6 +14,7 @@ from metrics.events.kinds import SkillMastered
 from metrics.events.record import EventRow, record
 from metrics.looks import Look
 from metrics.people import find_person
+from tests.command_line import done_by
 from tests.lessons.learners import make_module
 from tests.lessons.shop import add_person, practise
 from tests.xapi_rules import check
@@ -27,10 +27,7 @@ def coach(tmp_path, monkeypatch):
     file = tmp_path / "statements.jsonl"
 
     def run(*words, file=file):
-        done = CliRunner().invoke(cli, [*words, "--xapi", str(file)])
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        assert done.exit_code == 0, done.output
+        done = done_by(cli, [*words, "--xapi", str(file)])
         return done.stdout, [json.loads(line) for line in file.read_text().splitlines()]
 
     return run

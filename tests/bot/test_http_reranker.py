@@ -7,7 +7,6 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from bot import http_reranker
 from bot.http_reranker import HttpReranker
 from coach.breaker import MOST_FAILURES
 from tests.search_server import SearchServer, longest_first
@@ -63,11 +62,13 @@ def rows(*pairs):
     ],
     ids=lambda said: said[:24] if isinstance(said, str) else "",
 )
-def test_whatever_fails_gives_no_scores_and_a_constant_in_the_log(server, monkeypatch, said, code):
-    monkeypatch.setattr(http_reranker, "DEADLINE_SECONDS", 0.3 if code == "timeout" else 10)
+def test_whatever_fails_gives_no_scores_and_a_constant_in_the_log(server, said, code):
+    reranker = HttpReranker(
+        f"{server.url}/rerank", SecretStr("rr-canary"), deadline_seconds=0.3 if code == "timeout" else 10
+    )
     server.then(said)
     with capture_logs() as logs:
-        assert HttpReranker(f"{server.url}/rerank", SecretStr("rr-canary"))("secret words", TEXTS) is None
+        assert reranker("secret words", TEXTS) is None
     assert logs == [{"event": "reranker_failed", "code": code, "log_level": "warning"}]
 
 

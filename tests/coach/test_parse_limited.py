@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.parse import child, limited
+from coach.parse import child
 from coach.parse.limited import ENDINGS, LimitedReader, Limits, read_once
 from coach.reading import MAX_BYTES, Rejected
 from tests.coach.office_files import packed, paragraph, word, word_parts, workbook_parts
@@ -101,38 +101,36 @@ def test_too_much_time_is_told():
         )
 
 
-def standing_in(tmp_path, monkeypatch, code):
-    """Put a program in the place of the child."""
+def standing_in(tmp_path, code):
+    """Return a folder with a program in the place of the child."""
     package = tmp_path / "coach" / "parse"
     package.mkdir(parents=True)
     for folder in (package, package.parent):
         (folder / "__init__.py").write_text("")
     (package / "child.py").write_text(code)
-    monkeypatch.setattr(limited, "IMPORT_ROOT", tmp_path)
+    return tmp_path
 
 
-def test_a_child_that_breaks_down_is_told(tmp_path, monkeypatch):
-    standing_in(tmp_path, monkeypatch, "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
-    with LimitedReader() as reader:
+def test_a_child_that_breaks_down_is_told(tmp_path):
+    root = standing_in(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+    with LimitedReader(import_root=root) as reader:
         assert rejection(reader, ".docx", WORDS).startswith("stops its reader, as damaged files do.")
 
 
-def test_a_child_that_says_too_much_is_cut_off(tmp_path, monkeypatch):
-    monkeypatch.setattr(limited, "MAX_REPLY_BYTES", 1_000)
-    standing_in(tmp_path, monkeypatch, "import time; print('x' * 5_000, flush=True); time.sleep(60)")
-    with LimitedReader() as reader:
+def test_a_child_that_says_too_much_is_cut_off(tmp_path):
+    root = standing_in(tmp_path, "import time; print('x' * 5_000, flush=True); time.sleep(60)")
+    with LimitedReader(Limits(reply_bytes=1_000), root) as reader:
         assert rejection(reader, ".docx", WORDS).startswith("holds more text than Coach reads of one file.")
 
 
 def test_a_child_knows_no_secret_of_ours(tmp_path, monkeypatch):
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
-    standing_in(
+    root = standing_in(
         tmp_path,
-        monkeypatch,
         "import json, os, sys\nsys.stdin.buffer.readline()\n"
         "print(json.dumps({'rejected': str(sorted(os.environ)), 'is_out_of_memory': False}), flush=True)\n",
     )
-    with LimitedReader() as reader:
+    with LimitedReader(import_root=root) as reader:
         assert "SLACK" not in rejection(reader, ".docx", WORDS)
 
 
