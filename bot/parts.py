@@ -156,8 +156,8 @@ def _can_be_pressed(item: Button | Menu | Link) -> bool:
 
 
 def _file_name(name: str) -> str:
-    kept = NOT_IN_FILE_NAMES.sub("_", one_line(name)).strip(". ")
-    return kept[-FILE_NAME_CHARACTERS:] or "file.txt"
+    kept = NOT_IN_FILE_NAMES.sub("_", one_line(name)).rstrip(". ")
+    return kept[-FILE_NAME_CHARACTERS:].lstrip(". ") or "file.txt"
 
 
 def _texts(text: str, most: int, is_strong: bool = False) -> list[Block]:

@@ -113,12 +113,12 @@ class Door:
     http: ClientSession
     wakes: list
 
-    async def post(self, body, secret=SECRET, at=None, content_type=None, **headers):
+    async def post(self, body, secret=SECRET, seconds_off=0, content_type=None, **headers):
         """Post a body as Slack does, signed; a dict is an event in JSON. Returns status and text."""
         if isinstance(body, dict):
             body, content_type = json.dumps(body), content_type or "application/json"
         raw = body.encode() if isinstance(body, str) else body
-        stamp = str(int(time.time()) if at is None else at)
+        stamp = str(int(time.time()) + seconds_off)
         digest = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + raw, hashlib.sha256).hexdigest()
         signed = {
             "X-Slack-Request-Timestamp": stamp,

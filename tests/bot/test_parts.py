@@ -187,6 +187,7 @@ def test_a_file_with_a_sentence_is_one_part_and_with_a_page_two():
         ("\u202egpj.csv", "gpj.csv"),
         ("...", "file.txt"),
         ("x" * 300 + ".csv", "x" * 96 + ".csv"),
+        ("0 " + "x" * 95 + ".csv", "x" * 95 + ".csv"),
     ],
 )
 def test_names_of_files_are_names(name, shown):
