@@ -2,23 +2,20 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
-from coach.parse import csv_faq, limited, markdown, text
+from coach.parse import limited, written
 from coach.plain import searchable
-from coach.reading import MOST_HIDDEN, SMUGGLING, Hidden, Reading, Rejected, as_written, hidden_marks, visible
+from coach.reading import Hidden, Reading, Rejected
 from coach.sections import Section, Span, cut_passages, cut_sections
 from metrics.policy import EVERYONE, Audience
 
-READERS: dict[str, Callable[[str], Reading]] = {
-    ".md": markdown.read,
-    ".markdown": markdown.read,
-    ".txt": text.read,
-    ".csv": csv_faq.read,
-}
+# So little text takes its readers less than the start of a child, whatever it is.
+MOST_BYTES_READ_HERE = 64 * 1024
+MOST_HEADINGS = 20_000
 SAVED_AS = {
     ".doc": ".docx",
     ".odt": ".docx",
@@ -79,17 +76,19 @@ class Document:
 def is_readable(file: str) -> bool:
     """Say whether the ending of a file name is one Coach reads, now or after an export."""
     ending = PurePosixPath(file).suffix.lower()
-    return ending in READERS or ending in limited.ENDINGS or ending in SAVED_AS or ending in WITHOUT_MACROS
+    return ending in written.READERS or ending in limited.ENDINGS or ending in SAVED_AS or ending in WITHOUT_MACROS
 
 
 def parse_document(file: str, data: bytes, read_apart: ReadApart = limited.read_once) -> Document:
     """Read one SOP. `audience` is what its front matter says, else everyone.
 
-    `read_apart` reads HTML and office documents, given their ending and bytes, in another process.
+    `read_apart` reads HTML, office documents and long texts, given their ending and bytes, in another process.
     Raises Rejected with a sentence that follows the file's name and says what to do.
     """
     name = PurePosixPath(file)
     reading = _reading(name.suffix.lower(), data, read_apart)
+    if len(reading.headings) > MOST_HEADINGS:
+        raise Rejected(f"has more than {MOST_HEADINGS:,} headings. Split it into one file a procedure.")
     title = _title(reading, name)
     facts = _facts(reading.facts)
     sections = cut_sections(reading)
@@ -110,21 +109,13 @@ def heading_line(title: str, heading_path: tuple[str, ...]) -> str:
 
 
 def _reading(ending: str, data: bytes, read_apart: ReadApart) -> Reading:
-    if ending in limited.ENDINGS:
+    if ending in limited.ENDINGS or (ending in written.READERS and len(data) > MOST_BYTES_READ_HERE):
         return read_apart(ending, data)
-    if ending in READERS:
-        written = as_written(data)
-        reading = READERS[ending](visible(written))
-        return replace(reading, hidden=(*_hidden_marks(written), *reading.hidden)[:MOST_HIDDEN])
+    if ending in written.READERS:
+        return written.read(ending, data)
     if ending in WITHOUT_MACROS:
         raise Rejected(f"may hold macros, so it is not read. Save it as {WITHOUT_MACROS[ending]}.")
     raise Rejected(f"is a {ending} file, which is not read. Save it as {SAVED_AS.get(ending, 'Markdown or text')}.")
-
-
-def _hidden_marks(written: str) -> tuple[Hidden, ...]:
-    lines = written.split("\n") if SMUGGLING.search(written) else []
-    found = [mark for number, line in enumerate(lines, start=1) for mark in hidden_marks(line, f"line {number}")]
-    return tuple(found[:MOST_HIDDEN])
 
 
 def _passages(text: str, title: str, section: Section) -> tuple[Passage, ...]:
@@ -159,10 +150,13 @@ def _facts(stated: dict[str, Any]) -> Facts:
 def _review_date(stated: object) -> date | None:
     if stated is None or stated == "":
         return None
+    if not isinstance(stated, str):
+        # Never shown: a few anchors of YAML make a list of lists larger than any memory.
+        raise Rejected("has a review_by: that is not a date like 2027-03-31.")
     try:
-        return date.fromisoformat(str(stated).strip())
+        return date.fromisoformat(stated.strip())
     except ValueError:
-        raise Rejected(f"has review_by: {str(stated)[:40]!r}, which is not a date like 2027-03-31.") from None
+        raise Rejected(f"has review_by: {stated[:40]!r}, which is not a date like 2027-03-31.") from None
 
 
 def _with_defaults(own: Facts, document: Facts) -> Facts:

@@ -1,6 +1,7 @@
 """Reads the YAML block at the head of an SOP, exactly as its author wrote the values."""
 
 import re
+from collections import Counter
 from typing import Any
 
 import yaml
@@ -18,6 +19,9 @@ class AsWritten(yaml.SafeLoader):
         first: [(tag, pattern) for tag, pattern in rules if tag.endswith(":null")]
         for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Merge no mapping into another: merged anchors of merged anchors outgrow any memory."""
 
 
 def read_front_matter(text: str) -> tuple[dict[str, Any], int]:
@@ -47,7 +51,7 @@ def read_front_matter(text: str) -> tuple[dict[str, Any], int]:
         raise Rejected(f"has front matter that cannot be read ({error}). Correct it.") from None
     if not isinstance(facts, dict):
         raise Rejected("has front matter that is not a list of `key: value` lines. Correct it.")
-    names = [str(key.value) for key, _ in root.value] if isinstance(root, yaml.MappingNode) else []
-    if repeated := sorted({name for name in names if names.count(name) > 1}):
+    names = Counter(str(key.value) for key, _ in root.value) if isinstance(root, yaml.MappingNode) else Counter()
+    if repeated := sorted(name for name, times in names.items() if times > 1):
         raise Rejected(f"names {repeated[0]}: twice in its front matter. Keep one.")
     return facts, min(closing.end() + 1, len(text))

@@ -1,5 +1,6 @@
 """Owns Reading: what a reader hands back for one SOP file, and the decoding every reader starts from."""
 
+import codecs
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ INVISIBLE = re.compile(
 # Joiners, soft hyphens and marks of direction stand in honest words of many languages; these hardly ever do.
 DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 SMUGGLING = re.compile(f"[{DIRECTIONS}\u180e\u200b\u2060-\u2064\ufeff\U000e0001-\U000e007f]")
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 TAGS_START = 0xE0000
 TAGS = "tag characters"
 EXCERPT_CHARACTERS = 160
@@ -68,16 +70,19 @@ class Reading:
 
 
 def decode(data: bytes) -> str:
-    """Return UTF-8 text with Unix newlines, composed characters and no invisible marks.
+    """Return text with Unix newlines, composed characters and no invisible marks.
 
-    Raises Rejected for more than 10 MB, other encodings and binary files.
+    It is UTF-8, or UTF-16 where it begins with that mark, as what Windows calls Unicode does. Raises Rejected for more
+    than 10 MB, other encodings and binary files.
     """
     return visible(as_written(data))
 
 
 def as_written(data: bytes) -> str:
-    """Return UTF-8 text with Unix newlines, invisible marks and all. Raises what `decode` raises."""
+    """Return text with Unix newlines, invisible marks and all. Reads and raises what `decode` does."""
     refuse_large(data)
+    if data.startswith(UTF_16_MARKS):
+        data = data.decode("utf-16", "replace").encode("utf-8", "replace")
     if b"\x00" in data:
         raise Rejected("is not a text file. Export it as Markdown, text, HTML or CSV.")
     try:

@@ -2,7 +2,11 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
+
+DELIMITERS = ",;\t"
+QUOTED = re.compile(r'"[^"]*"')
 
 
 def read_rows(
@@ -13,7 +17,7 @@ def read_rows(
     Columns may stand in any order and in capitals; cells are stripped, empty lines passed over. Without rows where the
     first line is wrong. `file` names the file in the sentences.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     try:
         lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
     except csv.Error as error:
@@ -35,3 +39,12 @@ def read_rows(
         else:
             mistakes.append(f"{file} line {number} has {len(cells)} cells, the first line has {len(header)}.")
     return rows, mistakes
+
+
+def delimiter_of(text: str) -> str:
+    """Return what parts the cells of a CSV, by its first line: a comma, a semicolon or a tab.
+
+    Spreadsheets write semicolons where the comma is for decimals, and tabs as "Unicode text".
+    """
+    first_line = QUOTED.sub("", text.lstrip("\n ").partition("\n")[0])
+    return max(DELIMITERS, key=first_line.count)

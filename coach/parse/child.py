@@ -9,9 +9,10 @@ import resource
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any, BinaryIO
 
-from coach.parse import docx, html, pdf, xlsx
+from coach.parse import docx, html, pdf, written, xlsx
 from coach.reading import Reading, Rejected
 
 READERS: dict[str, Callable[[bytes], Reading]] = {
@@ -20,6 +21,7 @@ READERS: dict[str, Callable[[bytes], Reading]] = {
     ".html": html.read_page,
     ".pdf": pdf.read,
     ".xlsx": xlsx.read,
+    **{ending: partial(written.read, ending) for ending in written.READERS},
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from coach.parse.page import Page
 from coach.reading import Heading, Reading, Rejected
+from metrics.csv_rows import delimiter_of
 
 REQUIRED = ("question", "answer")
 OPTIONAL = ("owner", "version", "review_by")
@@ -17,7 +18,7 @@ def read(text: str) -> Reading:
 
     Raises Rejected for a FAQ without answers or with rows of uneven length, and for broken quoting.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     try:
         rows = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if any(map(str.strip, cells))]
     except csv.Error as error:
@@ -27,7 +28,10 @@ def read(text: str) -> Reading:
     if len(missing) == len(REQUIRED) and len(header) > 1 and all(header):
         return _table(rows[0][1], [cells for _, cells in rows[1:]])
     if missing:
-        raise Rejected(f"needs a first line with the columns question and answer; it lacks {' and '.join(missing)}.")
+        raise Rejected(
+            "needs a first line that names every column, or the columns question and answer of a FAQ; "
+            f"it lacks {' and '.join(missing)}."
+        )
     repeated = [name for name in (*REQUIRED, *OPTIONAL) if header.count(name) > 1]
     if repeated:
         raise Rejected(f"has two columns named {repeated[0]}. Keep one.")

@@ -1,4 +1,4 @@
-"""Owns the reading of office documents in a child process without network and files, which dies at its limits."""
+"""Owns the reading of documents in a child process without network and files, which dies at its limits."""
 
 import json
 import subprocess
@@ -14,6 +14,7 @@ from typing import IO, Any, Self, cast
 
 from coach.reading import Heading, Hidden, Reading, Rejected, refuse_large
 
+# What is read nowhere else, however short.
 ENDINGS = frozenset({".docx", ".htm", ".html", ".pdf", ".xlsx"})
 IMPORT_ROOT = Path(__file__).parents[2]
 # Ten megabytes of text, and headings, notes and JSON's own marks beside it.
@@ -100,7 +101,7 @@ class LimitedReader:
         self._end_child()
 
     def read(self, ending: str, data: bytes) -> Reading:
-        """Return what a document says; `ending` is one of ENDINGS. Raises Rejected for what cannot be read."""
+        """Return what a document says; `ending` is one the child knows. Raises Rejected for what cannot be read."""
         refuse_large(data)
         child = self._child = self._child or _Child(self._limits, self._import_root)
         is_fresh = child.files_read == 0

@@ -6,9 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.documents import READERS, Facts, heading_line, is_readable, parse_document
+from coach.documents import (
+    MOST_BYTES_READ_HERE,
+    MOST_HEADINGS,
+    Facts,
+    heading_line,
+    is_readable,
+    parse_document,
+)
 from coach.parse.limited import ENDINGS
-from coach.reading import Hidden, Reading, Rejected
+from coach.parse.written import READERS
+from coach.reading import Heading, Hidden, Reading, Rejected
 from metrics.policy import EVERYONE, Audience
 
 
@@ -116,6 +124,27 @@ def test_office_documents_are_read_apart(ending):
     assert asked == [(ending, b"bytes")]
     assert (document.title, document.text, document.hidden[0].excerpt) == ("Returns", "Shoes go back.", "unseen")
     assert document.notes == ("has a scan on page 3.",)
+
+
+@pytest.mark.parametrize("ending", sorted(READERS))
+def test_a_long_text_is_read_apart_and_a_short_one_here(ending):
+    asked = []
+
+    def read_apart(ending, data):
+        asked.append(ending)
+        return Reading("Shoes go back.", ())
+
+    short = b"question,answer\nHow?,So.\n"
+    parse_document(f"a{ending}", short, read_apart)
+    assert asked == []
+    parse_document(f"a{ending}", short + b" " * MOST_BYTES_READ_HERE, read_apart)
+    assert asked == [ending]
+
+
+def test_a_file_of_headings_without_end_is_rejected():
+    headings = (Heading(1, "A", 0, 0),) * (MOST_HEADINGS + 1)
+    with pytest.raises(Rejected, match=r"has more than 20,000 headings\."):
+        parse_document("a.html", b"", lambda _, __: Reading("words", headings))
 
 
 def test_marks_that_nobody_sees_are_told_by_their_line_and_no_part_of_the_text():

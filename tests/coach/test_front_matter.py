@@ -50,3 +50,21 @@ def test_values_stand_as_written():
 
 def test_a_rule_further_down_is_no_front_matter():
     assert read_front_matter("# Title\n\n---\naudience: manager\n---\n") == ({}, 0)
+
+
+def anchors(start, grown):
+    """Return lists of lists of one start, ten times as large on each of fifteen lines."""
+    inside = [grown.format(", ".join([f"*a{number}"] * 10)) for number in range(15)]
+    return "\n".join(f"a{number}: &a{number} {value}" for number, value in enumerate([start, *inside]))
+
+
+@pytest.mark.parametrize(
+    ("block", "complaint"),
+    [
+        (anchors("x", "[{}]") + "\nreview_by: *a15", r"has a review_by: that is not a date like 2027-03-31\."),
+        (anchors("{k: v}", "{{!!merge <<: [{}]}}"), "has front matter that cannot be read"),
+    ],
+)
+def test_anchors_that_would_outgrow_any_memory_stay_as_small_as_they_are_written(block, complaint):
+    with pytest.raises(Rejected, match=complaint):
+        parse_document("pay.md", f"---\n{block}\n---\n{BODY}".encode())

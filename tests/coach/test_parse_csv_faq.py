@@ -25,12 +25,20 @@ def test_a_table_without_questions_names_its_columns_in_every_row():
 
 
 @pytest.mark.parametrize(
+    "text",
+    ['Item;"Price, net"\nShoes;12,50\n', 'Item\t"Price, net"\nShoes\t12,50\n', '\nItem,"Price, net"\nShoes,"12,50"\n'],
+)
+def test_cells_are_parted_by_what_parts_the_first_line(text):
+    assert read(text).text == "- Item: Shoes; Price, net: 12,50\n"
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("Item,\nShoes,30\n", "needs a first line"),
         ("", "lacks question and answer"),
         ("question,reply\na,b\n", "it lacks answer"),
-        ("question;answer\na;b\n", "needs a first line"),
+        ("Price list 2026,,\nItem,Price,Days\n", "needs a first line that names every column"),
         ("question,answer\na,b,c\n", "has 3 cells in line 2 where the first line has 2"),
         ("question,answer\nok,ok\n,b\n", "without question or answer in line 3"),
         ('question,answer\nok,ok\n"a,b\n', r"line 3: unexpected end of data"),

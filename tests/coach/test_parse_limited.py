@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.parse import child
+from coach.parse import child, written
 from coach.parse.limited import ENDINGS, LimitedReader, Limits, read_once
 from coach.reading import MAX_BYTES, Rejected
 from tests.coach.office_files import packed, paragraph, word, word_parts, workbook_parts
@@ -30,7 +30,7 @@ def rejection(reader, ending, data):
 
 
 def test_every_ending_has_its_reader():
-    assert child.READERS.keys() == ENDINGS
+    assert child.READERS.keys() == ENDINGS | written.READERS.keys()
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,9 @@ def test_every_ending_has_its_reader():
         (".docx", WORDS),
         (".html", "<title>T</title><h1>Cash</h1><p>Nó.<p hidden>x".encode()),
         (".htm", b"<meta charset=windows-1252><p>\x80 5"),
+        (".md", "---\nowner: Ada\n---\n# C\u200bash\n\n<p hidden>x</p>&amp;\n".encode()),
+        (".txt", "Returns\n\nNó.\n".encode("utf-16")),
+        (".csv", b"Item;Price\nShoes;12,50\n"),
         (
             ".xlsx",
             packed(workbook_parts('<row><c t="inlineStr"><is><t>question</t></is></c><c t="str"><v>answer</v></c></row>'

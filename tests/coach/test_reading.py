@@ -31,6 +31,16 @@ def test_another_encoding_is_rejected_with_its_line():
         decode(b"one\ntwo\ncaf\xe9")
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_what_windows_calls_unicode_is_read(encoding):
+    assert decode("\ufeffcafé\r\n".encode(encoding)) == "café\n"
+
+
+def test_a_file_that_only_begins_like_utf_16_is_rejected():
+    with pytest.raises(Rejected, match="is not a text file"):
+        decode("\ufeffcafé".encode("utf-32-le"))
+
+
 def test_a_binary_file_is_rejected():
     with pytest.raises(Rejected, match="is not a text file"):
         decode(b"PK\x00\x03")

@@ -34,6 +34,12 @@ def test_only_name_and_email_are_needed_and_columns_may_stand_in_any_order():
     assert (ada.email, ada.name) == ("ada@example.test", "Ada")
 
 
+def test_a_spreadsheet_that_keeps_the_comma_for_decimals_parts_cells_by_semicolons():
+    rows, mistakes = read_people('name;email;role\nAda;ada@x.test;"cashier;owner"\n', None)
+    assert mistakes == []
+    assert (rows[0].name, rows[0].roles) == ("Ada", ("cashier", "owner"))
+
+
 def test_a_role_named_twice_is_held_once():
     [ada], _ = read_people("name,email,role\nAda,ada@example.test,cashier; cashier ;\n", ROLES)
     assert ada.roles == ("cashier",)
