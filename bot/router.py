@@ -16,6 +16,7 @@ from bot.handlers import (
     assigning,
     buttons,
     confirming,
+    delivering,
     drafting,
     edits,
     explaining,
@@ -38,13 +39,8 @@ from bot.messages import Incoming, Kind, Message, Platform
 from bot.outcome import Outcome, Outgoing
 from bot.tables import OutboxItem
 from bot.views import lines
-from coach.questions import reply_of
-from coach.reader import may_read_all
-from coach.tables import AskedQuestion
 from metrics.errors import NotReady
 from metrics.events.kinds import InteractionHandled
-from metrics.people import Person, asker_for
-from metrics.policy import Asker
 
 FOLLOW_UP_WITHIN = timedelta(minutes=30)
 UNWELCOME_LINES = {
@@ -112,24 +108,15 @@ class Router:
         return (replace(said, operation="update", after_key=status_key(key)) if is_message else said,)
 
     def recheck(self, session: Session, item: OutboxItem, message: Message, now: datetime) -> Message | None:
-        """Return the message if whoever will see it may still read what it quotes, else a line that says why not."""
-        if item.quotes_sops:
-            question = session.get(AskedQuestion, item.question_id) if item.question_id is not None else None
-            if question is None:
-                return None
-            is_for_everyone = question.is_open or item.key.startswith("share:")
-            person = session.get(Person, question.person_id)
-            asker = Asker() if is_for_everyone or person is None else asker_for(person)
-            passage_ids = [source.passage_id for source in reply_of(question).sources]
-            is_new = item.operation == "post" or item.after_key is not None
-            if is_new and not may_read_all(session, asker, passage_ids):
-                return lines.line(lines.SOP_CHANGED)
-        shown = nudging.recheck(session, item, message, now)
+        """Return what may be said now of an answer, a nudge or a lesson; all else as it is."""
+        shown = delivering.recheck(session, item, message)
+        shown = shown and nudging.recheck(session, item, shown, now)
         return shown and offers.recheck(session, item, shown)
 
     def settled(self, session: Session, item: OutboxItem, now: datetime) -> None:
-        """Take note of what became of a nudge or a shared answer, and of whoever cannot be written to any more."""
+        """Take note of what became of a nudge or an answer, and of whoever cannot be written to any more."""
         manage.settled(session, item, now)
+        delivering.settled(session, item)
         nudging.settled(session, item, now)
         buttons.settled(session, item, now)
 

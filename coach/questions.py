@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -18,6 +19,20 @@ from coach.tables import AskedQuestion
 SAME_CONVERSATION_MINUTES = 30
 RATINGS = ("helpful", "not_helpful", "wrong_source", "wrong_answer", "outdated")
 REPLY: TypeAdapter[Reply] = TypeAdapter(Answer | Abstention)
+DELIVERY = "delivery"
+
+
+class Delivery(StrEnum):
+    """How it ended where an asker did not simply get an answer.
+
+    It was held back, since before it was sent an SOP behind it was `changed`, or taken away or `closed` to who would
+    have read it; the platform did not take it, or not all of it; or that is not known.
+    """
+
+    CHANGED = "changed"
+    CLOSED = "closed"
+    UNDELIVERED = "undelivered"
+    UNKNOWN = "unknown"
 
 
 def keep_question(
@@ -69,6 +84,17 @@ def reply_of(question: AskedQuestion) -> Reply:
     """Return the reply as it was given, without the owners of its sources; nobody erased is referred to."""
     values = {**question.reply, "refer_to": question.refer_to}
     return REPLY.validate_python(values)
+
+
+def delivery_of(question: AskedQuestion) -> Delivery | None:
+    """Return what kept an answer from its asker, None where nothing did, or it is on its way."""
+    noted = question.reply.get(DELIVERY)
+    return None if noted is None else Delivery(noted)
+
+
+def note_delivery(question: AskedQuestion, delivery: Delivery | None) -> None:
+    """Note what kept an answer from its asker; None takes that back."""
+    question.reply = {**question.reply, DELIVERY: delivery}
 
 
 def earlier_turns(

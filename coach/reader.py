@@ -85,6 +85,12 @@ def audiences_of(session: Session, passage_ids: Iterable[int]) -> dict[int, Audi
     return {passage_id: Audience.from_key(key) for passage_id, key in rows}
 
 
+def open_files(session: Session, asker: Asker, files: Iterable[str]) -> set[str]:
+    """Return which of these SOPs there are and `asker` may read."""
+    rows = session.execute(select(SopDocument.file, SopDocument.audience).where(SopDocument.file.in_(set(files))))
+    return {file for file, key in rows if may(asker, Action.READ_SOP, Audience.from_key(key))}
+
+
 def reads_more_than_everyone(session: Session, asker: Asker) -> bool:
     """Say whether any SOP is open to `asker` and not to everyone."""
     audiences = map(Audience.from_key, session.scalars(select(SopDocument.audience).distinct()))

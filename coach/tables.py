@@ -99,7 +99,8 @@ class AskedQuestion(Base):
     """A question asked in chat, secrets masked, and the reply it got; later questions of its thread build on it.
 
     `public_id` is what buttons carry. `thread_key` is opaque. `is_open` says that everyone in a channel could read it.
-    `reply` holds the citations shown, `offers` what could be pressed beside them, `rating` the asker's one verdict.
+    `reply` holds the citations, and what kept them from the asker if anything did; `offers` is what could be pressed
+    beside them, `rating` the asker's one verdict.
     `copy_of_id` is the question in a channel that this answers for its asker alone; both are forgotten together.
     `asked_in` is the place it may be shared in, opaque here; `rating_note` what was written with the verdict, masked.
     """

@@ -1,6 +1,6 @@
 """Owns the record of an answer: what was asked, what was weighed, what code checked, and what its asker said of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,19 +8,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coach.answer import Reply
-from coach.questions import find_question, reply_of
-from coach.reader import audiences_of
+from coach.questions import Delivery, delivery_of, find_question, reply_of
+from coach.reader import audiences_of, open_files
 from coach.search import Considered
 from coach.sources import Source
-from coach.tables import AskedQuestion, SopDocument
-from metrics.policy import Action, Asker, Audience, may
+from coach.tables import AskedQuestion
+from metrics.policy import Action, Asker, may
 
 
 @dataclass(frozen=True)
 class AnswerRecord:
-    """One answer as it was given. `words` have their secrets masked; who asked is not in it.
+    """One answer as it was made. `words` have their secrets masked; who asked is not in it. `delivery` is what kept it
+    from them, if anything did.
 
-    `considered` are the passages weighed, best first, and `sources` those shown, without what the reader may not read
+    `considered` are the passages weighed, best first, and `sources` those quoted, without what the reader may not read
     today; `closed` counts passages left out for that, `changed` the ids of those whose SOP was changed since.
     """
 
@@ -28,6 +29,7 @@ class AnswerRecord:
     asked_at: datetime
     words: str
     reply: Reply
+    delivery: Delivery | None
     considered: tuple[Considered, ...]
     sources: tuple[Source, ...]
     closed: int
@@ -42,14 +44,14 @@ def answer_record(session: Session, asked: AskedQuestion, reader: Asker | None) 
     considered = reply.trace.considered
     named: list[Considered | Source] = [*considered, *reply.sources]
     audiences = audiences_of(session, [each.passage_id for each in named])
-    open_files = _open_files(session, {each.file for each in named}, reader)
+    readable = open_files(session, reader, {each.file for each in named}) if reader is not None else set()
 
     def is_open(each: Considered | Source) -> bool:
         audience = audiences.get(each.passage_id)
         if reader is None:
             return True
         # What was changed since is judged by the SOP it stood in.
-        return each.file in open_files if audience is None else may(reader, Action.READ_SOP, audience)
+        return each.file in readable if audience is None else may(reader, Action.READ_SOP, audience)
 
     shown = tuple(each for each in considered if is_open(each))
     quoted = tuple(source for source in reply.sources if is_open(source))
@@ -59,6 +61,7 @@ def answer_record(session: Session, asked: AskedQuestion, reader: Asker | None) 
         asked_at=asked.asked_at,
         words=asked.words,
         reply=reply,
+        delivery=delivery_of(asked),
         considered=shown,
         sources=quoted,
         closed=len(hidden),
@@ -82,8 +85,3 @@ def newest_answers(session: Session, most: int) -> Sequence[AskedQuestion]:
 def found_answer(session: Session, answer_id: str) -> AskedQuestion | None:
     """Return the answer with this id as people write it, None when it is no longer kept."""
     return find_question(session, answer_id.strip().lower())
-
-
-def _open_files(session: Session, files: Iterable[str], reader: Asker | None) -> set[str]:
-    rows = session.execute(select(SopDocument.file, SopDocument.audience).where(SopDocument.file.in_(set(files))))
-    return {file for file, key in rows if reader is not None and may(reader, Action.READ_SOP, Audience.from_key(key))}

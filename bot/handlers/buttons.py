@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.asking import names_for
 from bot.handlers.ask import answer_privately
+from bot.handlers.delivering import SHARED
 from bot.handlers.request import Request, answer_key
 from bot.messages import ADDRESS, Address, Message
 from bot.outcome import Outcome, Outgoing
@@ -111,7 +112,7 @@ def _share(request: Request, asked: AskedQuestion) -> Outcome:
         shared_as = _setting(request, asked, shared_question=asked.words, shared_by=name)
         shown = _card(request, session, asked, shared_as)
         shared = Outgoing(
-            f"share:{asked.public_id}:{request.key}"[:300],
+            f"{SHARED}{asked.public_id}:{request.key}"[:300],
             channel,
             shown,
             person_id=request.person.id,
@@ -146,7 +147,7 @@ def settled(session: Session, item: OutboxItem, now: datetime) -> None:
     """Tell who pressed a button what the platform did not take: a share may be tried again, the rest is noted."""
     if item.state != "dead" or item.address is None:
         return
-    if item.key.startswith("share:"):
+    if item.key.startswith(SHARED):
         asked = find_question(session, item.key.split(":")[1])
         if asked is None:
             return

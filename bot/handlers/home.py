@@ -13,12 +13,12 @@ from bot.handlers.request import Request, new_id
 from bot.handlers.upkeep import upkeep_of
 from bot.messages import Message
 from bot.viewing import viewer_of
-from bot.views import timing
+from bot.views import timing, why
 from bot.views.exercise import name_of
 from bot.views.home import MOST_QUESTIONS, OPEN_DAYS, Home, Item, Question, home_message
 from bot.views.home_team import TeamPart
 from bot.web.sign_in import pages_url
-from coach.questions import as_asked, open_questions, recent_questions
+from coach.questions import as_asked, delivery_of, open_questions, recent_questions
 from coach.tables import AskedQuestion
 from lessons.agendas import agenda_of
 from lessons.confirmations import pending
@@ -127,6 +127,7 @@ def _questions(session: Session, person: Person, open_ones: Sequence[AskedQuesti
 
 def _ending(question: AskedQuestion, names: dict[str, str]) -> str:
     whom = names.get(question.refer_to or "", question.refer_to)
-    return (
-        f"{ENDINGS[question.band]}; ask {whom}" if question.band == "not_covered" and whom else ENDINGS[question.band]
-    )
+    if question.band == "not_covered" and whom:
+        return f"{ENDINGS[question.band]}; ask {whom}"
+    delivery = delivery_of(question)
+    return ENDINGS[question.band] if delivery is None else why.ENDINGS[delivery].lower()

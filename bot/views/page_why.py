@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bot.views.page import Cell, Column, Grid, PageView, Section
 from bot.views.page_links import PageLinks
-from bot.views.why import BANDS, VERDICTS, check_rows, considered_rows, cut_words, facts, notes, place, when, workings
+from bot.views.why import VERDICTS, check_rows, considered_rows, cut_words, ending, facts, notes, place, when, workings
+from coach.questions import delivery_of
 from coach.tables import AskedQuestion
 from coach.why import AnswerRecord
 
@@ -59,7 +60,7 @@ def answer_page(record: AnswerRecord, zone: str) -> PageView:
     )
     return PageView(
         title=cut_words(record.words),
-        takeaway=f"{BANDS[record.reply.status]}. Asked {when(record.asked_at, zone)}.",
+        takeaway=f"{ending(record.reply.status, record.delivery)}. Asked {when(record.asked_at, zone)}.",
         sections=tuple(sections),
         notes=(*notes(record), f"Answer {record.answer_id}. {WHO_SEES}"),
     )
@@ -70,7 +71,7 @@ def _grid(caption: str, answers: Sequence[AskedQuestion], links: PageLinks, zone
     rows = tuple(
         (
             Cell(cut_words(asked.words), links.answer(asked.public_id), is_name=True),
-            Cell(BANDS[asked.band]),
+            Cell(ending(asked.band, delivery_of(asked))),
             Cell(VERDICTS.get(asked.rating or "", "")),
             Cell(when(asked.asked_at, zone)),
         )

@@ -9,6 +9,7 @@ from bot.views.figures import day
 from coach.answer import Abstention, Answer, Drafted, ModelUse, Reply, Trace
 from coach.model import FaultCode
 from coach.phrase import Outcome, Prepared
+from coach.questions import Delivery, delivery_of
 from coach.reranking import RERANKED
 from coach.search import Considered
 from coach.tables import AskedQuestion
@@ -17,9 +18,21 @@ from metrics.time_zones import local_time
 
 BANDS = {
     "answered": "Certain enough to answer from your SOPs",
-    "uncertain": "Shown as the closest passages, not as the answer",
+    "uncertain": "The closest passages, not called the answer",
     "not_covered": "Not covered",
     "refused": "Refused by a rule",
+}
+GOT = {
+    Delivery.CHANGED: "A line in its place: an SOP behind it was changed before it was sent.",
+    Delivery.CLOSED: "A line in its place: an SOP behind it was taken away or closed to its reader before it was sent.",
+    Delivery.UNDELIVERED: "Nothing, or not all of it: the chat platform did not take it.",
+    Delivery.UNKNOWN: "Perhaps nothing: the chat platform never said whether it took it.",
+}
+ENDINGS = {
+    Delivery.CHANGED: "Held back",
+    Delivery.CLOSED: "Held back",
+    Delivery.UNDELIVERED: "Not delivered",
+    Delivery.UNKNOWN: "Perhaps not delivered",
 }
 VERDICTS = {
     "helpful": "Helpful",
@@ -43,25 +56,25 @@ SIGNALS = {
     "absent": "share of them in no SOP",
 }
 OUTCOMES: dict[str, str] = {
-    Outcome.PHRASED: "Its words were checked against the quotes and shown.",
+    Outcome.PHRASED: "Its words were checked against the quotes, and are the answer.",
     Outcome.INSUFFICIENT: "It found that the passages do not answer the question.",
-    Outcome.UNVERIFIED: "What it wrote went beyond the quotes, so the quotes were shown instead.",
-    Outcome.NOT_TYPED: "What it wrote could not be checked, so the quotes were shown instead.",
-    Outcome.CONFLICT: "Two of the quotes disagree, so they were shown as they are.",
-    Outcome.OVER_BUDGET: "The budget of the day was used up, so the quotes were shown.",
+    Outcome.UNVERIFIED: "What it wrote went beyond the quotes, so the quotes are the answer.",
+    Outcome.NOT_TYPED: "What it wrote could not be checked, so the quotes are the answer.",
+    Outcome.CONFLICT: "Two of the quotes disagree, so they stand as they are.",
+    Outcome.OVER_BUDGET: "The budget of the day was used up, so the quotes are the answer.",
     Outcome.NO_PASSAGES: "There was nothing to phrase.",
-    FaultCode.TIMEOUT: "It did not answer in time, so the quotes were shown.",
-    FaultCode.CONNECT: "It could not be reached, so the quotes were shown.",
-    FaultCode.UNAUTHORIZED: "Its provider refused the key, so the quotes were shown.",
-    FaultCode.NOT_FOUND: "Its provider knows no such model, so the quotes were shown.",
-    FaultCode.RATE_LIMITED: "Its provider took no more questions just then, so the quotes were shown.",
-    FaultCode.OVERLOADED: "Its provider had a fault, so the quotes were shown.",
-    FaultCode.CONTEXT_OVERFLOW: "The passages were too long for it, so the quotes were shown.",
-    FaultCode.REJECTED: "Its provider rejected the request, so the quotes were shown.",
-    FaultCode.BAD_ANSWER: "Its provider sent something unreadable, so the quotes were shown.",
-    FaultCode.EMPTY: "It wrote nothing, so the quotes were shown.",
-    FaultCode.BUSY: "Too many questions were with it, so the quotes were shown.",
-    FaultCode.BREAKER_OPEN: "It had failed several times in a row and was not asked, so the quotes were shown.",
+    FaultCode.TIMEOUT: "It did not answer in time, so the quotes are the answer.",
+    FaultCode.CONNECT: "It could not be reached, so the quotes are the answer.",
+    FaultCode.UNAUTHORIZED: "Its provider refused the key, so the quotes are the answer.",
+    FaultCode.NOT_FOUND: "Its provider knows no such model, so the quotes are the answer.",
+    FaultCode.RATE_LIMITED: "Its provider took no more questions just then, so the quotes are the answer.",
+    FaultCode.OVERLOADED: "Its provider had a fault, so the quotes are the answer.",
+    FaultCode.CONTEXT_OVERFLOW: "The passages were too long for it, so the quotes are the answer.",
+    FaultCode.REJECTED: "Its provider rejected the request, so the quotes are the answer.",
+    FaultCode.BAD_ANSWER: "Its provider sent something unreadable, so the quotes are the answer.",
+    FaultCode.EMPTY: "It wrote nothing, so the quotes are the answer.",
+    FaultCode.BUSY: "Too many questions were with it, so the quotes are the answer.",
+    FaultCode.BREAKER_OPEN: "It had failed several times in a row and was not asked, so the quotes are the answer.",
 }
 FOLLOW_UP = "a follow-up to what was asked before in the conversation"
 GUESSED = f"{FOLLOW_UP}; that is a guess, so it was not taken for certain"
@@ -158,6 +171,8 @@ def facts(record: AnswerRecord) -> list[tuple[str, str]]:
     """Return what there is to say in a line each: band, confidence, whose words they are, the asker's verdict."""
     reply, trace = record.reply, record.reply.trace
     said = [("How it was answered", BANDS[reply.status])]
+    if record.delivery is not None:
+        said.append(("What its asker got", GOT[record.delivery]))
     if isinstance(reply, Abstention) and reply.rule:
         said.append(("Rule", reply.rule.replace("_", " ")))
     if trace.confidence is not None:
@@ -169,7 +184,7 @@ def facts(record: AnswerRecord) -> list[tuple[str, str]]:
     if trace.is_follow_up:
         said.append(("Read as", GUESSED if _is_held_back(reply) else FOLLOW_UP))
     if isinstance(reply, Answer) and reply.conflicts:
-        said.append(("Disagreement", "two of the quotes say different things, and both were shown"))
+        said.append(("Disagreement", "two of the quotes say different things, and both stand in it"))
     use = trace.model_use
     if use is None:
         said.append(("Words", "quoted from the SOPs, no model"))
@@ -227,15 +242,25 @@ def place(file: str, heading_path: Sequence[str]) -> str:
     return " > ".join([file, *heading_path])
 
 
+def ending(band: str, delivery: Delivery | None) -> str:
+    """Return how an answer ended for its asker: what kept it from them, else how it was answered."""
+    return BANDS[band] if delivery is None else ENDINGS[delivery]
+
+
 def listed_answers(answers: Sequence[AskedQuestion], zone: str) -> str:
     """Return answers as lines of text, each with the id to ask for."""
     if not answers:
         return NONE_KEPT
     return "\n".join(
-        f"{asked.public_id}  {when(asked.asked_at, zone)}  {asked.band:11}  "
+        f"{asked.public_id}  {when(asked.asked_at, zone)}  {_in_a_word(asked):13}  "
         f"{asked.rating or '':12}  {cut_words(asked.words)}".rstrip()
         for asked in answers
     )
+
+
+def _in_a_word(asked: AskedQuestion) -> str:
+    delivery = delivery_of(asked)
+    return asked.band if delivery is None else ENDINGS[delivery].lower()
 
 
 def cut_words(words: str) -> str:

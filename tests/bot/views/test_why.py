@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bot.messages import Facts, Quote, Table
-from bot.views.why import OUTCOMES, listed_answers, why_message, why_text
+from bot.views.page_why import answer_page
+from bot.views.why import ENDINGS, GOT, OUTCOMES, listed_answers, why_message, why_text
 from coach.answer import Abstention, Answer, Check, ModelUse, Trace
 from coach.model import FaultCode
 from coach.phrase import Outcome
+from coach.questions import Delivery
 from coach.search import Considered
 from coach.why import AnswerRecord
 from tests.coach_values import SOURCE
@@ -23,7 +25,7 @@ TRACE = Trace(4, 0.5, 0.81, True, {"window": 0.5}, 0.33, 0.75, (CONSIDERED,), US
 
 def record(reply, **more):
     given = {"considered": reply.trace.considered, "sources": reply.sources, "closed": 0, "changed": frozenset()}
-    values = {**given, "rating": None, "rating_note": None, **more}
+    values = {**given, "delivery": None, "rating": None, "rating_note": None, **more}
     return AnswerRecord("a1" * 16, NOW, "who signs refunds?", reply, **values)
 
 
@@ -57,7 +59,7 @@ def test_everything_the_answer_went_through_is_said():
         (Answer(False, (), None, Trace(4, 0.2)), "quoted from the SOPs, no model"),
         (
             Answer(True, (), None, Trace(4, 0.5, model_use=ModelUse("m", "p", "h", "rate_limited"))),
-            "took no more questions just then, so the quotes were shown.",
+            "took no more questions just then, so the quotes are the answer.",
         ),
     ],
 )
@@ -96,3 +98,13 @@ def test_in_chat_it_is_a_card_without_the_workings():
 
 def test_without_answers_there_is_a_sentence():
     assert listed_answers([], "UTC") == "No answers are kept yet."
+
+
+@pytest.mark.parametrize("delivery", Delivery)
+def test_where_the_asker_did_not_get_it_nothing_says_that_it_was_shown(delivery):
+    use = ModelUse("m", "p", "h", "phrased")
+    told = why_text(record(Answer(False, (SOURCE,), None, Trace(4, 0.5, model_use=use)), delivery=delivery), "UTC")
+    assert f"What its asker got: {GOT[delivery]}" in told
+    assert "shown" not in told.lower()
+    page = answer_page(record(Answer(True, (SOURCE,), None, TRACE), delivery=delivery), "UTC")
+    assert page.takeaway.startswith(ENDINGS[delivery])
