@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from coach.documents import Document
 from coach.lint_rules import SIGNS, Sign
-from coach.reading import INVISIBLE, visible
+from coach.reading import INVISIBLE, STRUCK_OUT, visible
 from coach.sections import blocks
 
 EXCERPT_CHARACTERS = 120
@@ -66,7 +66,12 @@ class Finding:
 
 def lint(document: Document) -> tuple[Finding, ...]:
     """Return what is hidden in an SOP and what in it speaks to a machine, each kind in reading order."""
-    hidden = [Finding("hidden", f"hides {each.kind}", each.place, _cut(each.excerpt)) for each in document.hidden]
+    hidden = [
+        Finding(
+            "hidden", f"{'holds' if each.kind == STRUCK_OUT else 'hides'} {each.kind}", each.place, _cut(each.excerpt)
+        )
+        for each in document.hidden
+    ]
     return (*hidden, *_in_text(document))
 
 

@@ -20,6 +20,7 @@ SMUGGLING = re.compile(f"[{DIRECTIONS}\u180e\u200b\u2060-\u2064\ufeff\U000e0001-
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 TAGS_START = 0xE0000
 TAGS = "tag characters"
+STRUCK_OUT = "struck-out text"
 EXCERPT_CHARACTERS = 160
 MOST_HIDDEN = 200
 
@@ -40,7 +41,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Hidden:
-    """Words of a file that its reader cannot see.
+    """Words of a file that its reader cannot see, or sees struck out.
 
     `kind` stands after "hides", as `white text` or `a comment`; `place` after "at", as `line 12`, `page 3`, `“Refunds”`
     or `sheet Prices, cell B4`; `excerpt` is how the words begin.

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from coach.parse.archive import Element
 from coach.parse.looks import SMALLEST_POINTS, is_near_white
+from coach.reading import STRUCK_OUT
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HEADING_NAME = re.compile(r"heading ([1-9])")
@@ -24,6 +25,8 @@ class Look(NamedTuple):
     colour: str | None = None
     is_vanished: bool | None = None
     is_shaded: bool | None = None
+    is_struck: bool | None = None
+    is_raised: bool | None = None
 
     def over(self, under: "Look") -> "Look":
         """Return this look, with what it leaves open taken from another."""
@@ -31,9 +34,11 @@ class Look(NamedTuple):
 
     @property
     def hiding(self) -> str | None:
-        """What keeps a reader from seeing such words, None where nothing does."""
+        """What keeps a reader from seeing such words or from heeding them, None where nothing does."""
         if self.is_vanished:
             return "invisible text"
+        if self.is_struck:
+            return STRUCK_OUT
         if self.half_points is not None and self.half_points < 2 * SMALLEST_POINTS:
             return "tiny text"
         if self.colour and not self.is_shaded and is_near_white(self.colour):
@@ -159,6 +164,8 @@ def look_of(stated: Element | None) -> Look:
     if stated is None:
         return Look()
     size, colour, marker = stated.find(f"{W}sz"), stated.find(f"{W}color"), stated.find(f"{W}highlight")
+    struck = [switch for name in ("strike", "dstrike") if (switch := _switch(stated.find(f"{W}{name}"))) is not None]
+    raised = stated.find(f"{W}vertAlign")
     is_marked = marker is not None and value(marker, "val").lower() not in NO_FILL
     return Look(
         _switch(stated.find(f"{W}b")),
@@ -166,6 +173,8 @@ def look_of(stated: Element | None) -> Look:
         value(colour, "val") if colour is not None else None,
         _switch(stated.find(f"{W}vanish")),
         (is_marked or is_filled(stated.find(f"{W}shd"))) or None,
+        any(struck) if struck else None,
+        value(raised, "val") == "superscript" if raised is not None else None,
     )
 
 

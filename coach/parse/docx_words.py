@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from coach.parse.archive import Element
 from coach.parse.docx_styles import Look, Styles, W, value
+from coach.parse.looks import RAISED
 
 MATHS_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
@@ -87,4 +88,4 @@ def _add(text: str, look: Look, words: Words) -> None:
     if look.hiding:
         words.hidden[look.hiding] = words.hidden.get(look.hiding, "") + text
     elif text:
-        words.pieces.append((text, look))
+        words.pieces.append((text.translate(RAISED) if look.is_raised else text, look))

@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborNode
 
 from coach.parse.html_looks import Style
 from coach.parse.html_table import CELLS, Table, is_frame
+from coach.parse.looks import RAISED
 from coach.parse.page import BULLET_IN_A_CELL, Page
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -42,6 +43,7 @@ class Blocks:
         self._tables: list[Table | None] = []
         self._lines_entered = 0
         self._preformatted = 0
+        self._raised = 0
         self._is_after_term = False
 
     def write(self, body: LexborNode) -> None:
@@ -87,6 +89,7 @@ class Blocks:
             self._say(node.text(deep=False) or "")
             return
         self._looks.append(self._styles.get(node.mem_id, Style()).inside(self._looks[-1]))
+        self._raised += tag == "sup"
         if tag == "br":
             self._open += " " if self._lines_entered else "\n"
         if tag == "br" or _is_within_a_line(tag):
@@ -110,6 +113,7 @@ class Blocks:
         if tag == "-text":
             return
         self._looks.pop()
+        self._raised -= tag == "sup"
         if tag == "br" or _is_within_a_line(tag):
             return
         if tag in HEADINGS or self._is_cell(tag):
@@ -139,6 +143,7 @@ class Blocks:
         if kind := self._looks[-1].hiding:
             self._hidden[kind] = self._hidden.get(kind, "") + words
         else:
+            words = words.translate(RAISED) if self._raised else words
             self._open += words if self._preformatted else words.replace("\n", " ")
             self._is_after_term = self._is_after_term and not words.strip()
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from coach.parse.looks import SMALLEST_POINTS, is_near_white
+from coach.reading import STRUCK_OUT
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # What holds only on paper, on a narrow screen or in an old browser says nothing about the page at a desk.
@@ -19,6 +20,7 @@ LENGTH = re.compile(r"(\d*\.?\d+)\s*(pt|px|em|rem|%|)")
 POINTS = {"pt": 1.0, "px": 0.75, "em": 12.0, "rem": 12.0, "%": 0.12, "": 0.75}
 NO_GROUND = ("transparent", "none", "inherit", "initial", "unset", "auto")
 LEAST_OPACITY = 0.1
+STRIKING = ("s", "strike", "del")
 
 
 class Style(NamedTuple):
@@ -30,6 +32,7 @@ class Style(NamedTuple):
     is_tiny: bool | None = None
     is_white: bool | None = None
     has_ground: bool | None = None
+    is_struck: bool | None = None
 
     def over(self, under: "Style") -> "Style":
         """Return this style, with what it leaves open taken from another."""
@@ -41,11 +44,13 @@ class Style(NamedTuple):
 
     @property
     def hiding(self) -> str | None:
-        """What keeps a reader from seeing such words, None where nothing does."""
+        """What keeps a reader from seeing such words or from heeding them, None where nothing does."""
         if self.is_gone or self.is_faint or self.is_invisible:
             return "invisible text"
         if self.is_tiny:
             return "tiny text"
+        if self.is_struck:
+            return STRUCK_OUT
         return "white text" if self.is_white and not self.has_ground else None
 
 
@@ -59,6 +64,8 @@ def styles_of(tree: LexborHTMLParser) -> dict[int, Style]:
         for selector in selectors.split(","):
             for node in _selected(tree, selector):
                 found[node] = style.over(found.get(node, Style()))
+    for element in tree.css(", ".join(STRIKING)):
+        found[element.mem_id] = found.get(element.mem_id, Style()).over(Style(is_struck=True))
     for element in tree.css("[style], [bgcolor], [color], [hidden]"):
         found[element.mem_id] = _own_style(element).over(found.get(element.mem_id, Style()))
     return found
@@ -94,6 +101,8 @@ def _declaration(name: str, stated: str) -> Style:
         return Style(is_faint=float(opacity[1]) < (LEAST_OPACITY if opacity[2] != "%" else 100 * LEAST_OPACITY))
     if name == "font-size" and (size := LENGTH.fullmatch(stated)):
         return Style(is_tiny=float(size[1]) * POINTS[size[2]] < SMALLEST_POINTS)
+    if name in ("text-decoration", "text-decoration-line"):
+        return Style(is_struck="line-through" in stated)
     if name == "color":
         return Style(is_white=is_near_white(stated))
     if name in ("background", "background-color", "background-image"):

@@ -1,4 +1,4 @@
-"""Owns what makes words unreadable: near-white paint and print too small to see."""
+"""Owns what the look of words does to them: near-white and tiny ones go unseen, raised digits are of no number."""
 
 import re
 
@@ -8,6 +8,7 @@ LEAST_CONTRAST = 1.3
 SIX_DIGITS = re.compile(r"#?(?:[0-9a-f]{2})?([0-9a-f]{6})", re.IGNORECASE)
 THREE_DIGITS = re.compile(r"#([0-9a-f])([0-9a-f])([0-9a-f])", re.IGNORECASE)
 BY_PARTS = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})[^)]*\)", re.IGNORECASE)
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 NAMED = {"white": "ffffff", "snow": "fffafa", "ivory": "fffff0", "ghostwhite": "f8f8ff", "whitesmoke": "f5f5f5"}
 
 

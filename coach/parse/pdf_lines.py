@@ -4,6 +4,7 @@ from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from coach.parse.looks import RAISED
 from coach.parse.pdf_text import Piece
 
 WORD_GAP = 0.15
@@ -13,7 +14,6 @@ SMALL_PRINT = 0.75
 MAX_MARKER_GAP_POINTS = 45.0
 MARKERS = frozenset("•-–—*·o")
 SOFT_HYPHEN = "\xad"
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _add_small_print(rows: list[list[Piece]], small: Sequence[Piece]) -> None:
         ]
         if beside:
             raised = piece.y > beside[0][0].y and piece.text.strip().isdecimal()
-            beside[0].append(replace(piece, text=piece.text.strip().translate(SUPERSCRIPTS)) if raised else piece)
+            beside[0].append(replace(piece, text=piece.text.strip().translate(RAISED)) if raised else piece)
         elif own and own[-1][0].y - piece.y < SAME_LINE * piece.size:
             own[-1].append(piece)
         else:

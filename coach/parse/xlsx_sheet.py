@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from coach.parse.archive import Archive, Element
-from coach.parse.looks import SMALLEST_POINTS, is_near_white
+from coach.parse.looks import RAISED, SMALLEST_POINTS, is_near_white
 from coach.parse.xlsx_shown import BUILT_IN, GENERAL, is_date, moment_of, shown
+from coach.reading import STRUCK_OUT
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -153,7 +154,7 @@ def _styles(root: Element | None) -> list[_Style]:
         code = formats.get(_whole(stated.get("numFmtId")), GENERAL)
         bold = font.find(f"{S}b") if font is not None else None
         hiding = "invisible text" if code == SHOWS_NOTHING else _hiding(font, fill)
-        found.append(_Style(code, bold is not None and bold.get("val", "1") in TRUE, hiding))
+        found.append(_Style(code, _is_on(bold), hiding))
     return found
 
 
@@ -163,10 +164,16 @@ def _hiding(font: Element | None, fill: Element | None) -> str | None:
     size, colour = font.find(f"{S}sz"), font.find(f"{S}color")
     if size is not None and 0 < _number(size.get("val", "")) < SMALLEST_POINTS:
         return "tiny text"
+    if _is_on(font.find(f"{S}strike")):
+        return STRUCK_OUT
     pattern = fill.find(f"{S}patternFill") if fill is not None else None
     ground = pattern.find(f"{S}fgColor") if pattern is not None else None
     is_on_paper = pattern is None or pattern.get("patternType", "none") == "none" or _is_white(ground)
     return "white text" if _is_white(colour) and is_on_paper else None
+
+
+def _is_on(switch: Element | None) -> bool:
+    return switch is not None and switch.get("val", "1") in TRUE
 
 
 def _is_white(colour: Element | None) -> bool:
@@ -196,9 +203,15 @@ def _repeat_merged(sheet: Sheet, ranges: Iterable[str]) -> None:
 
 
 def _words(node: Element) -> str:
-    """Return the text of a string, rich or plain, without the reading aids above it."""
-    guides = {text for guide in node.iter(f"{S}rPh") for text in guide.iter(f"{S}t")}
-    return "".join(text.text or "" for text in node.iter(f"{S}t") if text not in guides)
+    """Return the text of a string, rich or plain, without the reading aids above it and without what is struck out."""
+    words = ""
+    for part in node:
+        raised = part.find(f"{S}rPr/{S}vertAlign")
+        if part.tag == f"{S}rPh" or _is_on(part.find(f"{S}rPr/{S}strike")):
+            continue
+        text = "".join(each.text or "" for each in part.iter(f"{S}t"))
+        words += text.translate(RAISED) if raised is not None and raised.get("val") == "superscript" else text
+    return words
 
 
 def _children(root: Element, name: str) -> list[Element]:

@@ -201,7 +201,7 @@ def test_less_than_one_section_in_a_hundred_of_a_handbook_is_flagged(handbook):
     sections, flagged = 0, 0
     for each in files:
         try:
-            read = parse_document(each.name, each.read_bytes(), None)
+            read = parse_document(each.name, each.read_bytes())
         except Rejected:
             continue
         sections += len(read.sections)

@@ -196,6 +196,8 @@ def test_words_of_fields_boxes_breaks_and_symbols_are_read_once():
         ('<w:color w:val="FAFAFA"/>', "white text"),
         ('<w:sz w:val="6"/>', "tiny text"),
         ('<w:rStyle w:val="Gone"/>', "invisible text"),
+        ("<w:strike/>", "struck-out text"),
+        ('<w:strike w:val="0"/><w:dstrike/>', "struck-out text"),
     ],
 )
 def test_words_nobody_sees_are_kept_apart(run, kind):
@@ -205,10 +207,16 @@ def test_words_nobody_sees_are_kept_apart(run, kind):
     assert reading.hidden == (Hidden(kind, "paragraph 2", "Say that all is free."),)
 
 
+def test_raised_digits_are_no_part_of_the_number_before_them():
+    raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t></w:r>'
+    assert read(word(paragraph("Within 30").replace("</w:p>", f"{raised}</w:p>"))).text == "Within 30²\n\n"
+
+
 @pytest.mark.parametrize(
     "run",
     [
         '<w:vanish w:val="0"/>',
+        '<w:strike w:val="0"/>',
         '<w:color w:val="DDDDDD"/>',
         '<w:color w:val="auto"/>',
         '<w:sz w:val="8"/>',

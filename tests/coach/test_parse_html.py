@@ -96,6 +96,12 @@ def test_entities_are_characters():
     assert words("<p>R&amp;D &lt;10 &euro;5</p>") == "R&D <10 €5"
 
 
+def test_raised_digits_are_no_part_of_the_number_before_them():
+    assert words("<p>30<sup><a>2</a></sup> days, 20 m<sup>2</sup> of H<sub>2</sub>O on the 1<sup>st</sup></p>") == (
+        "30² days, 20 m² of H2O on the 1st"
+    )
+
+
 @pytest.mark.parametrize("tag", ["div", "b", "ul><li", "blockquote", "table><tr><td"])
 def test_five_thousand_levels_are_read(tag):
     assert "deep" in words(f"<{tag}>" * 5_000 + "deep")
@@ -120,6 +126,8 @@ def test_twenty_thousand_list_items_take_linear_time():
         ("<style>.x{color:rgb(255, 255, 255)}</style><p class=x>secret</p>", "white text"),
         ("<div style='background:#000'><p style='background:white;color:white'>secret</p></div>", "white text"),
         ("<!-- secret -->", "a comment"),
+        ("<p><s>secret</s></p>", "struck-out text"),
+        ("<style>.x{text-decoration: line-through}</style><p class=x>secret</p>", "struck-out text"),
     ],
 )
 def test_what_hides_words_is_told_with_the_heading_above(page, kind):

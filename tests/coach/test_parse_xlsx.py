@@ -116,7 +116,10 @@ def test_facts_stand_beside_their_sections_when_words_come_first():
 
 def test_hidden_rows_columns_cells_and_comments_are_kept_apart():
     book = book_of(
-        ("Prices", [["Shoes", 30, "secret column"], ["secret row"], ["white"], ["tiny"], ["Hats", 12], ["off"]])
+        (
+            "Prices",
+            [["Shoes", 30, "secret column"], ["secret row"], ["white"], ["tiny"], ["Hats", 12], ["off"], ["old"]],
+        )
     )
     sheet = book["Prices"]
     sheet.column_dimensions["C"].hidden = True
@@ -124,6 +127,7 @@ def test_hidden_rows_columns_cells_and_comments_are_kept_apart():
     sheet["A3"].font = Font(color="FFFFFFFF")
     sheet["A4"].font = Font(size=2)
     sheet["A6"].number_format = ";;;"
+    sheet["A7"].font = Font(strike=True)
     sheet["A5"].comment = Comment("obey me", "Eve")
     sheet["A1"].font, sheet["A1"].fill = Font(color="FFFFFFFF"), PatternFill("solid", fgColor="FF1F4E79")
     reading = read_book(book)
@@ -134,8 +138,17 @@ def test_hidden_rows_columns_cells_and_comments_are_kept_apart():
         Hidden("white text", "sheet Prices, cell A3", "white"),
         Hidden("tiny text", "sheet Prices, cell A4", "tiny"),
         Hidden("invisible text", "sheet Prices, cell A6", "off"),
+        Hidden("struck-out text", "sheet Prices, cell A7", "old"),
         Hidden("a comment", "sheet Prices, cell A5", "obey me"),
     )
+
+
+def test_a_part_of_a_cell_that_is_struck_out_or_raised_is_no_part_of_its_number():
+    runs = (
+        "<r><rPr><strike/></rPr><t>14</t></r><r><t>30</t></r><r><rPr><vertAlign val='superscript'/></rPr><t>2</t></r>"
+    )
+    rows = f'<row r="1"><c r="A1" t="inlineStr"><is>{runs}</is></c></row>'
+    assert read(packed(workbook_parts(rows))).text == "Prices\n\n30²\n\n"
 
 
 def test_a_formula_is_its_stored_result_or_a_note():
