@@ -7,7 +7,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coach.embed import Vectors
+from coach.embed import Embedder, Vectors
 from coach.outgoing import STAND_IN, hidden
 from metrics.people import Person
 
@@ -25,6 +25,34 @@ class NoVectors:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return zeros."""
         return np.zeros((len(texts), self.dimensions), dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class HoldingNothing:
+    """An embedder outside, asked while `session`, one for reading, holds no connection: others need those."""
+
+    embedder: Embedder
+    session: Session
+
+    @property
+    def id(self) -> str:
+        """As the embedder's."""
+        return self.embedder.id
+
+    @property
+    def dimensions(self) -> int:
+        """As the embedder's."""
+        return self.embedder.dimensions
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return the embedder's vectors. Raises EmbedderFault."""
+        let_go(self.session)
+        return self.embedder.embed(texts)
+
+
+def let_go(session: Session) -> None:
+    """Give the connection of a session for reading back until it is needed again; what it read stays read."""
+    session.commit()
 
 
 def roster_names(session: Session) -> Sequence[str]:

@@ -16,7 +16,7 @@ from coach.candidates import View
 from coach.conversation import Turn, stands_alone, with_earlier_turns
 from coach.documents import heading_line
 from coach.embed import Embedder, EmbedderFault, HostedEmbedder, TokenEmbedder, Vectors
-from coach.hosted import QUESTION_SECONDS, NoVectors, roster_names, without_people
+from coach.hosted import QUESTION_SECONDS, HoldingNothing, NoVectors, let_go, roster_names, without_people
 from coach.index.exact import ExactIndex
 from coach.index.port import Index, OnStep, ignore
 from coach.lexical import LexicalIndex
@@ -136,6 +136,7 @@ class Library:
     ) -> Found:
         """Return the passages nearest to a question among those `asker` may read, at most `limit`.
 
+        `session`, one for reading, holds no connection while an embedder outside or a reranker is waited for.
         `about` prefers what fits the asker among passages that answer alike; `glossary` maps the company's terms to
         what they stand for; `weights` other than the shipped ones are for measuring. Raises NotReady as `refresh`.
         """
@@ -158,7 +159,7 @@ class Library:
         if not isinstance(self._embedder, HostedEmbedder):
             return Search(self._embedder, view, about, glossary, weights or own_weights)
         names = roster_names(session)
-        hurried = self._embedder.within(QUESTION_SECONDS)
+        hurried = HoldingNothing(self._embedder.within(QUESTION_SECONDS), session)
         return Search(hurried, view, about, glossary, weights or own_weights, lambda text: without_people(text, names))
 
 
@@ -192,6 +193,7 @@ def _found(
     stored = _stored(session, search.view, searched.ranking.rows[: max(limit, CONSIDERED, RERANKED)])
     reranked: dict[int, float] = {}
     if reranker is not None:
+        let_go(session)
         searched, reranked = _reranked(reranker, search, searched, stored)
     signals = search.signals(searched)
     passages, considered = _read(stored, search.view, searched.ranking, limit, reranked)

@@ -3,10 +3,10 @@
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
 from bot.app import App
-from bot.company import apply_folder, read_folder
+from bot.company import apply_folder, read_folder, stored_company
 from bot.settings import Settings
 from bot.views.answer import LETTERS_ALONE, as_text
 from bot.views.why import explained_text
@@ -17,6 +17,7 @@ from coach.hosted import QUESTION_SECONDS, without_people
 from coach.model import FaultCode, ScriptedModel
 from coach.model_calls import ModelCalls
 from coach.phrase import Asking, phrased
+from coach.search import Library
 from coach.tables import PassageVector
 from metrics.errors import NotReady
 from metrics.policy import Asker
@@ -208,6 +209,27 @@ def test_nobody_waits_for_it_while_apply_alone_may_write(app, hosted, company):
 def test_an_apply_that_changes_nothing_asks_it_nothing(app, hosted, company):
     applied(app, company)
     assert hosted.told == []
+
+
+def test_no_connection_is_held_while_somebody_outside_is_waited_for(app, hosted):
+    pool, held = app.database.engine.pool, []
+
+    class Watched(Hosted):
+        def embed(self, texts):
+            held.append(("embedder", pool.checkedout()))
+            return super().embed(texts)
+
+    def rerank(question, texts):
+        held.append(("reranker", pool.checkedout()))
+
+    library = Library(Watched(), reranker=rerank)
+    with app.database.session() as session:
+        earlier = [Turn("user", stored_company(session).name), Turn("user", "where are the cups?")]
+        library.find(session, Asker(), "where do refunds go and who sets the alarm code?", earlier)
+        assert session.scalar(select(func.count()).select_from(PassageVector)) > 0
+    # The question, its two parts, it joined with what was asked before, without each word, and word by word.
+    assert [who for who, _ in held].count("embedder") >= 6
+    assert {("embedder", 0), ("reranker", 0)} == set(held)
 
 
 def test_another_embedder_asks_for_another_apply(app, company, tmp_path):
