@@ -71,6 +71,8 @@ def read(data: bytes) -> Reading:
         for trick in dict.fromkeys(piece.trick for piece in page.pieces if piece.trick):
             words = " ".join(piece.text for piece in page.pieces if piece.trick == trick)
             written.hide(trick, f"page {number}", words)
+        for comment in page.comments:
+            written.hide("a comment", f"page {number}", comment)
         written.hide_marks("".join(piece.text for piece in page.pieces if not piece.trick), f"page {number}")
     return Reading(
         written.text(),

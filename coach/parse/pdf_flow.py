@@ -19,7 +19,8 @@ LARGER = 1.12
 MAX_HEADING_CHARACTERS = 120
 MAX_HEADING_LINES = 3
 MAX_LEVEL = 6
-ITEM = re.compile(r"(?P<mark>[•–—*·o-]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{2,5})[.)])\s+(?P<words>\S.*)", re.DOTALL)
+TICKS = "✓✔✗✘☐☑☒"
+ITEM = re.compile(r"(?P<mark>[•–—*·o✓✔✗✘☐☑☒-]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{2,5})[.)])\s+(?P<words>\S.*)", re.DOTALL)
 NUMBER = re.compile(r"\(?\d{1,3}[.)]")
 LEADERS = re.compile(r"(?:\.{5,}|(?:\. ){4,}|…{2,})\s*\d{1,4}$")
 WORD = re.compile(rf"[\w{SOFT_HYPHEN}]+(?:-\w+)*")
@@ -46,8 +47,8 @@ class Paragraph:
 
     @property
     def text(self) -> str:
-        """Its words on one line, without the mark."""
-        item = ITEM.fullmatch(self.title) if self.mark else None
+        """Its words on one line, without the mark; a tick or a cross is a word."""
+        item = ITEM.fullmatch(self.title) if self.mark and self.mark not in TICKS else None
         return item["words"] if item else self.title
 
 

@@ -7,13 +7,16 @@ from typing import Any
 
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject
 
+from coach.parse.pdf_annotations import appearances, comments, undrawn_values
 from coach.parse.pdf_objects import entry, numbers_in, value
 from coach.parse.pdf_paint import (
+    BLACK,
     IDENTITY,
     LEAST_CONTRAST,
     LEAST_OPACITY,
     LEAST_SIZE_POINTS,
     UNDER_IMAGE,
+    Box,
     Canvas,
     Colour,
     Matrix,
@@ -23,13 +26,14 @@ from coach.parse.pdf_paint import (
     times,
 )
 from coach.parse.pdf_source import Source, as_viewed, resources_of
-from coach.parse.pdf_state import GRAPHICS_OPERATIONS, Graphics, number
+from coach.parse.pdf_state import GRAPHICS_OPERATIONS, Graphics, State, number
 
 MAX_FORM_DEPTH = 12
 MAX_FORMS_A_PAGE = 1_000
 DRAWS_NOTHING = {3, 7}
 STROKES = {1, 5}
 STRAIGHT_DEGREES = 5.0
+MOST_FIELD_POINTS, FIELD_FILLED = 14.0, 0.8
 
 INVISIBLE = "invisible text"
 LAYER_OFF = "text in a layer that is switched off"
@@ -62,7 +66,7 @@ class PageText:
     """The text of one page in drawing order, and its size as viewed, in points.
 
     `image_share` is the share of the page under its largest picture, 0 to 1; `illegible` counts characters whose font
-    does not say which letters they are; `rules` are flat lines as (left, right, y).
+    does not say which letters they are; `rules` are flat lines as (left, right, y); `comments` are seen by no reader.
     """
 
     pieces: tuple[Piece, ...]
@@ -71,6 +75,7 @@ class PageText:
     image_share: float
     illegible: int
     rules: tuple[tuple[float, float, float], ...]
+    comments: tuple[str, ...] = ()
 
 
 def read_page(source: Source, page: DictionaryObject) -> PageText:
@@ -81,7 +86,9 @@ def read_page(source: Source, page: DictionaryObject) -> PageText:
     contents = value(page, "/Contents")
     if contents is not None:
         painter.run(source.operations(contents))
-    return PageText(painter.pieces(), width, height, canvas.image_share(), painter.illegible, tuple(canvas.rules))
+    painter.annotate(page, matrix)
+    rules = tuple(canvas.rules)
+    return PageText(painter.pieces(), width, height, canvas.image_share(), painter.illegible, rules, comments(page))
 
 
 class _Painter(Graphics):
@@ -113,6 +120,25 @@ class _Painter(Graphics):
                 self._place_image(DictionaryObject())
             elif follow := OPERATIONS.get(operator):
                 follow(self, operands)
+
+    def annotate(self, page: DictionaryObject, matrix: Matrix) -> None:
+        """Draw what lies over a page, whatever state its own drawing has left behind."""
+        self.saved, self._layers_off = [], []
+        for form, to_its_place in appearances(page):
+            self.state = State(times(to_its_place, matrix), self.canvas.page)
+            self._draw_form(form)
+        for box, words in undrawn_values(page):
+            self._write_field(bounds(box, matrix), words)
+
+    def _write_field(self, box: Box, words: str) -> None:
+        lines = words.splitlines()
+        pitch = min(MOST_FIELD_POINTS, (box[3] - box[1]) / max(1, len(lines)))
+        size = FIELD_FILLED * pitch
+        middle = (box[1] + box[3] - pitch * len(lines)) / 2
+        for place, line in enumerate(reversed(lines)):
+            y = middle + pitch * place + 0.25 * pitch
+            self._shown.append((Piece(line, box[0], box[0] + len(line) * size / 2, y, size), BLACK))
+            self._points.append((box[0], y, self.order))
 
     def draw_object(self, operands: Any) -> None:
         found = entry(self.resources, "/XObject", operands[0]) if operands else None
