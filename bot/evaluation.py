@@ -12,7 +12,7 @@ from bot.app import App
 from bot.company_file import Company
 from bot.corpora import Corpus
 from bot.views.answer import as_text
-from coach.answer import MAX_SOURCES, Contacts, Reply, answer
+from coach.answer import MAX_SOURCES, Contacts, Reply, draft
 from coach.conversation import Turn
 from coach.documents import Document
 from coach.embed import Embedder
@@ -131,10 +131,10 @@ class Exam:
 
     def _outcome(self, session: Session, case: Case) -> Outcome:
         asker, history = self._asker(case), [Turn("user", text) for text in case.history]
-        reply = answer(session, self._app.library, asker, case.question, CONTACTS, history)
+        reply = draft(session, self._app.library, asker, case.question, CONTACTS, history).reply
         same = None
         if case.is_acl and case.expected == "answer":
-            free = answer(session, self._app.library, self._reader, case.question, CONTACTS, history)
+            free = draft(session, self._app.library, self._reader, case.question, CONTACTS, history).reply
             same = (free.status, _passages_of(free)) == (reply.status, _passages_of(reply))
         return Outcome(
             case=case,

@@ -162,23 +162,6 @@ class Drafted:
     evidence: tuple[FoundPassage, ...] = ()
 
 
-def answer(
-    session: Session,
-    library: Library,
-    asker: Asker,
-    question: str,
-    contacts: Contacts,
-    history: Sequence[Turn] = (),
-    rules: Rules = USUAL_RULES,
-    about: About = ANYBODY,
-) -> Reply:
-    """Answer a question for `asker` in quotes from what they may read.
-
-    Raises NotReady before the first apply.
-    """
-    return draft(session, library, asker, question, contacts, history, rules, about).reply
-
-
 def draft(
     session: Session,
     library: Library,
@@ -189,7 +172,9 @@ def draft(
     rules: Rules = USUAL_RULES,
     about: About = ANYBODY,
 ) -> Drafted:
-    """Return the answer in quotes, and what a model may phrase it from; `about` is what of the asker fits an SOP.
+    """Answer a question in quotes from what `asker` may read, and return what a model may phrase it from, too.
+
+    `history` are the turns before; `about` is what of the asker makes one SOP fit better than its equal.
 
     Raises NotReady before the first apply.
     """

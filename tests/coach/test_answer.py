@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.company import apply_folder, read_folder
-from coach.answer import Abstention, Answer, Contacts, answer
+from coach.answer import Abstention, Answer, Contacts, draft
 from coach.conversation import Turn
 from coach.guard import RULES
 from metrics.policy import Asker
@@ -32,7 +32,7 @@ def told(app, company, now):
 
     def ask(question, asker=ANYONE, history=(), contacts=CONTACTS):
         with app.database.session() as session:
-            return answer(session, app.library, asker, question, contacts, history)
+            return draft(session, app.library, asker, question, contacts, history).reply
 
     return ask
 
@@ -76,7 +76,7 @@ def test_somebody_who_may_read_nothing_is_sent_to_the_default_owner(app, company
     app.database.upgrade()
     apply_folder(read_folder(folder), app.database, app.embedder, now)
     with app.database.session() as session:
-        reply = answer(session, app.library, ANYONE, "managers paid pounds year", CONTACTS)
+        reply = draft(session, app.library, ANYONE, "managers paid pounds year", CONTACTS).reply
     assert (reply.status, reply.nearest, reply.refer_to) == ("not_covered", None, "desk@x.test")
     assert reply.trace.signal == 0
 
@@ -164,5 +164,5 @@ def test_a_procedure_that_is_asked_for_by_its_heading_is_quoted_to_its_last_step
     app.database.upgrade()
     apply_folder(read_folder(folder), app.database, app.embedder, now)
     with app.database.session() as session:
-        reply = answer(session, app.library, ANYONE, "how do i close the till?", CONTACTS)
+        reply = draft(session, app.library, ANYONE, "how do i close the till?", CONTACTS).reply
     assert [line[:2] for line in reply.sources[0].words.split("\n")[1:]] == [f"{number}." for number in range(1, 8)]

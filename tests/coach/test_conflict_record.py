@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.company import apply_folder, read_folder
-from coach.answer import Contacts, answer
+from coach.answer import Contacts, draft
 from coach.conflict_record import KnownConflict, Side, forget_ended, known_conflicts, note_conflicts
 from coach.conflict_tables import SopConflict
 from coach.questions import keep_question
@@ -98,7 +98,7 @@ def test_an_answer_that_shows_a_conflict_is_noted_and_the_next_apply_that_ends_i
         session.add(asker)
         session.flush()
         question = "within how many days of purchase is a refund given?"
-        reply = answer(session, app.library, Asker(), question, Contacts())
+        reply = draft(session, app.library, Asker(), question, Contacts()).reply
         assert [(each.about, {each.first_words, each.second_words}) for each in reply.conflicts] == [
             ("duration", {f"A refund is given within {days} days of purchase." for days in (14, 30)})
         ]

@@ -10,7 +10,7 @@ from bot.company import apply_folder, read_folder, stored_company
 from bot.settings import Settings
 from bot.views.answer import LETTERS_ALONE, as_text
 from bot.views.why import explained_text
-from coach.answer import Abstention, Answer, Contacts, answer, draft
+from coach.answer import Abstention, Answer, Contacts, draft
 from coach.conversation import Turn
 from coach.embed import EmbedderFault, HostedEmbedder, WordHashEmbedder
 from coach.hosted import QUESTION_SECONDS, without_people
@@ -79,7 +79,7 @@ def applied(app, company):
 
 def reply_to(app, question, history=(), asker=None):
     with app.database.session() as session:
-        return answer(session, app.library, asker or Asker(), question, Contacts("desk@x.test"), history)
+        return draft(session, app.library, asker or Asker(), question, Contacts("desk@x.test"), history).reply
 
 
 def found(app, question, asker=None):
