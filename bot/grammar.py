@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from bot.remarks import remark
 from metrics.groups import DIVISIONS, By
 from metrics.periods import DAYS_BY_NAME
 
@@ -13,7 +14,8 @@ GREETING = re.compile(
     r"(?:hi|hiya|hello|hey|howdy|yo|good (?:morning|afternoon|evening)|morning|evening)(?: (?:there|coach|all|team))?"
 )
 THANKS = re.compile(
-    r"(?:ok(?:ay)?|great|perfect|cool|nice|got it|cheers|ta|thx|ty|thanks?(?: you)?|thank you)"
+    r"(?:yes|yep|yeah|no|nope|sure|lol|(?:ha){2,}h?|makes sense|noted"
+    r"|ok(?:ay)?|great|perfect|cool|nice|got it|cheers|ta|thx|ty|thanks?(?: you)?|thank you)"
     r"(?:[ ,]+(?:so much|very much|a lot|coach|again|great|perfect|that helps|thanks?(?: you)?))*"
 )
 COMMANDS = {
@@ -125,6 +127,8 @@ def read_wish(text: str) -> Wish:
         return Wish("greeting")
     if THANKS.fullmatch(words):
         return Wish("thanks")
+    if about_coach := remark(words):
+        return Wish("command", about_coach)
     return Wish("question")
 
 

@@ -190,6 +190,7 @@ class Router:
         handlers: dict[str, Callable[[Request], Outcome]] = {
             "about": manage.about,
             "home": manage.show_home,
+            "no help": manage.no_help,
             "lesson": practice.ask_for_lesson,
             "practice": partial(practice.practise, wanted=wish.skill),
             "settings": timing.show,

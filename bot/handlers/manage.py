@@ -43,6 +43,13 @@ def about(request: Request) -> Outcome:
     return request.said("about", request.privately(message))
 
 
+def no_help(request: Request) -> Outcome:
+    """Say sorry to who says that an answer was no help, and how it gets better."""
+    with request.app.database.session() as session:
+        contact = about_facts(session, request.asker).contact
+    return request.said("no_help", request.answering(lines.line(lines.NO_HELP.format(contact=contact))))
+
+
 def opened_home(request: Request) -> Outcome:
     """Put the home page up to date, or welcome the person where they open the conversation for the first time."""
     if request.incoming.value != "home":

@@ -135,7 +135,21 @@ def test_a_greeting_is_a_greeting(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["thanks", "Thank you so much!", "ok thanks", "great, thank you", "👍", ":+1:", "got it", "cheers coach"]
+    "text",
+    [
+        "thanks",
+        "Thank you so much!",
+        "ok thanks",
+        "great, thank you",
+        "👍",
+        ":+1:",
+        "lol",
+        "hahaha!",
+        "yes",
+        "Nope.",
+        "got it",
+        "cheers coach",
+    ],
 )
 def test_thanks_are_thanks(text):
     assert read_wish(text).kind == "thanks"
