@@ -44,17 +44,18 @@ class Weighed:
 
     def is_in_steps(self, place: int) -> bool:
         """Whether a piece is of a list whose first item is numbered, or leads into one."""
-        items = [self.pieces[other] for other in self.group(place) if not self.pieces[other].is_lead]
-        return self.pieces[place].group is not None and items[0].kind is Kind.STEP
+        kinds = [self.pieces[other].kind for other in self.group(place) if not self.pieces[other].is_lead]
+        return self.pieces[place].group is not None and kinds[:1] == [Kind.STEP]
 
 
 def choose(passage: Weighed, room: Room) -> list[int]:
-    """Return the places of the pieces to quote, in order; a passage without sentences has none.
+    """Return the places of the pieces to quote, in order; of a table without rows its head, for want of a sentence.
 
     Each of the best sentences brings what it cannot be read without, and the better of their neighbours fill the room.
     Steps of a procedure that are shown from the first may take half as much again, in at most 10 lines.
     """
-    sentences = [place for place, piece in enumerate(passage.pieces) if piece.kind is not Kind.HEAD]
+    places = range(len(passage.pieces))
+    sentences = [place for place in places if passage.pieces[place].kind is not Kind.HEAD] or places
     chosen: set[int] = set()
     for place in sorted(sentences, key=lambda place: -passage.scores[place])[: room.stretches]:
         chosen |= next((added for added in _around(passage, place) if _fits(passage, chosen, added, room)), set())

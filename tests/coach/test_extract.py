@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from coach.embed import WordHashEmbedder
 from coach.extract import GAP, MAX_SENTENCE_CHARACTERS, by_words, from_the_start, is_heading, quotable, quote
+from coach.layout import laid_out
 from coach.lexical import LexicalIndex
 from coach.plain import searchable
 from coach.stretches import STEPS_ROOM, Room
@@ -59,7 +60,7 @@ def test_every_piece_of_a_quote_stands_in_the_passage_in_order(text, question, r
     for piece in shown.verbatim.split(GAP):
         place = folded.find(piece.removesuffix(GAP.rstrip()), place)
         assert place >= 0
-    assert bool(shown.verbatim) == bool(shown.words) == bool(quotable(text))
+    assert bool(shown.verbatim) == bool(shown.words) == bool(laid_out(text, quotable(text)))
     assert "hidden" not in shown.words
 
 
@@ -179,6 +180,12 @@ def test_an_item_or_row_is_quoted_whole():
     assert quoted(text, "refund book", Room(1, 11)).words == "Do this:\n• Lock up. Ask for the refund book. Sign.\n…"
     row = "| Who | What |\n|---|---|\n| Lead | May refund. Must sign. |\n| Cook | Cooks |\n"
     assert quoted(row, "sign", Room(1, 10)).words == "Who – What\nLead – May refund. Must sign.\n…"
+
+
+def test_of_a_table_without_rows_the_head_is_quoted_and_never_nothing():
+    head = "| Item | Price |\n| --- | --- |\n"
+    shown = quote(head, from_the_start(head), Room(2, 100))
+    assert (shown.verbatim, shown.words) == ("| Item | Price |", "Item – Price")
 
 
 def test_a_section_whose_heading_is_asked_is_quoted_from_its_start():
