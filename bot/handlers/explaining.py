@@ -24,5 +24,5 @@ def why(request: Request) -> Outcome:
         if asked is None:
             return request.said("no_answer", request.privately(lines.line(lines.NO_ANSWER_HERE)))
         record = answer_record(session, asked, request.asker)
-        message = why_message(record, stored_company(session).timezone)
+        message = why_message(record, request.person.time_zone or stored_company(session).timezone)
     return request.said("why", request.privately(message))
