@@ -129,14 +129,18 @@ def _is_head(row: Row, below: Row, is_stated: bool, may_be_plain: bool) -> bool:
     """Say whether a row names the columns below it.
 
     It does when a table or filter says so, when it alone is bold, when it asks for a FAQ, and in plain print as the
-    first row over three columns or more. Two plain columns are pairs: `Owner` and `Ada` name nothing below.
+    first row over three columns or more. Two plain columns are pairs: `Owner` and `Ada` name nothing below. Days head a
+    roster and years a plan, where bold in the first row; in plain print days do, over what are no days.
     """
     names = {cell.text.strip().casefold() for cell in row.values()}
-    if len(row) < 2 or any(not cell.is_text or len(cell.text) > MAX_HEAD_CHARACTERS for cell in row.values()):
+    are_words = all(cell.is_text for cell in row.values())
+    are_days = all(cell.day for cell in list(row.values())[1:]) and not any(below[at].day for at in row.keys() & below)
+    if len(row) < 2 or any(len(cell.text) > MAX_HEAD_CHARACTERS for cell in row.values()):
         return False
+    may_be_wide = may_be_plain and len(row) >= FEWEST_PLAIN_COLUMNS
     is_bold = all(cell.is_bold for cell in row.values()) and not all(cell.is_bold for cell in below.values())
-    is_wide = may_be_plain and len(row) >= FEWEST_PLAIN_COLUMNS and len(names) == len(row)
-    return is_stated or is_bold or is_wide or names >= set(REQUIRED)
+    is_wide = may_be_wide and (are_words or are_days) and len(names) == len(row)
+    return is_stated or (is_bold and (are_words or may_be_wide)) or is_wide or names >= set(REQUIRED)
 
 
 def _faq_columns(head: Row) -> dict[str, int]:

@@ -78,6 +78,29 @@ def test_a_head_is_told_from_a_row(rows, lines):
     assert [line for line in read_book(book_of(("Sheet1", rows))).text.split("\n") if line] == lines
 
 
+DAYS = [date(2026, 1, 5), date(2026, 1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "plain", "bold"),
+    [
+        ([["Name", *DAYS], ["Ada", "late", "off"]], *["- Name: Ada; 2026-01-05: late; 2026-01-06: off\n"] * 2),
+        ([["Fair", *DAYS], ["Sale", *DAYS]], "- Fair; 2026-01-05; 2026-01-06\n- Sale;", "- Fair: Sale; 2026-01-05: "),
+        (
+            [["Cost", 2025, 2026], ["Tills", 30, 40]],
+            "- Cost; 2025; 2026\n- Tills;",
+            "- Cost: Tills; 2025: 30; 2026: 40",
+        ),
+    ],
+)
+def test_days_and_years_head_columns_where_they_can_be_nothing_else(rows, plain, bold):
+    book = book_of(("Sheet1", rows))
+    assert read_book(book).text.startswith(plain)
+    for cell in book["Sheet1"][1]:
+        cell.font = BOLD
+    assert read_book(book).text.startswith(bold)
+
+
 def test_a_table_says_itself_what_its_head_is():
     book = book_of(("Sheet1", [["Item", "Days"], ["Shoes", "thirty"]]))
     book["Sheet1"].add_table(Table(displayName="Returns", ref="A1:B2"))
