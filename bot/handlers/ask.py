@@ -252,5 +252,8 @@ def _knows_more(request: Request, session: Session, open_reply: Reply, replaced_
     own = draft_reply(request.app, session, request.asker, without_masks(request.incoming.text), turns).reply
     if not isinstance(own, Answer) or may_read_all(session, Asker(), [own.sources[0].passage_id]):
         return False
+    if isinstance(open_reply, Answer) and own.sources[0].words in [source.words for source in open_reply.sources]:
+        # The very words stand in an SOP open to everyone, too.
+        return False
     is_surer = BANDS.index(own.status) > BANDS.index(open_reply.status)
     return is_surer or not open_reply.sources or own.sources[0].score > open_reply.sources[0].score

@@ -73,6 +73,12 @@ class TestChannels:
         assert chat.last.address.only_for == ADA
         assert "two percent" in chat.last.message.text
 
+    def test_words_that_an_open_sop_holds_too_are_said_in_the_channel(self, chat, folder, company):
+        company({"sops/boss/refunds.md": (folder / "sops/shop/refunds.md").read_text()})
+        apply_folder(read_folder(folder), chat.app.database, chat.app.embedder, chat.now)
+        chat.mention(ADA, REFUND)
+        assert "A refund goes back to the card that paid." in chat.last.message.text
+
     def test_nothing_is_hinted_to_who_may_not_read_it(self, chat):
         chat.mention(BEN, BONUS)
         assert chat.last.message.text != MORE_FOR_YOU
