@@ -1,9 +1,12 @@
 """Reads a Word document: what its reader sees in the body, with headings, numbered lists, tables and notes."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 
 from coach.parse.archive import Archive, Element
-from coach.parse.docx_headings import Block, Paragraph, Table, with_headings
+from coach.parse.docx_headings import LABEL_LEVEL, Block, Paragraph, Table, with_headings
 from coach.parse.docx_numbering import BULLET, Marker, Numbering, roman
 from coach.parse.docx_styles import Styles, W, is_filled, value, whole
 from coach.parse.docx_words import Words, chosen, words_of
@@ -14,7 +17,13 @@ from coach.reading import Reading, Rejected
 CONTENTS_STYLES = ("toc ", "table of figures")
 CONTENTS_CONTROL = f"{W}sdtPr/{W}docPartObj/{W}docPartGallery"
 GONE = {f"{W}del", f"{W}moveFrom"}
-DEEPEST_LEVEL = 9
+# Steps stay together, whatever each says.
+STEP = re.compile(r"step\s*\d", re.IGNORECASE)
+FIRST_NUMBER = re.compile(r"\(?[1a][.)]?", re.IGNORECASE)
+DEEPEST_LEVEL = LABEL_LEVEL - 1
+LONGEST_LABEL = 60
+# Further paragraphs of a cell beside a label make it a section.
+MOST_IN_A_ROW = 2
 
 
 def read(data: bytes) -> Reading:
@@ -80,7 +89,8 @@ class _Document:
                 marker = Marker(BULLET, 0)
             outline = self._styles.outline_level(paragraph)
             level = 0 if outline is None else min(outline + 1, DEEPEST_LEVEL)
-            yield Paragraph(text, level, marker, words.is_bold, words.half_points, notes)
+            is_indented = self._styles.indent(paragraph) > 0
+            yield Paragraph(text, level, marker, words.is_bold, words.half_points, notes, is_indented)
         for box in words.boxes:
             # A text box may have any ground.
             yield from self.blocks(box, is_on_dark=True)
@@ -103,12 +113,17 @@ class _Document:
     def _table(self, table: Element) -> Iterator[Block]:
         is_shaded = self._styles.is_shaded(table)
         rows = [row for row in _rows(table) if row.find(f"{W}trPr/{W}del") is None]
-        grid = [_cells(row) for row in rows]
-        if max(map(len, grid), default=0) <= 1:
+        grid = [
+            [
+                (cell, list(self.blocks(cell, is_shaded or is_filled(cell.find(f"{W}tcPr/{W}shd")))))
+                for cell in _cells(row)
+            ]
+            for row in rows
+        ]
+        inside = [[blocks for _, blocks in cells] for cells in grid]
+        if max(map(len, grid), default=0) <= 1 or _is_form(inside):
             # One column is a frame around text.
-            for cells in grid:
-                for cell in cells:
-                    yield from self.blocks(cell, is_shaded or is_filled(cell.find(f"{W}tcPr/{W}shd")))
+            yield from _sections(inside)
             return
         written: list[tuple[str, ...]] = []
         notes: list[str] = []
@@ -117,9 +132,8 @@ class _Document:
         for row, cells in zip(rows, grid, strict=True):
             line = [""] * whole(row.find(f"{W}trPr/{W}gridBefore"), 0)
             is_bold = []
-            for cell in cells:
+            for cell, blocks in cells:
                 merged = cell.find(f"{W}tcPr/{W}vMerge")
-                blocks = list(self.blocks(cell, is_shaded or is_filled(cell.find(f"{W}tcPr/{W}shd"))))
                 text = " ".join(_in_a_cell(block) for block in blocks)
                 notes += [note for block in blocks for note in block.notes]
                 if merged is not None and value(merged, "val") != "restart" and len(line) < len(above):
@@ -137,12 +151,36 @@ class _Document:
         yield Table(tuple(written), has_head, tuple(notes))
 
 
+def _is_form(inside: Sequence[Sequence[Sequence[Block]]]) -> bool:
+    """Say whether the rows of a table are labels with sections beside them, as forms for procedures have it."""
+    labelled = [row for row in inside if len(row) != 1]
+    is_labelled = all(len(row) == 2 and _is_label(row[0]) for row in labelled)
+    return is_labelled and any(len(row[1]) > MOST_IN_A_ROW for row in labelled)
+
+
+def _is_label(blocks: Sequence[Block]) -> bool:
+    if len(blocks) != 1 or not isinstance(blocks[0], Paragraph):
+        return False
+    text = blocks[0].text.strip()
+    is_short = len(text) <= LONGEST_LABEL and "\n" not in text and text[-1] not in ".,;!?"
+    return is_short and any(map(str.isalpha, text)) and not STEP.match(text)
+
+
+def _sections(inside: Sequence[Sequence[Sequence[Block]]]) -> Iterator[Block]:
+    for row in inside:
+        for place, blocks in enumerate(row):
+            is_label = place == 0 and len(row) > 1
+            for block in blocks:
+                yield replace(block, level=LABEL_LEVEL) if is_label and isinstance(block, Paragraph) else block
+
+
 def _write(blocks: list[Block], page: Page) -> None:
     waiting: tuple[str, ...] = ()
-    was_item = False
-    for block in blocks:
+    was_item, depth = False, 0
+    for block, following in zip_longest(blocks, blocks[1:]):
         is_item = isinstance(block, Paragraph) and block.marker is not None and not block.level
-        if not (is_item and was_item):
+        goes_on = was_item and _is_between_items(block, following)
+        if not ((is_item or goes_on) and was_item):
             # Notes stand below the list they belong to, not inside it.
             for note in waiting:
                 page.paragraph(note)
@@ -153,12 +191,22 @@ def _write(blocks: list[Block], page: Page) -> None:
             page.heading(block.level, _numbered(block))
         elif block.marker and block.marker.text:
             page.item(block.marker.text, block.text, block.marker.depth)
+            depth = block.marker.depth
+        elif goes_on:
+            page.go_on(block.text, depth)
         else:
             page.paragraph(block.text)
         waiting += block.notes
-        was_item = is_item
+        was_item = is_item or goes_on
     for note in waiting:
         page.paragraph(note)
+
+
+def _is_between_items(block: Block, following: Block | None) -> bool:
+    """Say whether a paragraph is a further one of the item above: further in, and the list goes on below it."""
+    is_inside = isinstance(block, Paragraph) and block.is_indented and not (block.level or block.marker)
+    marker = following.marker if isinstance(following, Paragraph) and not following.level else None
+    return is_inside and marker is not None and not FIRST_NUMBER.fullmatch(marker.text)
 
 
 def _numbered(block: Paragraph) -> str:

@@ -11,12 +11,17 @@ from coach.parse.docx_numbering import Marker
 MAX_CHARACTERS = 90
 LARGER_HALF_POINTS = 3
 TYPED_NUMBER = re.compile(r"\d{1,2}((?:\.\d{1,2})*)[.)]?\s")
+# Below every level of Word's own.
+LABEL_LEVEL = 9
 SMALL_LETTER = re.compile(r"[a-z]")
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph as it is written down. `level` is 0 for body text, else that of a heading; `notes` follow it."""
+    """One paragraph as it is written down. `level` is 0 for body text, else that of a heading; `notes` follow it.
+
+    `is_indented` says that it stands to the right of the margin.
+    """
 
     text: str
     level: int = 0
@@ -24,6 +29,7 @@ class Paragraph:
     is_bold: bool = False
     half_points: int = 0
     notes: tuple[str, ...] = ()
+    is_indented: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,19 +48,27 @@ def with_headings(blocks: Sequence[Block]) -> list[Block]:
     """Return the blocks with the levels of their headings, level 1 the title where there is one.
 
     Styles that name headings have the word; what they call a title comes with level 1, their first heading with 2.
-    Where they name none, larger print heads smaller print, a number like 2.1 leads one level further down, and what
-    opens the document in print larger than all else is its title.
+    Where they name none, or only the one the document opens with, larger print heads smaller print, a number like 2.1
+    leads one level further down, and what opens the document in print larger than all else is its title.
     """
     paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
-    if stated := {paragraph.level for paragraph in paragraphs} - {0}:
+    stated = [paragraph.level for paragraph in paragraphs if _is_stated(paragraph)]
+    if len(stated) == 1 and _is_stated(paragraphs[0]):
+        title = blocks.index(paragraphs[0])
+        below = _by_looks(blocks[title + 1 :])
+        return [*blocks[:title], replace(paragraphs[0], level=1), *below]
+    if stated:
         return list(blocks) if 1 in stated else [_one_level_up(block) for block in blocks]
-    return _by_looks(blocks, paragraphs) if paragraphs else list(blocks)
+    return _by_looks(blocks)
 
 
-def _by_looks(blocks: Sequence[Block], paragraphs: Sequence[Paragraph]) -> list[Block]:
+def _by_looks(blocks: Sequence[Block]) -> list[Block]:
     sizes: Counter[int] = Counter()
-    for paragraph in paragraphs:
-        sizes[paragraph.half_points] += len(paragraph.text)
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            sizes[block.half_points] += len(block.text)
+    if not sizes:
+        return list(blocks)
     body = max(sizes, key=lambda size: sizes[size])
     looks = [block if _stands_out(block, body) else None for block in blocks]
     heads = {
@@ -76,12 +90,16 @@ def _by_looks(blocks: Sequence[Block], paragraphs: Sequence[Paragraph]) -> list[
     ]
 
 
+def _is_stated(block: Block) -> TypeGuard[Paragraph]:
+    return isinstance(block, Paragraph) and 0 < block.level < LABEL_LEVEL
+
+
 def _one_level_up(block: Block) -> Block:
-    return replace(block, level=block.level - 1) if isinstance(block, Paragraph) and block.level else block
+    return replace(block, level=block.level - 1) if _is_stated(block) else block
 
 
 def _stands_out(block: Block, body_half_points: int) -> TypeGuard[Paragraph]:
-    if not isinstance(block, Paragraph) or (block.marker and block.marker.is_bullet):
+    if not isinstance(block, Paragraph) or block.level or (block.marker and block.marker.is_bullet):
         return False
     text = block.text.strip()
     if not text or len(text) > MAX_CHARACTERS or "\n" in text or text[-1] in ".,;!" or not any(map(str.isalpha, text)):

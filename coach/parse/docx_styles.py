@@ -108,6 +108,14 @@ class Styles:
                 return value(number, "val"), whole(level, 0) if level is not None else None, key
         return "", None, ""
 
+    def indent(self, paragraph: Element) -> int:
+        """Return how far a paragraph stands from the left margin, in twentieths of a point, 0 for not at all."""
+        for holder in (paragraph, *(self._styles[key] for key in self._chain(self._style_of(paragraph)))):
+            stated = holder.find(f"{W}pPr/{W}ind")
+            if stated is not None:
+                return whole(stated, 0, "left") or whole(stated, 0, "start")
+        return 0
+
     def number_of_style(self, key: str) -> str:
         """Return the numId a numbering style stands for, "" for none."""
         style = self._styles.get(key)

@@ -74,6 +74,18 @@ def test_headings_by_their_looks_where_no_style_names_any():
     assert levels(read(word(body))) == [(1, "Returns"), (2, "Who this is for"), (3, "2.1 Cash"), (2, "RECEIPTS")]
 
 
+def test_headings_by_their_looks_below_the_only_one_that_a_style_names():
+    styles = '<w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/></w:style>'
+    body = (
+        paragraph("Returns", pStyle="Title")
+        + paragraph("1. Scope", BOLD)
+        + paragraph("All staff at the till.")
+        + paragraph("1.1 Cash", BOLD)
+        + paragraph("No cash over 30.")
+    )
+    assert levels(read(word(body, styles=styles))) == [(1, "Returns"), (2, "1. Scope"), (3, "1.1 Cash")]
+
+
 def test_bold_lines_one_below_the_other_are_a_list_and_no_headings():
     body = paragraph("Ada", BOLD) + paragraph("Grace", BOLD) + paragraph("Edsger", BOLD) + paragraph("They decide.")
     assert levels(read(word(body))) == [(2, "Edsger")]
@@ -105,6 +117,15 @@ def test_list_items_carry_the_numbers_word_prints():
     assert read(word(body, numbering=NUMBERING)).text == (
         "1. a\n   a) b\n   b) c\n2. d\n   a) e\n         - f\n\nBetween.\n\n3. goes on\n5. anew\n\nno list\n\n"
     )
+
+
+def test_an_indented_paragraph_between_two_steps_is_part_of_the_first():
+    note = "<w:p><w:pPr><w:ind w:left='720'/></w:pPr><w:r><w:t>Keep the slip.</w:t></w:r></w:p>"
+    for after, between in (
+        (item("b"), "   Keep the slip.\n2. b\n"),
+        (paragraph("End."), "\nKeep the slip.\n\nEnd.\n\n"),
+    ):
+        assert read(word(item("a") + note + after, numbering=NUMBERING)).text == f"1. a\n{between}"
 
 
 def test_an_item_with_an_unusual_number_stands_apart():
@@ -146,6 +167,21 @@ def test_a_table_without_a_head_gets_none_and_one_of_one_column_is_a_frame():
     frame = document.add_table(rows=1, cols=1)
     frame.cell(0, 0).text = "Never refund cash."
     assert read(saved(document)).text == "| Owner | Ada |\n| Version | 3 |\n\nNever refund cash.\n\n"
+
+
+def test_a_form_of_labels_beside_whole_sections_is_read_as_sections():
+    document = Document()
+    document.add_heading("Returns", 1)
+    form = document.add_table(rows=2, cols=2)
+    for row, label, text in zip(form.rows, ("Scope", "Steps"), ("All staff.", "Do this:"), strict=True):
+        row.cells[0].text, row.cells[1].text = label, text
+    for step in ("Scan it", "Refund it"):
+        form.cell(1, 1).add_paragraph(step, "List Number")
+    reading = read(saved(document))
+    assert reading.text == "Returns\n\nScope\n\nAll staff.\n\nSteps\n\nDo this:\n\n1. Scan it\n2. Refund it\n"
+    assert levels(reading) == [(1, "Returns"), (9, "Scope"), (9, "Steps")]
+    form.cell(0, 0).text, form.cell(1, 0).text = "Step 1", "Step 2"
+    assert levels(read(saved(document))) == [(1, "Returns")]
 
 
 def test_notes_stand_below_what_they_belong_to():
