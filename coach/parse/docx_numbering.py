@@ -118,12 +118,13 @@ def _label(held: _List, level: int) -> str:
     def number(placeholder: re.Match[str]) -> str:
         place = int(placeholder[1]) - 1
         each, count = held.levels[place], held.counts[place]
-        return _written(each.start if count is None else count, "decimal" if stated.is_legal else each.form)
+        return written(each.start if count is None else count, "decimal" if stated.is_legal else each.form)
 
     return PLACEHOLDER.sub(number, stated.text).strip()
 
 
-def _written(count: int, form: str) -> str:
+def written(count: int, form: str) -> str:
+    """Return a number as a list prints it; `form` is Word's name for that (`lowerLetter`), decimal for any unknown."""
     if form in ("lowerLetter", "upperLetter") and count > 0:
         # After z Word writes aa, bb, cc.
         letters = "abcdefghijklmnopqrstuvwxyz"[(count - 1) % 26] * min(5, (count - 1) // 26 + 1)

@@ -15,7 +15,17 @@ UNREAD = {
 MARKS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 REFERENCES = {f"{W}footnoteReference": "footnote", f"{W}endnoteReference": "endnote"}
 # Wingdings as forms use it; other picture fonts say nothing in letters.
-SYMBOLS = {"F0A8": "☐", "F06F": "☐", "F0FE": "☒", "F0FD": "☒", "F0FC": "✓", "F0E0": "→", "F0B7": "•", "F0A7": "•"}
+SYMBOLS = {
+    "F0A8": "☐",
+    "F06F": "☐",
+    "F0FE": "☑",
+    "F0FD": "☒",
+    "F0FC": "✓",
+    "F0FB": "✗",
+    "F0E0": "→",
+    "F0B7": "•",
+    "F0A7": "•",
+}
 
 
 @dataclass

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Set
 
 from selectolax.lexbor import LexborNode
 
+from coach.parse.docx_numbering import written
 from coach.parse.html_looks import Style
 from coach.parse.html_table import CELLS, Table, is_frame
 from coach.parse.looks import RAISED
@@ -17,6 +18,10 @@ WITHIN_A_LINE = {
     *("label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var"),
     *("img", "input", "wbr"),
 }
+FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+# Wikis put signs that mean yes, no or beware into pictures.
+EMOJI = re.compile(r"emoji|emoticon")
+LONGEST_EMOJI = 30
 NUMBER = re.compile(r"\s*(-?\d{1,6})\s*")
 # Word writes list items as paragraphs with the number typed in; Google Docs writes deeper lists side by side.
 WORD_LEVEL = re.compile(r"mso-list:\s*l\d+ level(\d)")
@@ -37,6 +42,7 @@ class Blocks:
         self._open = ""
         self._hidden: dict[str, str] = {}
         self._numbers: list[int | None] = []
+        self._forms: list[str] = []
         self._depths: list[int] = []
         self._marker = ""
         self._word_depth: int | None = None
@@ -92,6 +98,8 @@ class Blocks:
         self._raised += tag == "sup"
         if tag == "br":
             self._open += " " if self._lines_entered else "\n"
+        elif tag == "img":
+            self._say(_emoji(node))
         if tag == "br" or _is_within_a_line(tag):
             return
         self._close()
@@ -129,6 +137,7 @@ class Blocks:
             self._preformatted -= 1
         elif tag in LISTS:
             self._numbers.pop()
+            self._forms.pop()
             self._depths.pop()
         elif tag == "li":
             self._marker = ""
@@ -149,6 +158,7 @@ class Blocks:
 
     def _enter_list(self, node: LexborNode) -> None:
         self._numbers.append(_number(node, "start", 1) - 1 if node.tag == "ol" else None)
+        self._forms.append(FORMS.get(node.attributes.get("type") or "", ""))
         beside = GOOGLE_DEPTH.search(node.attributes.get("class") or "")
         self._depths.append(int(beside[1]) if beside else min(len(self._depths), DEEPEST))
 
@@ -156,7 +166,7 @@ class Blocks:
         is_numbered = bool(self._numbers) and self._numbers[-1] is not None
         if is_numbered:
             self._numbers[-1] = _number(node, "value", (self._numbers[-1] or 0) + 1)
-        self._marker = f"{self._numbers[-1]}." if is_numbered else "-"
+        self._marker = f"{written(self._numbers[-1] or 0, self._forms[-1])}." if is_numbered else "-"
         if self._lines_entered:
             self._open += f"{self._marker if is_numbered else BULLET_IN_A_CELL} "
 
@@ -211,6 +221,13 @@ class Blocks:
 def _is_within_a_line(tag: str) -> bool:
     # Word's own elements have a colon in their names.
     return tag in WITHIN_A_LINE or ":" in tag
+
+
+def _emoji(picture: LexborNode) -> str:
+    stated = picture.attributes
+    if not EMOJI.search(stated.get("class") or ""):
+        return ""
+    return (stated.get("data-emoji-fallback") or stated.get("alt") or "")[:LONGEST_EMOJI]
 
 
 def _word_depth(paragraph: LexborNode) -> int | None:

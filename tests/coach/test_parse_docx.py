@@ -221,7 +221,7 @@ def test_words_of_fields_boxes_breaks_and_symbols_are_read_once():
         f"<w:sdtContent>{paragraph('Contents')}</w:sdtContent></w:sdt>"
         f"<w:sdt><w:sdtContent>{paragraph('Kept.')}</w:sdtContent></w:sdt>"
     )
-    assert read(word(body)).text == "One\nTwo -☒\n\nIn a box.\n\nKept.\n\n"
+    assert read(word(body)).text == "One\nTwo -☑\n\nIn a box.\n\nKept.\n\n"
 
 
 @pytest.mark.parametrize(

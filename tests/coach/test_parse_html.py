@@ -56,6 +56,7 @@ def test_small_or_faint_words_are_read(style):
         ("<ol><li>a<ul><li>in</ul><li>b</ol>", "1. a\n   - in\n2. b\n"),
         ("<ul><li>a</li><li>b</li></ul>", "- a\n- b\n"),
         ("<ol start=x><li>a</ol>", "1. a\n"),
+        ("<ol type=a start=2><li>x<ol type=i><li>y<li>z</ol></ol>", "b. x\n   i. y\n\n   ii. z\n"),
     ],
 )
 def test_lists_keep_their_bullets_and_numbers(page, text):
@@ -94,6 +95,13 @@ def test_headings_carry_level_and_exact_offsets():
 
 def test_entities_are_characters():
     assert words("<p>R&amp;D &lt;10 &euro;5</p>") == "R&D <10 €5"
+
+
+def test_signs_that_a_wiki_puts_into_pictures_are_said():
+    tick = "<img class='emoticon emoticon-tick' data-emoji-fallback='✔' alt='(tick)'>"
+    cross = "<img class='emoticon' alt='(error)'><img alt='a chart'>"
+    page = f"<table><tr><th>Who<th>May</tr><tr><td>Lead<td>{tick}</tr><tr><td>Temp<td>{cross}</tr></table>"
+    assert read(page).text == "| Who | May |\n| --- | --- |\n| Lead | ✔ |\n| Temp | (error) |\n\n"
 
 
 def test_raised_digits_are_no_part_of_the_number_before_them():
