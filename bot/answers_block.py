@@ -13,7 +13,12 @@ LONGEST_TERM = 100
 def _glossary(terms: dict[str, str]) -> dict[str, str]:
     if len(terms) > MOST_TERMS:
         raise ValueError(f"it has {len(terms)} terms; keep the {MOST_TERMS} that staff use most")
+    alike: dict[str, str] = {}
     for term, meaning in terms.items():
+        # Questions are read without capitals.
+        other = alike.setdefault(" ".join(term.casefold().split()), term)
+        if other != term:
+            raise ValueError(f"{other!r} and {term!r} are one term to the search. Keep one, with one meaning")
         if not term.strip() or not meaning.strip():
             raise ValueError(
                 f"{term or meaning!r} stands alone. Write a term and what it means, like `PTO: annual leave`"

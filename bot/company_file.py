@@ -18,6 +18,19 @@ from metrics.policy import EVERYONE, Audience
 from metrics.time_zones import is_time_zone
 
 FILE = "company.yaml"
+# By the first word of a fault's kind: dict_type, float_parsing and so on.
+EXPECTED = {
+    "bool": "must be true or false",
+    "date": "must be a day like 2026-12-25",
+    "dict": "must have lines like `key: value` under it. Add them, or take it out",
+    "float": "must be a number like 12",
+    "int": "must be a whole number like 12",
+    "list": "must be a list like [one, two]",
+    "missing": "is missing. Add it",
+    "model": "must have lines like `key: value` under it. Add them, or take it out",
+    "string": "must be words. Write some, or take it out",
+}
+LOOKS = {"currency": "must be three capitals like EUR", "locale": "must be a language like en or en-GB"}
 NO_DEFAULT = (
     "audiences: needs default_audience: beside it. Write default_audience: everyone, or nobody, for the SOPs that no "
     "line under audiences: names."
@@ -201,4 +214,6 @@ def _sentence(location: tuple[str | int, ...], message: str, kind: str) -> str:
     name = next((step for step in reversed(location) if isinstance(step, str)), "")
     if kind == "extra_forbidden":
         return f"the key {name!r} is not known here. Correct or remove it."
-    return f"{name}: {message.removeprefix('Value error, ')}."
+    told = message.removeprefix("Value error, ").replace("Input should be", "must be")
+    expected = LOOKS.get(name) if kind == "string_pattern_mismatch" else EXPECTED.get(kind.partition("_")[0])
+    return f"{name}: {expected or told}."

@@ -35,10 +35,10 @@ def test_costs_are_read_and_stored_as_they_are_written():
             "wrong: 3.1, missed: 1.1",
             "costs: these costs leave no room for an uncertain answer. Raise wrong or missed, or lower doubt or noise.",
         ),
-        ("noise: 0", "noise: Input should be greater than 0."),
-        ("doubt: much", "doubt: Input should be a valid number, unable to parse string as a number."),
-        ("wrong: nan", "wrong: Input should be less than or equal to 1000."),
-        ("wrong: inf", "wrong: Input should be less than or equal to 1000."),
+        ("noise: 0", "noise: must be greater than 0."),
+        ("doubt: much", "doubt: must be a number like 12."),
+        ("wrong: nan", "wrong: must be less than or equal to 1000."),
+        ("wrong: inf", "wrong: must be less than or equal to 1000."),
         ("price: 3", "the key 'price' is not known here. Correct or remove it."),
     ],
 )
@@ -59,13 +59,17 @@ def test_a_glossary_is_terms_with_their_meanings():
     ("glossary", "complaint"),
     [
         ("{PTO: ''}", "glossary: 'PTO' stands alone. Write a term and what it means, like `PTO: annual leave`."),
+        (
+            "{PTO: annual leave, pto: parents' teaching on site}",
+            "glossary: 'PTO' and 'pto' are one term to the search.",
+        ),
         ("{'': annual leave}", "glossary: 'annual leave' stands alone."),
         (f"{{PTO: {'x' * (LONGEST_TERM + 1)}}}", "glossary: 'PTO' is too long. Term and meaning may have 100 "),
         (
             "{" + ", ".join(f"T{place}: word" for place in range(MOST_TERMS + 1)) + "}",
             "glossary: it has 201 terms; keep the 200 that staff use most.",
         ),
-        ("[PTO]", "glossary: Input should be a valid dictionary."),
+        ("[PTO]", "glossary: must have lines like `key: value` under it. Add them, or take it out."),
     ],
 )
 def test_a_glossary_that_cannot_be_meant_is_told_with_what_to_do(glossary, complaint):

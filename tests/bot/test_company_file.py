@@ -119,18 +119,20 @@ def test_one_more_line_never_lets_anybody_else_in(audiences, file):
         ("nmae: X", "line 1, column 1: the key 'nmae' is not known here. Correct or remove it."),
         (
             "privacy: {question_text_days: 0}",
-            "line 1, column 11: question_text_days: Input should be greater than or equal to 1.",
+            "line 1, column 11: question_text_days: must be greater than or equal to 1.",
         ),
         ("privacy: {words: 1}", "line 1, column 11: the key 'words' is not known here. Correct or remove it."),
-        ("skills: {till: Till}", "line 1, column 10: till: Input should be a valid dictionary or instance of Skill."),
-        ("skills: {till: {sops: []}}", "line 1, column 10: title: Field required."),
-        ("roles: cashier", "line 1, column 1: roles: Input should be a valid list."),
+        ("skills: {till: Till}", "line 1, column 10: till: must have lines like `key: value` under it. "),
+        ("skills: {till: {sops: []}}", "line 1, column 10: title: is missing. Add it."),
+        ("roles: cashier", "line 1, column 1: roles: must be a list like [one, two]."),
         (
             "roles: [cashier, a|b]",
             "line 1, column 18: roles: 'a|b' is not a role name: use words without | ; or ,.",
         ),
-        ("holidays: [2026-02-30]", "line 1, column 12: holidays: Input should be a valid date or datetime, day value "),
-        ("default_audience: all", "line 1, column 1: default_audience: Input should be 'everyone' or 'nobody'."),
+        ("holidays: [2026-02-30]", "line 1, column 12: holidays: must be a day like 2026-12-25."),
+        ("default_audience: all", "line 1, column 1: default_audience: must be 'everyone' or 'nobody'."),
+        ("currency: euros", "line 1, column 1: currency: must be three capitals like EUR."),
+        ("glossary: {PTO: }", "line 1, column 12: PTO: must be words. Write some, or take it out."),
         (
             "{roles: [cashier], default_audience: everyone, audiences: {refunds.md: [boss]}}",
             "line 1, column 73: the role 'boss' is not listed under roles:. Add it there or correct it.",
@@ -141,11 +143,11 @@ def test_one_more_line_never_lets_anybody_else_in(audiences, file):
         ),
         (
             "skills: {till: {title: Till, format: online}}",
-            "line 1, column 30: format: Input should be 'practice', 'human' or 'blended'.",
+            "line 1, column 30: format: must be 'practice', 'human' or 'blended'.",
         ),
         (
             "skills: {till: {title: Till, sign_off: perhaps}}",
-            "line 1, column 30: sign_off: Input should be a valid boolean, unable to interpret input.",
+            "line 1, column 30: sign_off: must be true or false.",
         ),
         (
             "{roles: [cashier], default_audience: nobody, audiences: {gone/*.md: cashier}}",
@@ -228,7 +230,7 @@ def test_a_wrong_list_of_roles_is_not_blamed_on_each_line_that_uses_one():
 
 def test_a_wrong_default_is_not_called_missing():
     found = mistakes("roles: [cashier]", "default_audience: all", "audiences: {refunds.md: cashier}")
-    assert found == ["line 2, column 1: default_audience: Input should be 'everyone' or 'nobody'."]
+    assert found == ["line 2, column 1: default_audience: must be 'everyone' or 'nobody'."]
 
 
 @pytest.mark.parametrize(

@@ -70,9 +70,9 @@ def test_every_key_is_read_and_survives_being_stored():
             ["  quiet_hours: 20:00"],
             "line 2, column 3: quiet_hours: '20:00' is not two different times like 20:00-07:00.",
         ),
-        (["  weekly_minutes: 0"], "line 2, column 3: weekly_minutes: Input should be greater than or equal to 1."),
+        (["  weekly_minutes: 0"], "line 2, column 3: weekly_minutes: must be greater than or equal to 1."),
         (["  cohort: {}"], "line 2, column 3: the key 'cohort' is not known here. Correct or remove it."),
-        (["  cohorts: {all: {}}"], "line 2, column 13: when: Field required."),
+        (["  cohorts: {all: {}}"], "line 2, column 13: when: is missing. Add it."),
         (
             ["  cohorts:", "    all:", "      when: [at 25:00]"],
             "line 4, column 14: when: '25:00' is not a time like 08:45.",
