@@ -15,7 +15,7 @@ from coach.guard import Contact, Rule
 from coach.layout import quotable
 from coach.lexical import LexicalIndex
 from coach.search import ANYBODY, Considered, Found, FoundPassage, Library
-from coach.sources import Conflict, Source, sources_of
+from coach.sources import Conflict, Source, near_the_first, sources_of
 from metrics.policy import Asker
 
 MAX_SOURCES = 3
@@ -201,7 +201,7 @@ def draft(
         # Taken for a follow-up only because nothing near was found without the turns before.
         band = Band.UNCERTAIN
     if rule is not None:
-        sources = sources_of(found) if band is Band.ANSWERED else ()
+        sources = near_the_first(sources_of(found)) if band is Band.ANSWERED else ()
         return Drafted(Abstention(rule.name, _contact(rule, contacts), trace, sources=sources), asked)
     if asks_pay:
         stating = tuple(passage for passage in found.passages if _states_pay(passage, asked, found.lexical))
@@ -226,7 +226,14 @@ def _told(found: Found, band: Band, trace: Trace, contacts: Contacts, rules: Rul
         nearest = heading_line(first.title, first.heading_path) if first else None
         is_near = found.confidence >= NEAR_SHARE * (trace.low or 0.0)
         return Abstention(None, owner, trace, nearest, sources if is_near else ())
-    return Answer(band is Band.ANSWERED, sources, owner, trace, conflicts=conflicts_among(sources, rules.places))
+    conflicts = conflicts_among(sources, rules.places)
+    if band is Band.ANSWERED:
+        near = near_the_first(sources)
+        among_near = conflicts_among(near, rules.places)
+        # What says otherwise is shown, however far below it was found.
+        if len(among_near) == len(conflicts):
+            sources, conflicts = near, among_near
+    return Answer(band is Band.ANSWERED, sources, owner, trace, conflicts=conflicts)
 
 
 def _contact(rule: Rule, contacts: Contacts) -> str | None:

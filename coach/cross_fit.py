@@ -86,9 +86,10 @@ def _as_told(outcome: Outcome, curve: Coefficients) -> Outcome:
         return outcome
     confidence = _confidence(outcome, curve)
     band = DEFAULT_COSTS.band(confidence)
+    is_held = outcome.asked.is_quoted_if_certain if band is Band.ANSWERED else outcome.asked.is_quoted
     return replace(
         outcome,
         status=band.value,
         asked=replace(outcome.asked, confidence=confidence),
-        is_shown=outcome.asked.is_quoted and band is not Band.NOT_COVERED,
+        is_shown=is_held and band is not Band.NOT_COVERED,
     )

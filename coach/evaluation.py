@@ -47,11 +47,13 @@ class Asked:
     """What a search made of one question.
 
     `place` is the rank (from 1, at most 10) by which every gold stretch was found, None if never. `is_quoted` says
-    that the quotes hold them, had it been answered. `standardised` [1, s] are the signals of the confidence.
+    that the quotes hold them, had it been answered; `is_quoted_if_certain` says it of the fewer that a certain answer
+    shows. `standardised` [1, s] are the signals of the confidence.
     """
 
     place: int | None
     is_quoted: bool
+    is_quoted_if_certain: bool
     standardised: Matrix
     confidence: float
     judged: Judged

@@ -239,6 +239,7 @@ def _source(shown: Shown, lines: Sequence[int]) -> Source:
         owner=passage.owner,
         version=passage.version,
         review_on=passage.review_on,
+        title=passage.title,
     )
 
 

@@ -24,17 +24,21 @@ def outcome(
     corpus="c",
     question="q?",
     is_quoted=None,
+    is_quoted_if_certain=None,
     signals=(0.0,),
     candidates=None,
     leak=False,
     same=None,
 ):
-    """One outcome; quotes hold the answer that comes first, unless `is_quoted` says otherwise."""
+    """One outcome; quotes hold the answer that comes first, unless `is_quoted` says otherwise, and so do the fewer
+    quotes of a certain answer.
+    """
     quoted = place == 1 if is_quoted is None else is_quoted
+    near = quoted if is_quoted_if_certain is None else is_quoted_if_certain
     return Outcome(
         case=Case(corpus, question, kind, None, question, (), expected, (), (), is_acl=kind == "acl"),
         status=status,
-        asked=Asked(place, quoted, np.array([signals], dtype=float), confidence, candidates or judged()),
+        asked=Asked(place, quoted, near, np.array([signals], dtype=float), confidence, candidates or judged()),
         is_shown=quoted and status in ("answered", "uncertain"),
         is_leak=leak,
         is_same_without_acl=same,

@@ -1,5 +1,7 @@
 """Each corpus is judged by what the others chose, and never by its own answers."""
 
+from dataclasses import replace
+
 import pytest
 
 from coach.cross_fit import can_cross_fit, cross_fitted
@@ -47,6 +49,18 @@ def test_confidence_and_band_come_from_the_other_corpora():
     assert max(each.asked.confidence for each in covered) < min(each.asked.confidence for each in uncovered)
     assert {each.status for each in covered} == {"not_covered"}
     assert not any(each.is_shown for each in covered)
+
+
+def test_an_answer_that_only_the_uncertain_would_be_shown_is_not_shown_to_the_certain():
+    """Ten times the questions make the curve steep enough for the middle one to be uncertain and the last certain."""
+    known = [each for _ in range(10) for each in corpus("one", BY_LATE)]
+    hidden = [replace(each, asked=replace(each.asked, is_quoted_if_certain=False)) for each in known]
+    outcomes = {"one": hidden, "two": [replace(each, case=replace(each.case, corpus="two")) for each in known]}
+    fitted = cross_fitted(outcomes, asked_again(outcomes)[1])
+    shown = {
+        (each.case.corpus, each.status, each.is_shown) for each in fitted.outcomes if each.case.expected == "answer"
+    }
+    assert shown == {("one", "answered", False), ("two", "answered", True)}
 
 
 def test_a_threshold_keeps_four_in_five_of_the_others():
