@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.provider_calls import ADDRESSES, fault_code, loop
 from bot.settings import LOOPBACK
-from coach.model import MOST_TOKENS_OUT, Completion, FaultCode, ModelFault, Prompt, estimated_tokens
+from coach.model import MOST_REPLY_BYTES, MOST_TOKENS_OUT, Completion, FaultCode, ModelFault, Prompt, estimated_tokens
 from metrics.errors import Refusal
 
 if TYPE_CHECKING:
@@ -110,14 +110,14 @@ def _chat_model(provider: str, model: str, key: SecretStr, url: str, api_version
 def _completion(prompt: Prompt, message: "AIMessage") -> Completion:
     # Half of a surrogate pair can neither be stored nor sent.
     text = message.text.encode("utf-8", "replace").decode()
-    if not text.strip():
-        raise ModelFault(FaultCode.EMPTY)
     usage: Mapping[str, object] = message.usage_metadata or {}
-    return Completion(
-        text,
-        _counted(usage.get("input_tokens"), prompt.tokens),
-        _counted(usage.get("output_tokens"), estimated_tokens(text)),
-    )
+    tokens_in = _counted(usage.get("input_tokens"), prompt.tokens)
+    tokens_out = _counted(usage.get("output_tokens"), estimated_tokens(text))
+    if not text.strip():
+        raise ModelFault(FaultCode.EMPTY, tokens_in, tokens_out)
+    if len(text.encode()) > MOST_REPLY_BYTES:
+        raise ModelFault(FaultCode.BAD_ANSWER, tokens_in, tokens_out)
+    return Completion(text, tokens_in, tokens_out)
 
 
 def _counted(stated: object, estimate: int) -> int:

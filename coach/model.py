@@ -11,6 +11,8 @@ from typing import Protocol
 # Three bytes a token is on the dear side for English, so that budgets and context windows are never overrun.
 BYTES_A_TOKEN = 3
 MOST_TOKENS_OUT = 1_500
+# No text of that many tokens is longer; a server that writes on regardless is neither read nor sent its words again.
+MOST_REPLY_BYTES = 8 * MOST_TOKENS_OUT
 MAX_TRIES = 2
 MAX_COMPLAINT_TOKENS = 1_000
 
@@ -36,11 +38,21 @@ WORTH_RETRYING = frozenset({FaultCode.CONNECT, FaultCode.RATE_LIMITED, FaultCode
 
 
 class ModelFault(Exception):
-    """A model gave no completion. Holds its code alone: what a provider says may quote keys or questions."""
+    """A model gave no completion. Holds its code alone: what a provider says may quote keys or questions.
 
-    def __init__(self, code: FaultCode) -> None:
+    `tokens_in` and `tokens_out` are what a provider says it counted all the same.
+    """
+
+    def __init__(self, code: FaultCode, tokens_in: int = 0, tokens_out: int = 0) -> None:
         super().__init__(code.value)
         self.code = code
+        self.tokens_in, self.tokens_out = tokens_in, tokens_out
+
+    def charged(self, prompt: "Prompt") -> tuple[int, int]:
+        """Return the tokens sent and written that a failed call counts, the most it can be where nobody waited."""
+        if self.code is FaultCode.TIMEOUT:
+            return prompt.tokens, MOST_TOKENS_OUT
+        return self.tokens_in, self.tokens_out
 
     @property
     def is_worth_retrying(self) -> bool:
@@ -102,7 +114,7 @@ class LanguageModel(Protocol):
     def complete(self, prompt: Prompt, timeout_seconds: float) -> Completion:
         """Return what the model writes, or give up when `timeout_seconds` have passed in all.
 
-        A completion is never blank, and about MOST_TOKENS_OUT long at most. Raises ModelFault.
+        A completion is never blank, and has MOST_REPLY_BYTES at most. Raises ModelFault.
         """
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from coach import guard
 from coach.figures import figures_stand_in
-from coach.model import MAX_TRIES, FaultCode, ModelFault, Prompt, Repairable
+from coach.model import MAX_TRIES, ModelFault, Prompt, Repairable
 from coach.model_calls import ModelCalls
 from coach.outgoing import STAND_IN, Hidden, hidden
 from coach.prompt_telling import COMPLAINTS, telling_again, telling_prompt
@@ -89,9 +89,9 @@ def told(
         try:
             completion = calls.ask(prompt, until)
         except ModelFault as fault:
-            # A provider charges for what it read, though nobody waited for what it wrote.
-            lost = prompt.tokens if fault.code is FaultCode.TIMEOUT else 0
-            return replace(kept, outcome=str(fault.code), faults=(), tokens_in=kept.tokens_in + lost)
+            sent, written = fault.charged(prompt)
+            kept = replace(kept, tokens_in=kept.tokens_in + sent, tokens_out=kept.tokens_out + written)
+            return replace(kept, outcome=str(fault.code), faults=())
         text, faults = _judged(completion.text, prepared, faults_of)
         kept = replace(
             kept,

@@ -63,6 +63,14 @@ def test_half_a_character_is_no_reason_to_fail(server, model):
     assert model.complete(PROMPT, 5).text == "Lock ? up."
 
 
+@pytest.mark.parametrize(("said", "code"), [("empty", FaultCode.EMPTY), ("Hello. " * 2_000, FaultCode.BAD_ANSWER)])
+def test_what_cannot_be_used_is_paid_for_all_the_same(server, model, said, code):
+    server.then(said)
+    with pytest.raises(ModelFault) as caught:
+        model.complete(PROMPT, 5)
+    assert (caught.value.code, *caught.value.charged(PROMPT)) == (code, 11, 7)
+
+
 def test_it_does_not_try_again_by_itself(server, model):
     server.then("500")
     with pytest.raises(ModelFault):
