@@ -10,7 +10,7 @@ from coach.answer import Abstention, Answer, Drafted, ModelUse, Reply, Sentence
 from coach.conversation import Turn
 from coach.documents import heading_line
 from coach.extract import GAP
-from coach.model import MAX_TRIES, Completion, FaultCode, ModelFault, Prompt, Repairable, estimated_tokens
+from coach.model import MAX_TRIES, Completion, ModelFault, Prompt, Repairable, estimated_tokens
 from coach.model_calls import ModelCalls
 from coach.outgoing import Hidden, hidden
 from coach.plain import plain
@@ -62,6 +62,7 @@ class Prepared(Repairable):
     prompt: Prompt
     shown: tuple[Shown, ...]
     hidden: Hidden
+    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def prepare(drafted: Drafted, asking: Asking) -> Prepared:
             spans = tuple(span for span, _ in statements[: len(lines)])
             shown.append(Shown(passage, Excerpt(f"P{number}", heading, tuple(lines)), spans))
     prompt = phrasing_prompt(question, others[: len(earlier)], asking.roles, [part.excerpt for part in shown])
-    return Prepared(prompt, tuple(shown), masked)
+    return Prepared(prompt, tuple(shown), masked, tuple(asking.roles))
 
 
 def _statements(passage: FoundPassage) -> list[tuple[Span, str]]:
@@ -165,8 +166,7 @@ def _tried(calls: ModelCalls, prompt: Prompt, prepared: Prepared, until: float) 
     try:
         completion = calls.ask(prompt, until)
     except ModelFault as fault:
-        # A provider charges for what it read, though nobody waited for what it wrote.
-        return Try(prompt, fault.code, prompt.tokens if fault.code is FaultCode.TIMEOUT else 0, 0)
+        return Try(prompt, fault.code, *fault.charged(prompt))
     return _judged(prompt, completion, prepared)
 
 
@@ -177,7 +177,8 @@ def _judged(prompt: Prompt, completion: Completion, prepared: Prepared) -> Try:
         return done
     if phrasing.verdict == "insufficient":
         return replace(done, outcome=Outcome.INSUFFICIENT)
-    verification = verify(phrasing, [part.excerpt for part in prepared.shown], prepared.hidden.texts[0])
+    asked = "\n".join([prepared.hidden.texts[0], *prepared.roles])
+    verification = verify(phrasing, [part.excerpt for part in prepared.shown], asked)
     outcome = Outcome.UNVERIFIED if verification.faults else Outcome.PHRASED
     return replace(done, outcome=outcome, verification=verification)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coach.plain import plain
 
@@ -64,32 +65,40 @@ def numbered_lists(lines: Sequence[str]) -> list[set[int]]:
 
 def _locate(quote: str, lines: Sequence[str]) -> Place | None:
     wanted = quote.strip(EDGES).split()
-    words = [(word, number) for number, line in enumerate(lines) for word in folded(line).split()]
-    ends = [place for place, (word, _) in enumerate(words) if word.endswith(";") or _ends_a_line(words, place)]
+    words, numbers, ends = _read(tuple(lines))
     if not wanted:
         return None
     for start in range(len(words) - len(wanted) + 1):
         stop = start + len(wanted)
-        if _are_the_words(wanted, [word for word, _ in words[start:stop]]):
+        if _are_the_words(wanted, words, start):
             first = max((end + 1 for end in ends if end < start), default=0)
             last = min(end for end in ends if end >= stop - 1)
             inside = [end for end in ends if first <= end <= last]
             starts = [first, *(end + 1 for end in inside[:-1])]
-            clauses = tuple(" ".join(word for word, _ in words[a : b + 1]) for a, b in zip(starts, inside, strict=True))
-            said = " ".join(word for word, _ in words[start:stop])
-            return Place(said, clauses, words[start][1], words[stop - 1][1], start)
+            clauses = tuple(" ".join(words[a : b + 1]) for a, b in zip(starts, inside, strict=True))
+            return Place(" ".join(words[start:stop]), clauses, numbers[start], numbers[stop - 1], start)
     return None
 
 
-def _ends_a_line(words: list[tuple[str, int]], place: int) -> bool:
-    return place == len(words) - 1 or words[place + 1][1] != words[place][1]
+@lru_cache(maxsize=32)
+def _read(lines: tuple[str, ...]) -> tuple[list[str], list[int], list[int]]:
+    """Return the words of some lines, the line of each, and the places where a clause ends."""
+    read = [(word, number) for number, line in enumerate(lines) for word in folded(line).split()]
+    words, numbers = [word for word, _ in read], [number for _, number in read]
+    lasts = [place for place, number in enumerate(numbers) if numbers[place + 1 : place + 2] != [number]]
+    return words, numbers, sorted({*lasts, *(place for place, word in enumerate(words) if word.endswith(";"))})
 
 
-def _are_the_words(wanted: list[str], found: list[str]) -> bool:
+def _are_the_words(wanted: list[str], words: list[str], start: int) -> bool:
     # Only the outer edges of a quote may lack what the document has there.
+    first, last = words[start], words[start + len(wanted) - 1]
     if len(wanted) == 1:
-        return found[0].strip(EDGES) == wanted[0]
-    return wanted[1:-1] == found[1:-1] and found[0].lstrip(EDGES) == wanted[0] and found[-1].rstrip(EDGES) == wanted[-1]
+        return first.strip(EDGES) == wanted[0]
+    return (
+        first.lstrip(EDGES) == wanted[0]
+        and last.rstrip(EDGES) == wanted[-1]
+        and wanted[1:-1] == words[start + 1 : start + len(wanted) - 1]
+    )
 
 
 def _bare(text: str) -> str:

@@ -12,6 +12,7 @@ from coach.answer import Check
 from coach.figures import figures_stand_in
 from coach.prompt import Excerpt
 from coach.quoted import EDGES, Place, folded, is_long_enough, locate, numbered_lists
+from coach.scopes import amounts_kept, bounds_kept, doers_kept, order_kept, turns_stay
 from coach.wording import (
     conditions_kept,
     names_stand_in,
@@ -105,7 +106,8 @@ def parsed(text: str) -> Phrasing | None:
 def verify(phrasing: Phrasing, excerpts: Sequence[Excerpt], question: str) -> Verification:
     """Check every sentence against the excerpts that were sent; pure, and sure rather than generous.
 
-    Only a condition may stand in the question instead: "if you have a receipt" to somebody who says so.
+    Only conditions, and who does something, may stand in `question` instead, which is what was asked and the asker's
+    roles: "if you have a receipt" to somebody who says so.
     """
     by_id = {excerpt.id: excerpt for excerpt in excerpts}
     faults = [Fault(name) for name, is_met in WHOLE_CHECKS.items() if not is_met(phrasing)]
@@ -197,11 +199,11 @@ def _addresses_quoted(claim: Claim) -> bool:
 
 
 def _figures_quoted(claim: Claim) -> bool:
-    return figures_stand_in(claim.text, claim.words)
+    return figures_stand_in(claim.text, claim.words) and amounts_kept(claim.text, claim.words)
 
 
 def _nothing_crossed(claim: Claim) -> bool:
-    return nothing_crossed(claim.text, claim.clauses)
+    return nothing_crossed(claim.text, claim.clauses) and doers_kept(claim.text, claim.clauses, claim.question)
 
 
 def _names_quoted(claim: Claim) -> bool:
@@ -209,7 +211,7 @@ def _names_quoted(claim: Claim) -> bool:
 
 
 def _turns_kept(claim: Claim) -> bool:
-    return turns_kept(claim.text, claim.clauses)
+    return turns_kept(claim.text, claim.clauses) and turns_stay(claim.text, claim.clauses)
 
 
 def _conditions_kept(claim: Claim) -> bool:
@@ -217,7 +219,7 @@ def _conditions_kept(claim: Claim) -> bool:
 
 
 def _no_opposites(claim: Claim) -> bool:
-    return no_opposites(claim.text, claim.clauses)
+    return all(is_kept(claim.text, claim.clauses) for is_kept in (no_opposites, bounds_kept, order_kept))
 
 
 def _words_supported(claim: Claim) -> bool:

@@ -12,7 +12,12 @@ LIMITS = frozenset(LIMIT_WORDS.split())
 LIMIT_PHRASES = re.compile(r"\b(?:apart from|other than|no later than|no more than|no less than)\b")
 
 # What a statement holds under a condition begins with one of these, and the condition ends with the clause.
-CONDITIONS = re.compile(r"\b(?:if|provided(?: that)?|in case|as long as)\b([^,;:.]*)")
+CONDITIONS = re.compile(
+    r"(?:\b(?:if|when|whenever|once(?! (?:an?|per|every|each|in)\b)|provid(?:ed|ing)(?: that)?|assuming|in cases?"
+    r"|in the (?:case|event)|on condition|(?:as|so) long as|as soon as|subject to|upon|who|whose"
+    r"|after(?= [^,;:.]{0,40}\b(?:has|have|agree\w*|approv\w*|confirm\w*)\b))\b"
+    r"|(?:^|[,;:.] )(?:where|should)\b|\bwith (?=[^,;:.]{0,30}\b(?:approval|permission|consent|agreement)\b))([^,;:.]*)"
+)
 
 # What stands on one side of a line turns what stands on the other round.
 OPPOSITE_WORDS = """
@@ -20,7 +25,9 @@ OPPOSITE_WORDS = """
     above over exceed exceeds exceeding more greater|below under less fewer
     least minimum|most maximum
     always|never sometimes
-    must shall required mandatory obliged|may optional optionally might
+    must shall required mandatory obliged|may optional optionally might can could allowed
+    must shall required mandatory obliged|should ought recommend recommended
+    may optional optionally might can allowed|should ought
     open opens opened opening|close closes closed closing shut
     lock locks locked|unlock unlocks unlocked
     add adds added|remove removes removed
@@ -45,6 +52,7 @@ OPPOSITE_WORDS = """
     push|pull
     arrive arriving arrival|leave leaving departure
 """
+HAVE_TO = re.compile(r"\b(?:have|has|had|needs?|needed) to\b", re.IGNORECASE)
 AT_MOST = re.compile(r"\b(?:up to|not? more than|no later than)\b", re.IGNORECASE)
 AT_LEAST = re.compile(r"\b(?:or more|not? less than|no fewer than)\b", re.IGNORECASE)
 OPPOSITES = tuple(
@@ -139,3 +147,25 @@ OPENING_WORDS = """
     nobody people customers employees managers
 """
 OPENINGS = frozenset(OPENING_WORDS.split())
+
+# What makes of a rule less than a rule; both texts must have the same.
+HEDGES = re.compile(
+    r"\b(?<!at )(most|few|rarely|seldom|hardly|scarcely|barely|sometimes|usually|normally|mostly|often)\b"
+)
+DENYING_PHRASES = re.compile(
+    r"\b(instead of|rather than|with the exception of|save for|but for|barring|excluded|refuses? to|used to (?!be\b)"
+    r"|fails? to|stop (?=\w+ing\b))"
+)
+ROLE_WORDS = (
+    "accountant admin administrator auditor boss buyer cashier chef chief cleaner cook director doctor driver engineer "
+    "foreman guard head inspector lead leader manager mentor nurse officer owner pharmacist receptionist supervisor "
+    "technician trainer"
+)
+ROLE = rf"(?:{'|'.join(ROLE_WORDS.split())})"
+# Who does something, and what: "the shift lead may approve refunds".
+DOERS = re.compile(
+    rf"\b(?P<doer>{ROLE}s?) (?:(?:may|can|must|shall|should|will) (?!be\b|not be\b)(?P<act>\w+ \w+)|(?P<does>\w+s)\b)"
+)
+PERSONS = re.compile(
+    rf"\b({ROLE}|customer|client|patient|visitor|employee|colleague|guest|supplier|contractor|staff)s?\b"
+)

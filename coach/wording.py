@@ -13,6 +13,7 @@ from coach.word_lists import (
     AT_MOST,
     CONDITIONS,
     GLUE,
+    HAVE_TO,
     LIMIT_PHRASES,
     LIMITS,
     NEGATIONS,
@@ -22,6 +23,8 @@ from coach.word_lists import (
     PREFIXES,
 )
 
+# Of more nobody can tell in time what was said of which.
+MOST_PARTS = 80
 SEGMENT_END = re.compile(r"[,;:]\s|\s(?:and|but|or)\s|\n")
 WORD = re.compile(r"\[[A-Z]+_\d+\]|[^\W_]+(?:['.@&/-][^\W_]+)*")
 CONTRACTED = re.compile(r"n['’]t\b|\bcannot\b", re.IGNORECASE)
@@ -54,7 +57,10 @@ def nothing_crossed(sentence: str, quotes: str) -> bool:
     Two parts of the quotes that share a word, or have a figure each, are compared: 30 days for one thing, 14 for
     another. What tells them apart must not be mixed in one part of the sentence, unless all of either is there.
     """
-    parts = [_facts(part) for part in SEGMENT_END.split(quotes)]
+    segments = dict.fromkeys(SEGMENT_END.split(quotes))
+    if len(segments) > MOST_PARTS:
+        return False
+    parts = [_facts(segment) for segment in segments]
     compared = [(one - other, other - one) for one, other in combinations(parts, 2) if one & other]
     return not any(
         all(own & said and own - said for own in pair)
@@ -112,7 +118,7 @@ def conditions_kept(sentence: str, clauses: str, question: str) -> bool:
 def no_opposites(sentence: str, clauses: str) -> bool:
     """Say whether a sentence has no word whose opposite stands in the clauses it rests on instead of it."""
     said, held = (
-        {word.casefold() for word in words_of(AT_LEAST.sub("least", AT_MOST.sub("most", text)))}
+        {word.casefold() for word in words_of(HAVE_TO.sub("must", AT_LEAST.sub("least", AT_MOST.sub("most", text))))}
         for text in (sentence, clauses)
     )
     for pair in OPPOSITES:

@@ -9,7 +9,7 @@ import pytest
 
 from coach.answer import Abstention, Answer, Drafted, Trace
 from coach.conversation import Turn
-from coach.model import FaultCode, ModelFault, ScriptedModel
+from coach.model import MOST_TOKENS_OUT, FaultCode, ModelFault, ScriptedModel
 from coach.model_calls import ModelCalls
 from coach.phrase import Asking, Outcome, phrased, prepare, unasked
 from coach.prompt import COMPLAINTS, PROMPT_VERSION, SYSTEM, phrasing_prompt, repair_prompt
@@ -181,6 +181,16 @@ def test_a_stand_in_of_the_question_alone_is_not_named_in_the_answer():
     assert not reply.sentences
 
 
+def test_what_a_role_may_do_is_told_as_you_to_that_role_alone():
+    line = "The manager may open the safe."
+    drafted = replace(DRAFTED, evidence=(replace(CLOSING, text=line),))
+    told = said(("You may open the safe.", ("P1", line)))
+    reply, _ = asked(told, told, drafted=drafted)
+    assert reply.trace.model_use.outcome == Outcome.UNVERIFIED
+    reply, _ = asked(told, drafted=drafted, asking=replace(ASKING, roles=("Manager",)))
+    assert reply.trace.model_use.outcome == Outcome.PHRASED
+
+
 def test_where_quotes_disagree_both_stand_and_nobody_asks_a_model():
     drafted = replace(DRAFTED, reply=replace(DRAFTED.reply, conflicts=(Conflict(0, 0, "figure"),)))
     reply, model = asked(drafted=drafted)
@@ -201,9 +211,12 @@ def test_not_asking_is_told_of_too():
     assert (reply.trace.model_use.outcome, reply.trace.model_use.tries) == ("over_budget", 0)
 
 
-def test_a_call_nobody_waited_for_counts_what_was_sent():
+def test_a_call_that_failed_counts_what_it_was_charged_for():
     reply, model = asked(ModelFault(FaultCode.TIMEOUT))
-    assert reply.trace.model_use.tokens_in == model.prompts[0].tokens
+    use = reply.trace.model_use
+    assert (use.tokens_in, use.tokens_out) == (model.prompts[0].tokens, MOST_TOKENS_OUT)
+    reply, _ = asked(BAD, ModelFault(FaultCode.EMPTY, 11, 1_500))
+    assert reply.trace.model_use.tokens_out > 1_500
 
 
 def test_what_asking_may_cost_covers_both_tries():

@@ -110,6 +110,39 @@ def test_a_condition_may_stand_in_the_question():
     assert failed(sentence, question="the alarm rings, what now?") == set()
 
 
+@pytest.mark.parametrize(
+    ("check", "text", "line"),
+    [
+        ("conditions_kept", "Give a refund.", "Give a refund when the customer has a receipt."),
+        ("conditions_kept", "Give a refund.", "Give a refund once the customer has shown a receipt."),
+        ("conditions_kept", "Give a refund.", "Give a refund subject to the manager's word."),
+        ("conditions_kept", "Give a refund.", "Where the customer has a receipt, give a refund."),
+        ("conditions_kept", "Give a refund.", "In the event of a fault, give a refund."),
+        ("conditions_kept", "Give a refund.", "Give a refund with the manager's approval."),
+        ("conditions_kept", "Give a refund.", "Give a refund after the manager has agreed."),
+        ("conditions_kept", "Give a refund to customers.", "Give a refund to customers who have a receipt."),
+        ("no_opposites", "You must wear a hat.", "You are allowed to wear a hat."),
+        ("no_opposites", "You may wear a hat.", "You have to wear a hat."),
+        ("no_opposites", "You must wear a hat.", "You should wear a hat."),
+        ("no_opposites", "Refunds are possible after 30 days.", "Refunds are possible within 30 days."),
+        ("nothing_crossed", "You can open the safe.", "The manager may open the safe."),
+        ("figures_quoted", "Wait for 15 minutes.", "Wait for 10 to 15 minutes."),
+        ("turns_kept", "Call the manager, not the police.", "Call the police, not the manager."),
+    ],
+)
+def test_what_a_line_says_more_than_its_words_is_kept(check, text, line):
+    excerpt = Excerpt("P1", "Handbook", (line,))
+    found = verify(phrasing((text, ("P1", line))), [excerpt], "")
+    assert {fault.check for fault in found.faults} == {check}
+    assert not verify(phrasing((line, ("P1", line))), [excerpt], "").faults
+
+
+def test_more_parts_than_can_be_compared_are_not_phrased():
+    line = ", ".join(f"thing {number} costs {number}" for number in range(90))
+    found = verify(phrasing(("thing 1 costs 1", ("P1", line[:1_900]))), [Excerpt("P1", "Prices", (line,))], "")
+    assert "nothing_crossed" in {fault.check for fault in found.faults}
+
+
 def test_an_answer_has_sentences_and_not_too_many():
     sentence = ("Open the till.", ("P1", "Open the till."))
     assert failed() == {"has_answer"}
