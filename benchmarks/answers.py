@@ -82,6 +82,9 @@ class SyntheticStates:
         encodings = self.encode(texts)
         return np.stack([each.vector for each in encodings]) if encodings else np.zeros((0, self.dimensions), "f4")
 
+    def pieces_of(self, text: str) -> int:
+        return len(self._tokenizer.encode(text, add_special_tokens=False))
+
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         return [
             self._encoding(tokens) for tokens in self._tokenizer.encode_batch(list(texts), add_special_tokens=False)

@@ -48,6 +48,9 @@ class Embedder(Protocol):
 class TokenEmbedder(Embedder, Protocol):
     """An embedder that also tells the state of every token, which late interaction compares."""
 
+    def pieces_of(self, text: str) -> int:
+        """Return how many pieces a text falls into, at the cost of counting them."""
+
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Return one encoding a text; its vector is what `embed` returns for it."""
 
@@ -95,6 +98,10 @@ class WordHashEmbedder:
             if encodings
             else np.zeros((0, self.dimensions), np.float32)
         )
+
+    def pieces_of(self, text: str) -> int:
+        """Return the number of words."""
+        return self.encode([text])[0].pieces.size
 
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Return one encoding a text; two words have the same state or states at a right angle."""

@@ -1,11 +1,11 @@
 """Owns the stems of words, and how much each tells the company's passages apart."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from copy import copy
 from typing import Self
 
-import bm25s
 import numpy as np
 import Stemmer
 from bm25s.stopwords import STOPWORDS_EN
@@ -18,6 +18,8 @@ QUESTION_WORDS = (
     "am have has had get got need i me my mine we us our you your so from about any some please whats im"
 )
 STOP_WORDS = [*STOPWORDS_EN, *QUESTION_WORDS.split()]
+STOPPED = frozenset(STOP_WORDS)
+WORD = re.compile(r"\w\w+")
 
 
 class LexicalIndex:
@@ -34,11 +36,10 @@ class LexicalIndex:
 
     def words(self, texts: Sequence[str]) -> list[list[str]]:
         """Return the stems of each text, stop words left out."""
-        return list(
-            bm25s.tokenize(
-                list(texts), stopwords=STOP_WORDS, stemmer=self._stemmer, return_ids=False, show_progress=False
-            )
-        )
+        return [
+            self._stemmer.stemWords([word for word in WORD.findall(text.lower()) if word not in STOPPED])
+            for text in texts
+        ]
 
     def among(self, audiences: Collection[str]) -> Self:
         """Return this index as if the texts of other audiences did not exist."""

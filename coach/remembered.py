@@ -30,6 +30,10 @@ class Remembered:
             self._embedded[batch] = self._embedder.embed(batch)
         return self._embedded[batch]
 
+    def pieces_of(self, text: str) -> int:
+        """Return what the other embedder returns."""
+        return self._embedder.pieces_of(text)
+
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Return what the other embedder returns for this batch."""
         batch = tuple(texts)

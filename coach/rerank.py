@@ -38,11 +38,12 @@ def late_scores(question: Encoding, weights: Scores, passages: Sequence[States])
     total = weights.sum()
     if not total:
         return scores
+    asked = np.ascontiguousarray(question.states.T)
     # One passage at a time stays in a processor's own cache; all of them would be written to memory and read back.
     for place, packed in enumerate(passages):
         if len(packed):
             states = packed.astype(np.float32)
-            lengths = np.sqrt(np.einsum("ij,ij->i", states, states))
-            cosines = states @ question.states.T / np.maximum(lengths, 1)[:, None]
+            lengths = np.sqrt(np.vecdot(states, states))
+            cosines = states @ asked / np.maximum(lengths, 1)[:, None]
             scores[place] = cosines.max(axis=0) @ weights / total
     return scores

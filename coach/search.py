@@ -190,7 +190,7 @@ def _found(
         together = search.asked(joined, no_parts)
         is_follow_up = not stands_alone(question, alone.ranking.best_score, together.ranking.best_score)
         searched = together if is_follow_up else searched
-    stored = _stored(session, search.view, searched.ranking.rows[: max(limit, CONSIDERED, RERANKED)])
+    stored = _stored(session, search.view, searched.ranking.rows[: max(limit, RERANKED if reranker else CONSIDERED)])
     reranked: dict[int, float] = {}
     if reranker is not None:
         let_go(session)

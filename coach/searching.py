@@ -74,7 +74,7 @@ class Search:
         if not isinstance(self.embedder, TokenEmbedder):
             return True
         terms = " ".join(chain.from_iterable(self.glossary.items())).lower().split()
-        return word in terms or self.embedder.encode([word])[0].pieces.size <= 1
+        return word in terms or self.embedder.pieces_of(word) <= 1
 
     def _preference(self, rows: Rows) -> Scores:
         snapshot = self.view.snapshot

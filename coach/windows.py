@@ -66,6 +66,10 @@ class PooledWindows:
         """Return what the embedder itself returns."""
         return self._embedder.embed(texts)
 
+    def pieces_of(self, text: str) -> int:
+        """Return what the embedder itself returns."""
+        return self._embedder.pieces_of(text)
+
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Return what the embedder itself returns."""
         return self._embedder.encode(texts)

@@ -51,6 +51,10 @@ class _SentenceEncoder:
             vectors[places] = self._run(batch)[0]
         return vectors
 
+    def pieces_of(self, text: str) -> int:
+        """Return how many word pieces a text falls into, without its markers, at most 256."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False))
+
     def encode(self, texts: Sequence[str]) -> list[Encoding]:
         """Return vectors and states of one pass; the markers [CLS] and [SEP] count for the vector alone."""
         encodings: dict[int, Encoding] = {}

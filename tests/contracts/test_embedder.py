@@ -6,6 +6,8 @@ import pytest
 from bot.langchain_embedder import LangChainEmbedder
 from coach.embed import Embedder, TokenEmbedder, WordHashEmbedder, encode
 from coach.minilm.encoder import OnnxEmbedder
+from coach.remembered import Remembered
+from coach.windows import PooledWindows
 from tests.onnx_folder import write_encoder
 from tests.search_server import SearchServer, vectors
 
@@ -88,6 +90,12 @@ def test_odd_texts_have_finite_states_and_may_have_none(token_embedder):
     assert [encoding.pieces.size for encoding in encodings[:2]] == [0, 0]
     assert all(np.isfinite(encoding.states).all() and np.isfinite(encoding.vector).all() for encoding in encodings)
     assert token_embedder.encode([]) == []
+
+
+def test_pieces_are_counted_as_encoding_cuts_them(token_embedder):
+    for embedder in (token_embedder, PooledWindows(token_embedder), Remembered(token_embedder)):
+        for text in ("", "refund", "witihn", "close the till, w/o the alarm", "日本語"):
+            assert embedder.pieces_of(text) == token_embedder.encode([text])[0].pieces.size
 
 
 class VectorsOnly:
