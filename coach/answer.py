@@ -182,7 +182,8 @@ def draft(
     rule = guard.unaskable(asked) or guard.broken_rule(asked)
     if rule is not None and not rule.shows_sources:
         return Drafted(Abstention(rule.name, _contact(rule, contacts), Trace()), asked)
-    asks_pay = rule is None and guard.asks_somebodys_pay(asked)
+    terms = frozenset(term.lower() for term in rules.glossary)
+    asks_pay = rule is None and guard.asks_somebodys_pay(asked, terms)
     limit = PAY_DEPTH if asks_pay else MAX_SOURCES
     found = library.find(session, asker, asked, history, limit, about, rules.glossary)
     trace = Trace(
@@ -204,7 +205,8 @@ def draft(
         sources = near_the_first(sources_of(found)) if band is Band.ANSWERED else ()
         return Drafted(Abstention(rule.name, _contact(rule, contacts), trace, sources=sources), asked)
     if asks_pay:
-        stating = tuple(passage for passage in found.passages if _states_pay(passage, asked, found.lexical))
+        subject = guard.pay_subject(asked, terms)
+        stating = tuple(passage for passage in found.passages if _states_pay(passage, subject, found.lexical))
         if not stating or band is Band.NOT_COVERED:
             pay = guard.SOMEBODYS_PAY
             return Drafted(Abstention(pay.name, _contact(pay, contacts), trace), asked)
@@ -248,9 +250,9 @@ def _contact(rule: Rule, contacts: Contacts) -> str | None:
             return contacts.default_owner
 
 
-def _states_pay(passage: FoundPassage, question: str, lexical: LexicalIndex) -> bool:
-    """Say whether a sentence names whom the question asks about and a figure, where pay is the subject."""
-    subject = set(lexical.words([guard.pay_subject(question)])[0])
+def _states_pay(passage: FoundPassage, whose: str, lexical: LexicalIndex) -> bool:
+    """Say whether a sentence names whose pay is asked for and a figure, where pay is the subject."""
+    subject = set(lexical.words([whose])[0])
     heading = heading_line(passage.title, passage.heading_path)
     sentences = [passage.text[span.start : span.end] for span in quotable(passage.text)]
     return any(

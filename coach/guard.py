@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from coach.chat_words import written_out
 from coach.guard_advice import FINANCIAL, LEGAL, MEDICAL
 from coach.guard_conduct import HARMFUL, IMPERSONATION, OVERRIDE
 from coach.guard_danger import EMERGENCY, SELF_HARM
@@ -13,16 +14,7 @@ from coach.reading import INVISIBLE
 __all__ = ["EMERGENCY", "SOMEBODYS_PAY", "Contact", "Rule"]
 
 MAX_QUESTION_CHARACTERS = 2_000
-# Keys have no apostrophe, so "don't" and "dont" are one word. "were" may be the past of "are" and is left alone.
-SPELT_OUT = {
-    "u": "you", "ur": "your", "r": "are", "n": "and", "w": "with", "cos": "because", "cuz": "because", "bc": "because",
-    "tho": "though", "im": "i am", "ive": "i have", "weve": "we have", "whats": "what is", "whos": "who is",
-    "theres": "there is", "thats": "that is", "shes": "she is", "hes": "he is", "theyre": "they are", "dont": "do not",
-    "youre": "you are", "doesnt": "does not", "didnt": "did not", "wont": "will not", "cant": "can not",
-    "cannot": "can not", "isnt": "is not", "arent": "are not", "wasnt": "was not", "hasnt": "has not", "pls": "please",
-    "plz": "please", "pw": "password", "creds": "credentials", "combo": "combination", "meds": "medicine",
-    "gimme": "give me", "gonna": "going to", "wanna": "want to", "noone": "no one",
-}  # fmt: skip
+NO_TERMS: frozenset[str] = frozenset()
 
 # The first that applies is the one.
 RULES = (SELF_HARM, EMERGENCY, OVERRIDE, IMPERSONATION, HARMFUL, SECRET, PERSONAL_DATA, MEDICAL, LEGAL, FINANCIAL)
@@ -49,18 +41,21 @@ def unaskable(question: str) -> Rule | None:
 
 def broken_rule(question: str) -> Rule | None:
     """Return the first rule a question breaks, None for an ordinary one."""
-    folded = fold(question)
+    folded = written_out(question)
     return next((rule for rule in RULES if rule.matches(folded)), None)
 
 
 def orders_coach(text: str) -> bool:
     """Say whether a text tells Coach itself to change what it does."""
-    return OVERRIDE.matches(fold(text))
+    return OVERRIDE.matches(written_out(text))
 
 
-def asks_somebodys_pay(question: str) -> bool:
-    """Say whether a question asks what one named or described person or group earns."""
-    return PAY.search(fold(question)) is not None
+def asks_somebodys_pay(question: str, terms: frozenset[str] = NO_TERMS) -> bool:
+    """Say whether a question asks what one named or described person or group earns.
+
+    `terms` are words of the company, in small letters, that are no chat spelling there.
+    """
+    return PAY.search(written_out(question, terms)) is not None
 
 
 def speaks_of_pay(sentence: str) -> bool:
@@ -68,17 +63,8 @@ def speaks_of_pay(sentence: str) -> bool:
     return PAY_WORDS.search(sentence.lower()) is not None
 
 
-def pay_subject(question: str) -> str:
-    """Return whose pay a question asks for, in its own words, without articles; empty where it names nobody."""
-    match = PAY.search(fold(question))
+def pay_subject(question: str, terms: frozenset[str] = NO_TERMS) -> str:
+    """Return whose pay a question asks for, spelt out, without articles; empty where it names nobody."""
+    match = PAY.search(written_out(question, terms))
     whose = next((name for name in match.groups() if name), "") if match else ""
     return " ".join(FILLER.sub(" ", whose).split())
-
-
-def fold(question: str) -> str:
-    """Return a question in one spelling: compatible characters, lower case, straight quotes, chat words spelt out."""
-    text = unicodedata.normalize("NFKC", question).lower().replace("’", "'").replace("‘", "'")
-    text = re.sub(r"\b(we|they|you)'re\b", r"\1 are", text)
-    text = re.sub(r"\b(it|that)'s\b", r"\1 is", text)
-    text = re.sub(r"[a-z]+(?:'[a-z]+)?", lambda word: SPELT_OUT.get(word[0].replace("'", ""), word[0]), text)
-    return " ".join(text.split())

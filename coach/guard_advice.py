@@ -17,7 +17,7 @@ MEDICAL = Rule(
     patterns(
         rf"\b(?:what|which|any|how (?:many|much))\b.{{0,20}}\b{DRUG}\b.{{0,25}}\b(?:(?:should|can|could|do) i take|(?:will|would|can|could) help|keeps? me|to take|for me|works?\b|helps?\b|(?:is|are) (?:best|better|good|ok|safe) for)\b|\bbest {DRUG} for\b",
         rf"\b(?:(?:should|can|may|could) i|(?:is it )?(?:safe|ok|okay) to) (?:take|stop taking|double|mix|combine)\b.{{0,40}}\b{DRUG}\b",
-        rf"\b(?:i am|i have|i got|i keep|i feel|i (?:burn\w*|hurt|twisted|pulled)|my|ive)\b.{{0,50}}\b{AILMENT}\b.{{0,80}}\b(?:what (?:\w+ )?(?:should|can|do|could) i (?:take\b(?! (?:time|the day|leave|off))|put on|give)|is (?:it|this|that) (?:serious|normal|infected|broken)|(?:should i (?:see|go to)|do i need(?: to see)?) (?:a|the) (?:doctor|gp|er)\b(?!'s)|(?:what|which) (?:cream|medicine|pills?|tablets?)|(?:can|should) i (?:give|exercise|treat)|how (?:do|should) i treat)",
+        rf"\b(?:i am|i have|i got|i keep|i feel|i (?:burn\w*|hurt|twisted|pulled)|my)\b.{{0,50}}\b{AILMENT}\b.{{0,80}}\b(?:what (?:\w+ )?(?:should|can|do|could) i (?:take\b(?! (?:time|the day|leave|off))|put on|give)|is (?:it|this|that) (?:serious|normal|infected|broken)|(?:should i (?:see|go to)|do i need(?: to see)?) (?:a|the) (?:doctor|gp|er)\b(?!'s)|(?:what|which) (?:cream|medicine|pills?|tablets?)|(?:can|should) i (?:give|exercise|treat)|how (?:do|should) i treat)",
         rf"\bwhat (?:should|can|could|do) i take for (?:an? |my )?(?:\w+ )?(?:{AILMENT}|cold|hangover|nerves|anxiety)\b",
         r"\b(?:do i have|have i got|could i have|do you think i have) (?:an? )?(?:covid|flu|infection|concussion|migraine|cancer|depression|adhd|anxiety|burnout|sprain\w*)\b(?! (?:leave|pay|cover|policy|test|jab|shot))|\bdiagnos(?:e|is for) (?:me|my)\b",
         rf"\b(?:can|could|may|should) i (?:have|take|use|try)\b.{{0,20}}\b{MEDICINE}|\bhow (?:many|much) {MEDICINE}\b.{{0,15}}\b(?:is|are|can i|should i|a day|at once)\b|\bdrink\b.{{0,20}}\b(?:while|when|with|on)\b.{{0,15}}\b(?:antibiotics|medication|pills|painkillers)\b",
@@ -48,7 +48,7 @@ FINANCIAL = Rule(
     "what somebody should do with their own money or taxes",
     Contact.PEOPLE_CONTACT,
     patterns(
-        rf"\b(?:should i|shall i|is it (?:better|smart|wise|worth(?: it)?)(?: for me)? to|would you)\b.{{0,30}}\b(?:exercise|sell|buy|hold|invest|cash (?:in|out)|put|take out|pay off|contribute|max out)\b.{{0,40}}\b{MONEY}\b",
+        rf"\b(?:should i|shall i|is it (?:better|smart|wise|worth(?: it)?)(?: for me)? to|would you)\b.{{0,30}}\b(?:exercise|sell|buy|hold|invest|cash (?:in|out)|put|take out|pay off|contribute|maximum out)\b.{{0,40}}\b{MONEY}\b",
         rf"\b(?:is|are) {MONEY} an? (?:\w+ )?(?:place|investment|bet)\b|\b(?:best way|where should i|how should i) (?:to )?invest (?:my|in)\b|\bwhich (?:pension )?(?:funds?|stocks|crypto) should i\b",
         r"\b(?:better|best|good|bad)\b.{0,40}\bfor (?:my )?tax(?:es)?\W*$|\bhow (?:do|can) i (?:pay less|avoid|save(?: on)?|reduce|dodge)(?: my| paying)? tax\b|\bgive me (?:some )?tax advice\b|\bhow much tax (?:will|do|would|should) i\b|\b(?:claim|deduct|write off)\b.{0,30}\bmy tax(?:es| return)?\b|\bdo i (?:need|have) to (?:declare|pay tax on) my\b.{0,30}\b(?:tax|income|tips)\b",
         rf"\bwould i be better off\b.{{0,40}}\b{MONEY}\b|\bis (?:now|this|it) (?:\w+ ){{0,3}}(?:time|moment|idea|move) to (?:buy|sell|invest|cash (?:in|out)|put|move|take out)\b.{{0,30}}\b{MONEY}\b",

@@ -7,7 +7,7 @@ import re
 from coach.guard_rule import ASKS_FOR, COLLEAGUE, PERSON, Contact, Rule, patterns
 
 SOMEBODYS = rf"(?:his|her|their|my {COLLEAGUE}'?s|(?:(?:the|our|that) (?:\w+ )?)?(?!this|its|is|was|does|company|business|address)\w+'?s)"
-PRIVATE_FACT = r"(?:ssn|social security(?: number)?|national insurance number|home (?:phone|number|add?ress)|(?:personal|private|cell|mobile) (?:phone|number|mobile|e-?mail|add?ress)|bank (?:info|details|account)|(?:credit |debit )?card (?:number|details)|date of birth|medical (?:record|history|file)s?|diagnosis|passport number|(?:disciplinary|criminal|sick(?:ness)?) record|personnel file|performance (?:review|rating)|(?:sick leave|sickness|absence) reason)(?! (?:process|policy|form|template|format|schedule|field|section))"
+PRIVATE_FACT = r"(?:ssn|social security(?: number)?|national insurance number|home (?:phone|number|add?ress)|(?:personal|private|cell|mobile) (?:phone|number|mobile|e-?mail|add?ress)|bank (?:information|details|account)|(?:credit |debit )?card (?:number|details)|date of birth|medical (?:record|history|file)s?|diagnosis|passport number|(?:disciplinary|criminal|sick(?:ness)?) record|personnel file|performance (?:review|rating)|(?:sick leave|sickness|absence) reason)(?! (?:process|policy|form|template|format|schedule|field|section))"
 GUARDED = r"(?:root|admin|administrator|master|superuser|manager|safe|vault|alarm|payroll|bank|prod|production|database|db|server)"
 
 SECRET = Rule(
@@ -15,7 +15,7 @@ SECRET = Rule(
     "a password, code, key or token itself; how to get or change one is answered",
     Contact.DEFAULT_OWNER,
     patterns(
-        rf"{ASKS_FOR} (?:the |our |{SOMEBODYS} )?(?:(?!process|procedure|policy|rule|best|right|point|steps|my|an?\b)[\w-]+ ){{0,3}}(?:{GUARDED} (?:password|passcode|passphrase|pin|pin code|login|credentials)|(?:password|passcode|passphrase|pin|pin code|login|credentials) (?:for|to|of) (?:the |our )?(?:[\w-]+ )?{GUARDED}|(?:access|alarm|door|gate|safe|entry|override|unlock|lock|security|master|disarm) code|combination|(?:api|ssh|private|secret|encryption|master) key|(?:api|access|secret) token)\b(?=\W*$|[?.!,]| (?:please|now|for|to|of|on|so|from|asap|again|because)\b)",
+        rf"{ASKS_FOR} (?:the |our |{SOMEBODYS} )?(?:(?!process|procedure|policy|rule|best|right|point|steps|my|an?\b)[\w-]+ ){{0,3}}(?:{GUARDED} (?:password|passcode|passphrase|pin|pin code|login|credentials)|(?:password|passcode|passphrase|pin|pin code|login|credentials) (?:for|to|of) (?:the |our )?(?:[\w-]+ )?{GUARDED}|(?:access|alarm|door|gate|safe|entry|override|unlock|lock|security|master|disarm) code|combination|(?:api|ssh|private|secret|encryption|master) key|(?:api|access|secret) token)\b(?=\W*$|[?.!,]| (?:please|now|for|to|of|on|so|from|as soon|again|because)\b)",
         r"\bcode (?:to (?:open|disarm|unlock|get in\w*)|for the (?:\w+ )?(?:door|alarm|safe|gate|lock|vault|stock ?room|store ?room|building|office|cash ?box|cabinet|cupboard|keypad|garage))\b|\b(?:tell me|give me|what is|know) (?!my|your)\w+'?s (?:login|password|pin)\b",
         r"^(?:the )?(?:root|admin|master|prod|production|safe|vault|alarm|door|database) (?:password|code|pin|combination|login|credentials)\W*(?:please)?\W*$",
         r"\bwhat (?:pin|password|passcode|code|number|numbers|combination|digits)? ?do (?:i|we|you) (?:use|type|press|enter|key in|punch in|put in)(?: in)? (?:to|for) (?:open|opening|unlock|disarm|turn(?:ing)? off|log(?:ging)? ?in|get(?:ting)? in)\b.{0,25}\b(?:door|safe|till|alarm|gate|vault|keypad|system|office|account)\b",
@@ -30,7 +30,7 @@ PERSONAL_DATA = Rule(
     Contact.PEOPLE_CONTACT,
     patterns(
         rf"{ASKS_FOR} (?:\w+ and )?{SOMEBODYS} (?:name and )?(?:full )?{PRIVATE_FACT}",
-        rf"{ASKS_FOR} (?:the |all )?{PRIVATE_FACT}\b.{{0,20}}\b(?:for|of|about|on) (?:the |a |my |our |that )?(?:new |\w+ )?{PERSON}\b",
+        rf"{ASKS_FOR} (?:the |all )?{PRIVATE_FACT}\b.{{0,25}}\b(?:for|of|about|on) (?:the |a |my |our |that )?(?:new |\w+ )?{PERSON}\b",
         r"\b(?:give|send|tell|get|text) me (?:his|her|their) (?:name and )?(?:home|private|personal|cell|mobile) (?:phone )?(?:number|address|phone)\b",
         rf"\b(?:where does (?:he|she|(?:my|the) {COLLEAGUE}) live|how old is (?:he|she|(?:my|the) {COLLEAGUE}))\b|\b(?:list|names of) (?:all |every |the )*(?:patients|customers|clients|guests) (?:who|that|with|on)\b|\b(?:list|names of) all (?:the )?(?:patients|clients)\b",
         rf"\bwhy (?:was|is|did|were) (?:(?:the|my|our) {COLLEAGUE}|(?!(?:the|my|our|i|we|it|this|that|there|an?|you|no)\b)\w+) (?:get )?(?:fired|sacked|let go(?! from)|demoted|off sick|(?:on|off on) (?:\w+ )?leave)\b|\b(?:is|was) (?!(?:it|there|this|that|the|an?)\b)\w+ off (?:sick |work )?because\b",
@@ -48,7 +48,7 @@ SOMEBODYS_PAY = Rule(
     "what one named or described person or group earns, unless an SOP open to the asker says so",
     Contact.PEOPLE_CONTACT,
 )
-WHOSE_PAY = r"(?!(?:i|we|you|it|u|the company|this|that|each|overtime|sick\w*|holidays?|training|breaks?)\b)"
+WHOSE_PAY = r"(?!(?:i|we|you|it|the company|this|that|each|overtime|sick\w*|holidays?|training|breaks?)\b)"
 PAY = re.compile(
     rf"\b(?:how much|what)\b(?: exactly| salary| wage| pay| bonus)?(?: money)? (?:do|does|did|is|are|will|would) ({WHOSE_PAY}[\w' .-]{{2,60}}?) (?:(?:get|gets|getting|being) paid|(?:make|earn)(?=\W*$| an? (?:year|month|week|hour)| per | each | exactly)|makes|making|earns?(?! in)|earning|paid|on(?: a year| an hour)?$|take home|get (?:as|for|in) an? (?:bonus|raise))"
     r"|\b(?:what is|how much is|tell me|show me) ((?!(?:my|our|your|the|a|it)\b)[\w.-]+(?: [\w.-]+)?)(?:'s|s') (?:salary|pay|wages?|income|bonus|compensation)\b"

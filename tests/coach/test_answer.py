@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.company import apply_folder, read_folder
-from coach.answer import Abstention, Answer, Contacts, draft
+from coach.answer import Abstention, Answer, Contacts, Rules, draft
 from coach.conversation import Turn
 from coach.guard import RULES
 from metrics.policy import Asker
@@ -153,7 +153,7 @@ def test_every_rule_has_a_name_of_its_own():
 def test_a_follow_up_that_only_the_turns_before_make_near_is_never_certain(told):
     history = [Turn("user", "refunds go to the original card within 30 days")]
     pointing = told("and those within 30 days?", history=history)
-    guessed = told("zebra?", history=history)
+    guessed = told("zebra card days?", history=history)
     assert [reply.trace.is_follow_up for reply in (pointing, guessed)] == [True, True]
     assert [reply.status for reply in (pointing, guessed)] == ["answered", "uncertain"]
 
@@ -166,3 +166,16 @@ def test_a_procedure_that_is_asked_for_by_its_heading_is_quoted_to_its_last_step
     with app.database.session() as session:
         reply = draft(session, app.library, ANYONE, "how do i close the till?", CONTACTS).reply
     assert [line[:2] for line in reply.sources[0].words.split("\n")[1:]] == [f"{number}." for number in range(1, 8)]
+
+
+def test_pay_is_found_under_a_term_of_the_company_that_elsewhere_is_a_chat_spelling(app, company, now):
+    sop = "# Pay of nurses\n\nAn RN earns 41 pounds per hour.\n"
+    app.database.upgrade()
+    apply_folder(read_folder(company({"company.yaml": "", "sops/pay.md": sop})), app.database, app.embedder, now)
+    question = "how much does an RN earn per hour? pay of nurses pounds"
+    with app.database.session() as session:
+        known, unknown = (
+            draft(session, app.library, ANYONE, question, CONTACTS, rules=Rules(glossary=terms)).reply
+            for terms in ({"RN": "registered nurse"}, {})
+        )
+    assert (known.status, unknown.status) == ("answered", "refused")

@@ -15,13 +15,19 @@ from coach.chat_words import FULL_FORMS, written_out
         ("we’re closed b/c it's xmas", "we are closed because it is christmas"),
         ("cant vs can't", "can not versus can not"),
         ("  Ｆull  width\n text ", "full width text"),
+        ("I don’t know, cannot", "i do not know, can not"),
+        ("What‘s UR pw?", "what is your password?"),
+        ("they're late, it's over", "they are late, it is over"),
     ],
 )
 def test_short_forms_are_written_out(typed, meant):
     assert written_out(typed) == meant
 
 
-@pytest.mark.parametrize("text", ["the w-2 form", "r&d budget", "wed-thu", "section n2", "10 min break"])
+@pytest.mark.parametrize(
+    "text",
+    ["the w-2 form", "r&d budget", "wed-thu", "section n2", "10 min break", "what were the rules", "tom's till", "run"],
+)
 def test_names_and_measures_stay(text):
     assert written_out(text) == text
 
