@@ -12,6 +12,9 @@ MARGIN_SHARE = 0.13
 REPEATED_SHARE = 0.3
 NUMBER = re.compile(r"\d{1,4}")
 LONE_PAGE_NUMBER = re.compile(r"\W*(?:page\s*)?1(?:\s*(?:/|of)\s*1)?\W*", re.IGNORECASE)
+# What browsers print above and below a page: when, from where, which of how many.
+MOMENT = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d{2}(?: ?[AP]M)?"
+OF_A_BROWSER = re.compile(rf"{MOMENT}\b.*|(?:\d+ of \d+ )?{MOMENT}|(?:https?|file)://\S+ \d+/\d+", re.IGNORECASE)
 
 Key = tuple[str, int, int]
 
@@ -32,7 +35,9 @@ def without_furniture(pages: Sequence[tuple[Sequence[Block], float]]) -> list[li
             block
             for block in blocks
             if not _is_at_edge(block, height, usual)
-            or not (any(seen[key] >= least for key in _keys(block, number)) or _is_lone_number(block, len(pages)))
+            or not (
+                any(seen[key] >= least for key in _keys(block, number)) or (len(pages) == 1 and _is_of_one_page(block))
+            )
         ]
         for number, (blocks, height) in enumerate(pages)
     ]
@@ -59,5 +64,6 @@ def _keys(block: Block, page: int) -> Iterator[Key]:
         yield words[: number.start()] + "#" + words[number.end() :], int(number[0]) - page, round(block.y)
 
 
-def _is_lone_number(block: Block, pages: int) -> bool:
-    return pages == 1 and isinstance(block, Line) and bool(LONE_PAGE_NUMBER.fullmatch(block.text))
+def _is_of_one_page(block: Block) -> bool:
+    patterns = (LONE_PAGE_NUMBER, OF_A_BROWSER)
+    return isinstance(block, Line) and any(pattern.fullmatch(block.text) for pattern in patterns)

@@ -14,6 +14,7 @@ TEXT_COLUMN_CHARACTERS = 22
 FULL_LINE = 0.7
 RULED_LINES = 12
 SET_APART = 1.9
+EDGE_SHARE = 0.08
 MAX_NESTED_COLUMNS = 3
 
 Block = Line | Table
@@ -28,8 +29,28 @@ def arrange(page: PageText) -> tuple[Block, ...]:
     amounts = {turn: sum(len(piece.text) for piece in seen if piece.turn == turn) for turn in turns}
     for turn in sorted(turns, key=lambda each: (-amounts[each], each)):
         segments = segments_of([piece for piece in seen if piece.turn == turn])
-        blocks += _ordered(segments, page.rules if turn == 0 else (), MAX_NESTED_COLUMNS)
+        if turn == 0:
+            blocks += _between_edges(segments, page)
+        else:
+            blocks += _ordered(segments, (), MAX_NESTED_COLUMNS)
     return tuple(blocks)
+
+
+def _between_edges(segments: Sequence[Line], page: PageText) -> Iterable[Block]:
+    """Keep what stands apart at the edges of a page from ruling its columns: headers and footers have their own."""
+    rows = rows_of(segments)
+    parts = [
+        place
+        for place, (above, below) in enumerate(pairwise(rows), start=1)
+        if above[0].y - below[0].y > SET_APART * min(above[0].size, below[0].size)
+    ]
+    top = max((place for place in parts if rows[place - 1][0].y > (1 - EDGE_SHARE) * page.height), default=0)
+    foot = min((place for place in parts if rows[place][0].y < EDGE_SHARE * page.height), default=len(rows))
+    for row in rows[:top]:
+        yield _joined(row, row[0].x, row[-1].end_x)
+    yield from _ordered([each for row in rows[top:foot] for each in row], page.rules, MAX_NESTED_COLUMNS)
+    for row in rows[foot:]:
+        yield _joined(row, row[0].x, row[-1].end_x)
 
 
 def _ordered(segments: Sequence[Line], rules: Sequence[Rule], depth: int) -> Iterable[Block]:
@@ -127,8 +148,10 @@ def _are_columns(columns: Sequence[Sequence[Line]], edges: Sequence[float], rule
     everything = [each for column in columns for each in column]
     if len(rules_across(everything, edges, rules)) > max(1, len(everything) / RULED_LINES):
         return False
-    for column in columns:
-        width = max(each.end_x for each in column) - min(each.x for each in column)
+    for segments in columns:
+        # Justified lines fall apart at their widest gaps.
+        column = [_joined(row, row[0].x, row[-1].end_x) for row in rows_of(segments)]
+        width = max((each.end_x for each in column), default=0.0) - min((each.x for each in column), default=0.0)
         full = [each for each in column if each.end_x - each.x >= FULL_LINE * width]
         if len(column) < TEXT_COLUMN_LINES or median(len(each.text) for each in full) < TEXT_COLUMN_CHARACTERS:
             return False

@@ -10,7 +10,7 @@ from coach.parse.pdf_text import Piece
 WORD_GAP = 0.15
 SEGMENT_GAP = 0.8
 SAME_LINE = 0.4
-SMALL_PRINT = 0.75
+SMALL_PRINT = 0.85
 MAX_MARKER_GAP_POINTS = 45.0
 MARKERS = frozenset("•-–—*·o")
 SOFT_HYPHEN = "\xad"

@@ -277,6 +277,42 @@ def test_what_cannot_be_read_says_why(data, words):
         read(data)
 
 
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        (("11/26/26, 3:46 PM", "Returns"), ("https://wiki.test/returns", "1/1")),
+        (("2026-11-26 15:46", "Returns"), ("1 of 1", "26.11.2026, 15:46")),
+    ],
+)
+def test_what_a_browser_prints_around_a_page_is_left_out_and_parts_no_columns(head, foot):
+    page = row(head, [24, 300], 822) + line("Returns", 60, 780, size=22, bold=True) + lines(LEFT, 60, 750)
+    page += row(["Item", "Days"], [60, 200], 680, bold=True) + row(["Shoes", "30"], [60, 200], 660)
+    page += line("Call the desk.", 60, 600) + row(foot, [24, 540], 16)
+    text = f"Returns\n\n{' '.join(LEFT)}\n\n| Item | Days |\n| --- | --- |\n| Shoes | 30 |\n\nCall the desk.\n\n"
+    assert words(page) == text
+
+
+def justified(texts, x):
+    """Draw lines of which every other one has words that stand wide apart, as they do between two margins."""
+    drawn = ""
+    for place, text in enumerate(texts):
+        words = text.split()
+        middle = len(words) if place % 2 == 0 else len(words) // 2
+        first, second = " ".join(words[:middle]), " ".join(words[middle:])
+        drawn += row([first, second], [x, x + 5.5 * len(first) + 10], 700 - 14 * place)
+    return drawn
+
+
+def test_columns_of_justified_lines_are_read_down_each():
+    read_down = " ".join(words(justified(LEFT * 2, 60) + justified(RIGHT * 2, 330)).split())
+    assert read_down == " ".join(LEFT * 2 + RIGHT * 2)
+
+
+def test_a_raised_figure_of_a_browser_is_no_part_of_the_number_before_it():
+    page = line("Within 30", 60, 700, size=12) + line("2", 110, 704.5, size=10) + line("days.", 120, 700, size=12)
+    assert words(page) == "Within 30² days.\n\n"
+
+
 FORM = "/Type /XObject /Subtype /Form /BBox [0 0 100 20]"
 DINGBATS = "/Resources << /Font << /Z << /Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats >> >> >>"
 FIELDS = [
