@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coach.costs import Band
-from coach.questions import as_asked
+from coach.questions import ANSWERED_ASIDE, as_asked
 from coach.tables import AskedQuestion, SopDocument, SopSection
 
 
@@ -40,18 +40,19 @@ def unanswered_by_title(
     """Return the questions nothing covered by the title of the nearest of these SOPs, most often asked first.
 
     One is of the SOP whose section came nearest to it, under None where there was none. Questions that differ in
-    capitals or spaces alone are one.
+    capitals or spaces alone are one; what only an SOP closed to a channel covered is none.
     """
-    asked = select(AskedQuestion.words, AskedQuestion.asked_at, AskedQuestion.reply["nearest"].as_string()).where(
+    nearest_of = AskedQuestion.reply["nearest"].as_string()
+    asked = select(AskedQuestion.words, AskedQuestion.asked_at, AskedQuestion.offers, nearest_of).where(
         AskedQuestion.band == Band.NOT_COVERED.value,
         AskedQuestion.rule.is_(None),
         AskedQuestion.copy_of_id.is_(None),
         AskedQuestion.asked_at > since,
     )
     found: dict[str | None, dict[str, list[tuple[datetime, str]]]] = {}
-    for words, asked_at, nearest in session.execute(asked):
+    for words, asked_at, offers, nearest in session.execute(asked):
         title = _title_in(titles, nearest)
-        if title is not None or nearest is None:
+        if (title is not None or nearest is None) and ANSWERED_ASIDE not in offers:
             alike = found.setdefault(title, {}).setdefault(as_asked(words), [])
             alike.append((asked_at, words))
     return {title: _most_often_first(alike.values()) for title, alike in found.items()}

@@ -17,6 +17,8 @@ from coach.mask import without_masks
 from coach.tables import AskedQuestion
 
 SAME_CONVERSATION_MINUTES = 30
+# What is offered beside a question in a channel that only an SOP closed to some answers.
+ANSWERED_ASIDE = "private"
 RATINGS = ("helpful", "not_helpful", "wrong_source", "wrong_answer", "outdated")
 REPLY: TypeAdapter[Reply] = TypeAdapter(Answer | Abstention)
 DELIVERY = "delivery"
@@ -125,7 +127,8 @@ def recent_questions(session: Session, person_id: int, most: int) -> Sequence[As
 def open_questions(session: Session, person_id: int, since: datetime, most: int) -> Sequence[AskedQuestion]:
     """Return a person's own questions after an instant that nothing covered, newest first, each of the same words once.
 
-    One asked in a channel counts once, though it was answered aside as well.
+    One asked in a channel counts once, though it was answered aside as well; not at all where an SOP closed to the
+    channel covers it.
     """
     mine = select(AskedQuestion).where(
         AskedQuestion.person_id == person_id,
@@ -135,7 +138,7 @@ def open_questions(session: Session, person_id: int, since: datetime, most: int)
         AskedQuestion.asked_at > since,
     )
     newest = session.scalars(mine.order_by(AskedQuestion.id.desc())).all()
-    alike = {as_asked(question.words): question for question in reversed(newest)}
+    alike = {as_asked(each.words): each for each in reversed(newest) if ANSWERED_ASIDE not in each.offers}
     return sorted(alike.values(), key=lambda question: -question.id)[:most]
 
 

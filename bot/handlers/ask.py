@@ -20,7 +20,7 @@ from bot.views.answer_message import Masking, Setting, as_message
 from coach.answer import Abstention, Answer, Reply
 from coach.conversation import Turn
 from coach.mask import without_masks
-from coach.questions import earlier_turns, forget_question, keep_question
+from coach.questions import ANSWERED_ASIDE, earlier_turns, forget_question, keep_question
 from coach.reader import may_read_all, reads_more_than_everyone
 from coach.tables import AskedQuestion
 from metrics.policy import Asker
@@ -43,7 +43,7 @@ def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[i
         offers = [] if is_sensitive else _offers(request, session, drafted.reply, replaced_ids)
         first_key = first_key or _status_left(session, request)
     reply = drafted.reply
-    if "private" not in offers:
+    if ANSWERED_ASIDE not in offers:
         status = _Status(request)
         can_show = first_key is None and request.stands_in_chat
         on_ask = status.show if can_show else nothing
@@ -54,7 +54,7 @@ def ask(request: Request, first_key: str | None = None, replaced_ids: Sequence[i
     seconds = time.monotonic() - begun
     setting = Setting(
         new_id(),
-        offers_private="private" in offers,
+        offers_private=ANSWERED_ASIDE in offers,
         offers_share="share" in offers,
         masked=_masked(request),
         shared_question=request.incoming.text if request.incoming.kind is Kind.SUBMIT else None,
@@ -158,7 +158,7 @@ def answer_privately(request: Request, asked: AskedQuestion) -> Outcome:
 def _offers(request: Request, session: Session, reply: Reply, replaced_ids: Sequence[int]) -> list[str]:
     """Return what may be pressed beside the answer: `private` in a channel, `share` after a slash command there."""
     if request.is_public:
-        return ["private"] if _knows_more(request, session, reply, replaced_ids) else []
+        return [ANSWERED_ASIDE] if _knows_more(request, session, reply, replaced_ids) else []
     passage_ids = [source.passage_id for source in reply.sources]
     is_in_channel = request.incoming.command is not None and not request.incoming.is_direct
     return (

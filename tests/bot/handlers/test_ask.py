@@ -1,6 +1,7 @@
 """Questions in channels, threads, direct conversations and by command: who is answered, where, and from what."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from bot.messages import Kind, Note, Quote
 from bot.tables import SpokenThread
 from bot.views import lines
 from bot.views.answer_message import MORE_FOR_YOU, STANDS_IN_CHANNEL
+from coach.gaps import unanswered_by_title
+from coach.questions import open_questions
 from coach.tables import AskedQuestion
 from metrics.people import Person
 from tests.chat import CHANNEL, labels
@@ -72,6 +75,16 @@ class TestChannels:
         assert chat.last.address.is_ephemeral
         assert chat.last.address.only_for == ADA
         assert "two percent" in chat.last.message.text
+
+    def test_what_is_answered_aside_is_no_gap(self, chat):
+        chat.mention(ADA, BONUS)
+        chat.mention(ADA, NOT_COVERED)
+        with chat.app.database.session() as session:
+            ada = session.scalars(select(Person).where(Person.name == "Ada Oak")).one()
+            long_ago = chat.now - timedelta(days=1)
+            assert [each.words for each in open_questions(session, ada.id, long_ago, 5)] == [NOT_COVERED]
+            found = unanswered_by_title(session, ["Refunds", "Bonus pool"], long_ago)
+        assert [gap.words for gaps in found.values() for gap in gaps] == [NOT_COVERED]
 
     def test_words_that_an_open_sop_holds_too_are_said_in_the_channel(self, chat, folder, company):
         company({"sops/boss/refunds.md": (folder / "sops/shop/refunds.md").read_text()})
