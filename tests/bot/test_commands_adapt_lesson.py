@@ -30,18 +30,13 @@ FILES = {"company.yaml": COMPANY, "people.csv": PEOPLE, "sops/refunds.md": SOP, 
 
 
 @pytest.fixture
-def coach(app, company, monkeypatch):
+def coach(app, company):
     """Run `coach adapt-lesson` on a company with one lesson. Raises what it raises."""
-    monkeypatch.setenv("COACH_HOME", str(app.settings.home))
     app.database.upgrade()
     apply_folder(read_folder(company(FILES)), app.database, app.embedder, app.now())
     with app.database.transaction() as session:
         resume_sending(session, "slack", "T1", app.now())
-
-    def run(*words):
-        return done_by(command, words)
-
-    return run
+    return lambda *words: done_by(command, words, app.settings.home)
 
 
 @pytest.fixture

@@ -13,23 +13,17 @@ from metrics.errors import Refusal
 from metrics.events.kinds import ItemAnswered
 from metrics.events.record import record
 from metrics.people import Person
-from tests.command_line import done_by
+from tests.command_line import printed_by
 from tests.support import SHARED, skip_or_fail
 
 LOG = SHARED / "stats" / "learning_traces" / "fsrs_review_log_one_user.csv"
 
 
 @pytest.fixture
-def coach(app, monkeypatch):
+def coach(app):
     """Run `coach calibration` on the application's database and return what it printed. Raises what it raises."""
-    monkeypatch.setenv("COACH_HOME", str(app.settings.home))
     app.database.upgrade()
-
-    def run(*words):
-        done = done_by(command, words)
-        return done.output
-
-    return run
+    return printed_by(app, command)
 
 
 def store_answers(app, now, people=3, items=8, rounds=10):

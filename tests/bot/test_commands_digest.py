@@ -14,21 +14,15 @@ from lessons.tables import Nudge
 from metrics.errors import NotReady, Refusal
 from metrics.looks import Look
 from metrics.people import Person, find_person
-from tests.command_line import done_by
+from tests.command_line import printed_by
 from tests.lessons.shop import add_person, practise
 from tests.metrics.happenings import work
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(app):
     """Run `coach digest` and return what it printed. Raises what it raises."""
-    monkeypatch.setenv("COACH_HOME", str(tmp_path / "home"))
-
-    def run(*words):
-        done = done_by(cli, ["digest", *words])
-        return done.stdout
-
-    return run
+    return printed_by(app, cli, "digest")
 
 
 @pytest.fixture

@@ -19,14 +19,9 @@ FILES = {"company.yaml": SKILLED, "people.csv": PEOPLE, "sops/stores/refunds.md"
 
 
 @pytest.fixture
-def coach(app, monkeypatch):
+def coach(app):
     """Run `coach draft-lesson` on the application's database and return its result. Raises what it raises."""
-    monkeypatch.setenv("COACH_HOME", str(app.settings.home))
-
-    def run(*words):
-        return done_by(command, words)
-
-    return run
+    return lambda *words: done_by(command, words, app.settings.home)
 
 
 @pytest.fixture

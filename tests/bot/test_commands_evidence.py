@@ -13,20 +13,14 @@ from lessons.shelf import store_tracks
 from lessons.stale import SopChange, ask_to_acknowledge
 from metrics.errors import NotReady, Refusal
 from metrics.policy import EVERYONE
-from tests.command_line import done_by
+from tests.command_line import printed_by
 from tests.tracks import MANAGER, NEWCOMER, OLD_HAND, REFUNDS, SAFETY_TRACK, TRACK, Ids, complete, found
 
 
 @pytest.fixture
-def coach(app, monkeypatch):
+def coach(app):
     """Run `coach evidence` on the application's database and return what it printed. Raises what it raises."""
-    monkeypatch.setenv("COACH_HOME", str(app.settings.home))
-
-    def run(*words):
-        done = done_by(command, words)
-        return done.output
-
-    return run
+    return printed_by(app, command)
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from typer import Typer
-from typer.testing import CliRunner
 
 from bot.commands.nudges import command
 from bot.tables import CompanySettings
@@ -15,6 +13,7 @@ from lessons.nudge_list import Listed
 from lessons.tables import CohortPost, Nudge
 from metrics.errors import NotReady, Refusal
 from metrics.people import Person
+from tests.command_line import done_by, printed_by
 
 
 @pytest.fixture
@@ -29,19 +28,9 @@ def app(tmp_path, now):
 
 
 @pytest.fixture
-def coach(app, monkeypatch):
+def coach(app):
     """Run `coach nudges` on the application's database and return what it printed. Raises what it raises."""
-    monkeypatch.setenv("COACH_HOME", str(app.settings.home))
-    cli = Typer()
-    cli.command()(command)
-
-    def run(*words):
-        done = CliRunner().invoke(cli, words)
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return done.output
-
-    return run
+    return printed_by(app, command)
 
 
 @pytest.fixture
@@ -77,11 +66,9 @@ def planned(app):
     return at
 
 
-def test_before_the_first_apply_there_is_nothing_to_list(tmp_path, monkeypatch):
-    monkeypatch.setenv("COACH_HOME", str(tmp_path))
-    cli = Typer()
-    cli.command()(command)
-    assert isinstance(CliRunner().invoke(cli, []).exception, NotReady)
+def test_before_the_first_apply_there_is_nothing_to_list(tmp_path):
+    with pytest.raises(NotReady):
+        done_by(command, (), tmp_path)
 
 
 def test_without_nudges_it_says_so(coach):
@@ -135,11 +122,9 @@ def test_a_person_nobody_knows_is_refused_in_a_sentence(coach, planned):
 
 
 @pytest.mark.parametrize("words", [("--state", "lost"), ("--days", "-1"), ("--days", "soon")])
-def test_a_bad_option_is_refused(app, monkeypatch, words):
-    monkeypatch.setenv("COACH_HOME", str(app.settings.home))
-    cli = Typer()
-    cli.command()(command)
-    assert CliRunner().invoke(cli, words).exit_code == 2
+def test_a_bad_option_is_refused(coach, words):
+    with pytest.raises(AssertionError, match="Invalid value"):
+        coach(*words)
 
 
 def test_every_state_slot_and_reason_has_words():

@@ -11,7 +11,7 @@ from bot.tables import CompanySettings
 from metrics.errors import NotReady, Refusal
 from metrics.looks import Look
 from metrics.people import Person
-from tests.command_line import done_by
+from tests.command_line import printed_by
 from tests.lessons.shop import add_person, practise
 from tests.metrics.happenings import work
 
@@ -19,15 +19,9 @@ NAMES = ("ana", "ben", "cem", "dee", "eli", "fay")
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
+def run(app):
     """Run `coach progress` and return what it printed. Raises what it raises."""
-    monkeypatch.setenv("COACH_HOME", str(tmp_path / "home"))
-
-    def run(*words):
-        done = done_by(cli, ["progress", *words])
-        return done.stdout
-
-    return run
+    return printed_by(app, cli, "progress")
 
 
 @pytest.fixture

@@ -12,21 +12,15 @@ from bot.outcome import NUDGE
 from bot.queue import Depth
 from bot.views.queue import age_text, queue_text
 from metrics.errors import Refusal
-from tests.command_line import done_by
+from tests.command_line import printed_by
 from tests.echo import outgoing, said
 
 
 @pytest.fixture
-def coach(app, monkeypatch):
+def coach(app):
     """Run `coach queue` on the application's database and return what it printed. Raises what it raises."""
-    monkeypatch.setenv("COACH_HOME", str(app.settings.home))
     app.database.upgrade()
-
-    def run(*words):
-        done = done_by(command, words)
-        return done.output
-
-    return run
+    return printed_by(app, command)
 
 
 @pytest.fixture

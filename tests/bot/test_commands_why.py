@@ -6,21 +6,15 @@ from bot.commands.why import command
 from coach.questions import keep_question
 from metrics.errors import Refusal
 from tests.coach_values import ANSWER
-from tests.command_line import done_by
+from tests.command_line import printed_by
 from tests.lessons.stored import store_person
 
 
 @pytest.fixture
-def coach(app, monkeypatch):
+def coach(app):
     """Run `coach why` on the application's database and return what it printed. Raises what it raises."""
-    monkeypatch.setenv("COACH_HOME", str(app.settings.home))
     app.database.upgrade()
-
-    def run(*words):
-        done = done_by(command, words)
-        return done.output
-
-    return run
+    return printed_by(app, command)
 
 
 def test_answers_are_listed_and_explained_without_who_asked(app, coach):
