@@ -17,6 +17,7 @@ SPACE = ord(" ")
 FILLER = "\0"
 BITS = 16
 Grams = NDArray[np.uint64]
+Rows = NDArray[np.intp]
 
 
 class GramIndex:
@@ -26,19 +27,24 @@ class GramIndex:
     across words. A run counts by BM25 (k1 1.5, b .75, Lucene's idf).
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], counted: Rows | None = None) -> None:
+        """Index texts; how rare a run is and how long a text usually is comes from those `counted`, None for all."""
         self._size = len(texts)
+        is_counted = np.zeros(self._size, dtype=bool)
+        is_counted[... if counted is None else counted] = True
         starts = range(0, len(texts), TEXTS_AT_ONCE) or (0,)
-        counted = [_counted(texts[start : start + TEXTS_AT_ONCE]) for start in starts]
-        grams = np.concatenate([each[0] for each in counted])
-        self._rows = np.concatenate([each[1] + start for start, each in zip(starts, counted, strict=True)])
-        counts = np.concatenate([each[2] for each in counted])
+        each_text = [_counted(texts[start : start + TEXTS_AT_ONCE]) for start in starts]
+        grams = np.concatenate([each[0] for each in each_text])
+        self._rows = np.concatenate([each[1] + start for start, each in zip(starts, each_text, strict=True)])
+        counts = np.concatenate([each[2] for each in each_text])
         lengths = np.bincount(self._rows, weights=counts, minlength=self._size).astype(np.float32)
         order = np.argsort(grams, kind="stable")
         self._rows, counts = self._rows[order], counts[order]
         self._grams, self._starts = np.unique(grams[order], return_index=True)
+        self._holding = np.add.reduceat(is_counted[self._rows].view(np.int8), self._starts, dtype=np.int32)
         self._starts = np.append(self._starts, len(counts))
-        average = max(float(lengths.mean()), 1.0) if self._size else 1.0
+        self._counted = int(np.count_nonzero(is_counted))
+        average = max(float(lengths[is_counted].mean()), 1.0) if self._counted else 1.0
         self._shares = counts / (counts + K1 * (1 - B + B * lengths[self._rows] / average))
 
     def scores(self, query: str) -> Scores:
@@ -50,7 +56,8 @@ class GramIndex:
             place = int(np.searchsorted(self._grams, gram))
             is_known = place < len(self._grams) and self._grams[place] == gram
             start, end = (self._starts[place], self._starts[place + 1]) if is_known else (0, 0)
-            weight = count * np.log(1 + (self._size - (end - start) + 0.5) / (end - start + 0.5))
+            holding = self._holding[place] if is_known else 0
+            weight = count * np.log(1 + (self._counted - holding + 0.5) / (holding + 0.5))
             total += weight
             scores[self._rows[start:end]] += np.float32(weight) * self._shares[start:end]
         return scores / np.float32(total) if total else scores

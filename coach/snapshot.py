@@ -22,6 +22,7 @@ from coach.spelling import Spelling
 from coach.tables import PassageVector, SopDocument, SopGeneration, SopPassage, SopSection
 from coach.tokens import Tokens
 from coach.windows import MAX_WINDOWS
+from metrics.policy import EVERYONE_KEY
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,8 @@ def load_snapshot(session: Session, generation: SopGeneration, dimensions: int) 
     windows = halves(b"".join(row.window_vectors for row in rows), dimensions)
     bytes_a_window = dimensions * np.dtype(np.float16).itemsize
     pieces = [np.frombuffer(row.pieces, dtype=np.int32) for row in rows]
+    # What is rare in SOPs closed to some would tell them, by the scores of what they may read, which words stand there.
+    open_rows = np.flatnonzero([key == EVERYONE_KEY for key in keys])
     stamp = hashlib.sha256("\n".join([generation.embedder_id, *(f"{row.id} {row.text_hash}" for row in rows)]).encode())
     return Snapshot(
         generation=generation.number,
@@ -144,9 +147,9 @@ def load_snapshot(session: Session, generation: SopGeneration, dimensions: int) 
         audience_of=np.array([place_of[row.audience] for row in rows], dtype=np.intp),
         sites=tuple(row.site for row in rows),
         lexical=LexicalIndex(texts, keys),
-        grams=GramIndex(texts),
+        grams=GramIndex(texts, open_rows),
         spelling=Spelling(texts, keys),
-        rarity=PieceRarity(pieces),
+        rarity=PieceRarity([pieces[row] for row in open_rows]),
         tokens=Tokens(stamp.hexdigest(), np.array([each.size for each in pieces], dtype=np.int64), dimensions),
         foreign=halves(generation.foreign_vectors or b"", dimensions),
         calibration=Calibration.from_json(generation.calibration),

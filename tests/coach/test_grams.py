@@ -31,6 +31,15 @@ def test_the_rarer_run_weighs_more():
     assert scores[0] > 2 * scores[1] > 0
 
 
+def test_only_what_is_counted_tells_how_rare_a_run_is_and_how_long_a_text():
+    counted, others = ["refund alarm", "refund the till"], ["alarm alarm alarm", "a long closed text on the alarm"]
+    alone = GramIndex(counted).scores("refund alarm")
+    beside = GramIndex([*others, *counted], np.array([2, 3])).scores("refund alarm")
+    assert beside[2:].tolist() == alone.tolist()
+    assert beside[0] > 0
+    assert GramIndex(counted, np.array([], dtype=np.intp)).scores("refund alarm").argmax() == 0
+
+
 def test_texts_keep_their_places_beyond_one_batch():
     texts = [f"word{place:05}" for place in range(TEXTS_AT_ONCE + 3)]
     index = GramIndex(texts)

@@ -96,10 +96,12 @@ def test_few_audiences_are_kept_apart_as_well(app, company, sops):
 
 def test_what_a_person_may_not_read_does_not_move_their_signal_or_scores(many_audiences, app, company):
     apply(app, company, OPEN)
-    for question in ("refunds card", "zebra3", "pay of role3"):
+    for question in ("refunds card", "zebra3", "pay of role3", "zebra3 refunds card", "role3 words for refunds"):
         alone, among_others = found(app, Asker(), question), found(many_audiences, Asker(), question)
         assert alone.signal == pytest.approx(among_others.signal)
         assert [passage.text for passage in alone.passages] == [passage.text for passage in among_others.passages]
+        # A score that moved would tell which words stand in what they may not read.
+        assert [each.scores for each in alone.considered] == [each.scores for each in among_others.considered]
 
 
 def test_the_audience_in_sql_overrules_a_loaded_snapshot(app, company):
@@ -198,7 +200,7 @@ def test_what_was_asked_before_is_no_part_of_what_is_asked_now(app, company):
     noise = {f"n{place}.md": f"# Refunds {place}\n\nRefunds to the original card, case {place}." for place in range(9)}
     apply(app, company, OPEN | noise | {"alarm.md": "# Alarm\n\nThe manager sets the alarm code."})
     earlier = [Turn("user", "how do refunds go to the original card?")]
-    then = found(app, Asker(), "what zebra quantum code", history=earlier)
+    then = found(app, Asker(), "and what zebra quantum code", history=earlier)
     assert then.is_follow_up
     scores = [passage.score for passage in then.passages]
     assert scores == sorted(scores, reverse=True)
