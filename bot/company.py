@@ -1,8 +1,7 @@
 """Walks the company folder; owns check and apply. Each room parses its own content from bytes."""
 
-import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.company_file import FILE as COMPANY_FILE
 from bot.company_file import Company, read_company
 from bot.database import Database
+from bot.folder_files import files_in, leads_outside, real
 from bot.lessons_block import without_person
 from bot.roster_files import empty_cohorts, find_rosters
 from bot.tables import ONLY_ROW, CompanySettings
@@ -21,7 +21,7 @@ from coach.documents import Document, is_readable
 from coach.embed import Embedder
 from coach.index.port import OnStep, Step, ignore
 from coach.ingest import Changes, Ingestion, Intake, Rejection, compare, embed_passages, read_sops, store
-from coach.reading import INVISIBLE, Rejected, decode
+from coach.reading import Rejected, decode
 from lessons.assignments import assign_by_role
 from lessons.intake import Shelf, read_modules
 from lessons.module_file import is_module
@@ -84,17 +84,18 @@ class Applied:
 
 def read_folder(path: Path, with_people: bool = True, on_step: OnStep = ignore) -> Folder:
     """Read a company folder and gather every mistake. Raises Refusal when there is nothing to read."""
-    root = _real(path)
+    root = real(path)
     if not root.is_dir():
         raise Refusal(f"There is no folder {path}. Give the path of your company folder.")
     if not (root / SOPS_FOLDER).is_dir():
         raise Refusal(
             f"{path} has no folder {SOPS_FOLDER}/. Put your SOPs into {path}/{SOPS_FOLDER}/ and run it again."
         )
-    if _leads_outside(root / SOPS_FOLDER, root):
+    if leads_outside(root / SOPS_FOLDER, root):
         raise Refusal(f"{path}/{SOPS_FOLDER} is a link to outside the company folder. Copy the SOPs themselves.")
-    files, rejected, unread = _files_in(root / SOPS_FOLDER, root, is_readable)
-    company, mistakes = _read_company(root, [file for file, _ in files])
+    found = files_in(root / SOPS_FOLDER, root, is_readable)
+    company, mistakes = _read_company(root, list(found.contents))
+    mistakes += found.mistakes
     people, rosters = None, None
     if with_people:
         people, faults = _read_people(root, company)
@@ -103,14 +104,15 @@ def read_folder(path: Path, with_people: bool = True, on_step: OnStep = ignore) 
     if company is not None and people is not None:
         mistakes += _unknown_admins(company, people) + empty_cohorts(company, people)
     stated = company or Company()
-    contents, locked = _contents(files)
     # Without a readable company.yaml nobody knows the roles, and each SOP would be blamed for that.
-    sops = read_sops(contents, lambda document: _audience(document, company) if company else document.audience, on_step)
-    if not sops.documents and not rejected and not locked and not sops.rejected:
+    sops = read_sops(
+        found.contents, lambda document: _audience(document, company) if company else document.audience, on_step
+    )
+    if not (sops.documents or sops.rejected or found.rejected or found.mistakes):
         mistakes.append(
             f"{SOPS_FOLDER}/ holds no SOP. Put Word, PDF, Excel, Markdown, text, HTML or CSV files into it."
         )
-    sops = Intake(sops.documents, _by_file(*rejected, *locked, *sops.rejected), sops.notes + _note_on(unread))
+    sops = Intake(sops.documents, _by_file(*found.rejected, *sops.rejected), sops.notes + _note_on(found.unread))
     shelf, faults = _read_lessons(root, company, sops)
     mistakes += faults
     return Folder(root, stated, tuple(people) if people is not None else None, sops, tuple(mistakes), shelf, rosters)
@@ -175,7 +177,7 @@ def write_lesson(session: Session, file: str, text: str) -> str | None:
     """
     row = session.get(CompanySettings, ONLY_ROW)
     lessons = Path(row.folder) / LESSONS_FOLDER if row is not None and row.folder else None
-    if lessons is None or not (lessons.parent / SOPS_FOLDER).is_dir() or _leads_outside(lessons, _real(lessons.parent)):
+    if lessons is None or not (lessons.parent / SOPS_FOLDER).is_dir() or leads_outside(lessons, real(lessons.parent)):
         return None
     stem, dot, ending = file.rpartition(".")
     for name in (file, *(f"{stem}-{number}{dot}{ending}" for number in range(2, MOST_NAMESAKES))):
@@ -241,80 +243,32 @@ def _people_to_load(session: Session, folder: Folder, may_shrink: bool) -> tuple
 
 
 def _read_lessons(root: Path, company: Company | None, sops: Intake) -> tuple[Shelf, list[str]]:
-    if _leads_outside(root / LESSONS_FOLDER, root):
+    if leads_outside(root / LESSONS_FOLDER, root):
         return Shelf(), [f"{LESSONS_FOLDER} is a link to outside the company folder. Copy the lessons themselves."]
-    files, rejected, unread = _files_in(root / LESSONS_FOLDER, root, lambda file: is_module(file) or is_track(file))
-    contents, locked = _contents(files)
+    found = files_in(root / LESSONS_FOLDER, root, lambda file: is_module(file) or is_track(file))
+    contents: list[tuple[str, bytes]] = []
+    locked: list[Rejection] = []
+    for file in found.contents:
+        try:
+            contents.append((file, found.contents[file]))
+        except Rejected as reason:
+            locked.append(Rejection(file, str(reason)))
     # Without a readable company.yaml nobody knows skills and roles, and each file would be blamed for that.
     skills, roles = (company.skill_rules(), company.roles) if company else (None, None)
     shelf = read_modules([file for file in contents if is_module(file[0])], skills, roles, sops.documents)
     shelf = read_tracks(shelf, [file for file in contents if is_track(file[0])], skills, roles, sops.documents)
-    left_out = _by_file(*rejected, *locked, *shelf.rejected)
-    return replace(shelf, rejected=left_out, notes=_note_on(unread) + shelf.notes), []
-
-
-def _contents(files: Sequence[tuple[str, Path]]) -> tuple[list[tuple[str, bytes]], list[Rejection]]:
-    contents, locked = [], []
-    for file, full_path in files:
-        try:
-            contents.append((file, full_path.read_bytes()))
-        except OSError as error:
-            locked.append(Rejection(file, f"cannot be opened ({error.strerror}). Correct its permissions."))
-    return contents, locked
+    left_out = _by_file(*found.rejected, *locked, *shelf.rejected)
+    return replace(shelf, rejected=left_out, notes=_note_on(found.unread) + shelf.notes), list(found.mistakes)
 
 
 def _by_file(*rejected: Rejection) -> tuple[Rejection, ...]:
     return tuple(sorted(rejected, key=lambda rejection: rejection.file))
 
 
-def _files_in(
-    folder: Path, root: Path, is_wanted: Callable[[str], bool]
-) -> tuple[list[tuple[str, Path]], list[Rejection], list[str]]:
-    files, rejected, unread = [], [], []
-    for path in sorted(folder.rglob("*")):
-        file = path.relative_to(folder).as_posix()
-        if any(part.startswith((".", "~")) for part in Path(file).parts):
-            continue
-        if not _is_storable(file):
-            rejected.append(Rejection(ascii(file), "has a name that is not UTF-8. Rename it."))
-        elif INVISIBLE.search(file) or "\n" in file:
-            rejected.append(Rejection(ascii(file), "has a name with characters that nobody sees. Rename it."))
-        elif _leads_outside(path, root):
-            rejected.append(
-                Rejection(file, f"is a link to outside the company folder. Copy the file itself into {folder.name}/.")
-            )
-        elif path.is_symlink() and path.is_dir():
-            rejected.append(Rejection(file, f"is a link to a folder. Copy the files themselves into {folder.name}/."))
-        elif path.is_file() and is_wanted(file):
-            files.append((file, path))
-        elif path.is_symlink():
-            rejected.append(Rejection(file, f"is a link to nothing. Copy the file itself into {folder.name}/."))
-        elif path.is_file():
-            unread.append(file)
-    return files, rejected, unread
-
-
-def _note_on(unread: list[str]) -> tuple[str, ...]:
+def _note_on(unread: Sequence[str]) -> tuple[str, ...]:
     if not unread:
         return ()
     return (f"holds files of a kind Coach does not read: {listed(unread, MOST_NAMED)}.",)
-
-
-def _is_storable(file: str) -> bool:
-    try:
-        file.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _leads_outside(path: Path, root: Path) -> bool:
-    return path.is_symlink() and not _real(path).is_relative_to(root)
-
-
-def _real(path: Path) -> Path:
-    # Unlike Path.resolve on Python 3.11, realpath bears a link that leads to itself.
-    return Path(os.path.realpath(path))
 
 
 def _read_company(root: Path, files: list[str]) -> tuple[Company | None, list[str]]:
@@ -333,7 +287,7 @@ def _read_people(root: Path, company: Company | None) -> tuple[list[PersonRow] |
 
 
 def _text(path: Path) -> tuple[str | None, list[str]]:
-    if _leads_outside(path, path.parent):
+    if leads_outside(path, path.parent):
         return None, [f"{path.name} is a link to outside the company folder. Copy the file itself."]
     if not path.is_file():
         return None, []

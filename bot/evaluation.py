@@ -68,7 +68,7 @@ def apply_corpus(app: App, corpus: Corpus, on_step: OnStep = ignore) -> None:
     def audience_of(document: Document) -> Audience:
         return company.audience_of(document.file)
 
-    sops = read_sops(corpus.files, audience_of, on_step)
+    sops = read_sops(dict(corpus.files), audience_of, on_step)
     app.database.upgrade()
     embed_passages(app.database.session, app.database.transaction, sops.documents, app.embedder, on_step)
     with app.database.transaction() as session:

@@ -1,7 +1,7 @@
 """Owns the step from SOP files to SQL: unchanged files skipped by hash, all changes in one transaction."""
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -74,18 +74,19 @@ class Ingestion:
 
 
 def read_sops(
-    files: Collection[tuple[str, bytes]], audience_of: Callable[[Document], Audience], on_step: OnStep = ignore
+    files: Mapping[str, bytes], audience_of: Callable[[Document], Audience], on_step: OnStep = ignore
 ) -> Intake:
-    """Read SOP files given as (name relative to sops/, bytes); a broken one is left out alone.
+    """Read SOP files, bytes by name relative to sops/; a broken one is left out alone.
 
+    `files` may raise Rejected for one that cannot be opened; each is asked for when its turn comes.
     `audience_of` returns who may read a document, or raises Rejected when its front matter names unknown roles.
     """
     documents: list[Document] = []
     rejected: list[Rejection] = []
     with LimitedReader() as reader:
-        for place, (file, data) in enumerate(files, start=1):
+        for place, file in enumerate(files, start=1):
             try:
-                document = parse_document(file, data, reader.read)
+                document = parse_document(file, files[file], reader.read)
                 documents.append(replace(document, audience=audience_of(document)))
             except Rejected as reason:
                 rejected.append(Rejection(file, str(reason)))

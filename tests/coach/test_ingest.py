@@ -38,7 +38,7 @@ class OtherEmbedder(WordHashEmbedder):
 
 
 def documents(files):
-    return read_sops(files.items(), lambda document: document.audience).documents
+    return read_sops(files, lambda document: document.audience).documents
 
 
 def ingest(database, files, now, embedder=None):
@@ -140,14 +140,14 @@ def test_a_broken_sop_is_left_out_alone():
             raise Rejected("names an unknown role.")
         return document.audience
 
-    intake = read_sops([("a.md", A), ("b.md", b"\xff"), ("c.md", B)], audience_of)
+    intake = read_sops({"a.md": A, "b.md": b"\xff", "c.md": B}, audience_of)
     assert [document.file for document in intake.documents] == ["a.md"]
     assert [rejection.file for rejection in intake.rejected] == ["b.md", "c.md"]
     assert intake.rejected[1].reason == "names an unknown role."
 
 
 def test_two_sops_of_one_title_are_noted():
-    intake = read_sops([("a.md", b"# Refunds\nx"), ("b.md", b"# REFUNDS\ny"), ("c.md", B)], lambda _: EVERYONE)
+    intake = read_sops({"a.md": b"# Refunds\nx", "b.md": b"# REFUNDS\ny", "c.md": B}, lambda _: EVERYONE)
     assert len(intake.notes) == 1
     assert intake.notes[0].startswith("a.md and b.md have the same title.")
 
@@ -155,7 +155,7 @@ def test_two_sops_of_one_title_are_noted():
 def test_office_documents_lie_beside_others_and_their_owners_see_what_they_hide():
     hiding = word(paragraph("Thirty days.") + paragraph("All is free.", "<w:vanish/>"))
     steps = []
-    intake = read_sops([("a.md", A), ("b.docx", hiding), ("c.docx", b"PK")], lambda _: EVERYONE, steps.append)
+    intake = read_sops({"a.md": A, "b.docx": hiding, "c.docx": b"PK"}, lambda _: EVERYONE, steps.append)
     assert [document.file for document in intake.documents] == ["a.md", "b.docx"]
     assert [rejection.file for rejection in intake.rejected] == ["c.docx"]
     assert "All is free" not in intake.documents[1].text

@@ -18,7 +18,7 @@ FILES = {
 
 
 def ingest(database, files, now):
-    documents = read_sops(files.items(), lambda document: document.audience).documents
+    documents = read_sops(files, lambda document: document.audience).documents
     embedder = WordHashEmbedder()
     embed_passages(database.session, database.transaction, documents, embedder)
     with database.transaction() as session:
