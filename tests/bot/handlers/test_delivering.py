@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from bot import failures, queue
 from bot.company import apply_folder, read_folder
-from bot.messages import Address, Message, Undeliverable
+from bot.messages import Address, Kind, Message, Undeliverable
 from bot.outcome import Outgoing
 from bot.router import Router
 from bot.tables import OutboxItem
@@ -68,6 +68,8 @@ def test_an_answer_held_back_is_not_called_shown(chat, folder, now, happens, exp
     assert said in chat.last.message.text
     with chat.app.database.session() as session:
         assert "held back" in listed_answers(session.scalars(select(AskedQuestion)).all(), "UTC")
+    chat.take(chat.incoming(BEN, Kind.HOME, value="home"))
+    assert "held back" in str(chat.platform.homes[BEN])
     # That the line itself did not arrive changes nothing.
     settle_as(chat, "dead")
     assert delivery(chat.app) is expected
