@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.company import stored_company
+from bot.courtesies import without_courtesies
 from bot.phrasing import asking_of, phrase
 from bot.views.answer import as_json, as_text
 from bot.views.why import SentToSearch
@@ -96,7 +97,8 @@ def draft_reply(app: App, session: Session, asker: Asker, question: str, history
     company = stored_company(session)
     contacts = Contacts(company.default_owner, company.people_contact, company.emergency_number)
     rules = Rules(company.answers.costs.costs(), company.glossary, places_of(session))
-    return draft(session, app.library, asker, question, contacts, history, rules, _about(session, asker))
+    asked = without_courtesies(question)
+    return draft(session, app.library, asker, asked, contacts, history, rules, _about(session, asker))
 
 
 def places_of(session: Session) -> frozenset[str]:
