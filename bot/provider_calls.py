@@ -30,6 +30,8 @@ def fault_code(error: Exception) -> FaultCode:
     status = getattr(error, "status_code", None)
     if isinstance(error, ContextOverflowError) or (status in (400, 422, 500) and _speaks_of_context(error)):
         return FaultCode.CONTEXT_OVERFLOW
+    if kinds & {"LengthFinishReasonError", "ContentFilterFinishReasonError"}:
+        return FaultCode.EMPTY
     if isinstance(error, TimeoutError) or any("Timeout" in kind for kind in kinds):
         return FaultCode.TIMEOUT
     if isinstance(status, int):

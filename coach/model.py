@@ -34,6 +34,8 @@ class FaultCode(StrEnum):
     BREAKER_OPEN = "breaker_open"
 
 
+# A provider charges for what it read and wrote, though it was of no use or nobody waited for it.
+CHARGED = frozenset({FaultCode.TIMEOUT, FaultCode.EMPTY, FaultCode.BAD_ANSWER})
 WORTH_RETRYING = frozenset({FaultCode.CONNECT, FaultCode.RATE_LIMITED, FaultCode.OVERLOADED})
 
 
@@ -49,10 +51,10 @@ class ModelFault(Exception):
         self.tokens_in, self.tokens_out = tokens_in, tokens_out
 
     def charged(self, prompt: "Prompt") -> tuple[int, int]:
-        """Return the tokens sent and written that a failed call counts, the most it can be where nobody waited."""
-        if self.code is FaultCode.TIMEOUT:
-            return prompt.tokens, MOST_TOKENS_OUT
-        return self.tokens_in, self.tokens_out
+        """Return the tokens sent and written that a failed call counts: the most it can be where nobody said."""
+        if self.code not in CHARGED:
+            return 0, 0
+        return self.tokens_in or prompt.tokens, self.tokens_out or MOST_TOKENS_OUT
 
     @property
     def is_worth_retrying(self) -> bool:

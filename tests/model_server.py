@@ -35,8 +35,8 @@ def asked_in(body: dict) -> str:
 class ModelServer:
     """What it `says`, one a request, the last one again and again; `requests` are the bodies it got.
 
-    A behaviour is the name of a fault, hang, trickle, trickled headers, garbage, no answer, empty, or `{...` words to
-    say, or what makes words from the body. `usage` is what it says of tokens.
+    A behaviour is the name of a fault, hang, trickle, trickled headers, garbage, no answer, empty, cut short,
+    filtered, or words to say, or what makes words from the body. `usage` is what it says of tokens.
     """
 
     def __init__(self) -> None:
@@ -108,6 +108,10 @@ class ModelServer:
             self._drip(handler, b"y")
         elif said == "garbage":
             self._answer(handler, 200, "<html>It works!</html>")
+        elif said in ("cut short", "filtered"):
+            completion = _completion('{"verdict": "suff', self.usage)
+            completion["choices"][0]["finish_reason"] = {"cut short": "length", "filtered": "content_filter"}[said]
+            self._answer(handler, 200, json.dumps(completion))
         elif said == "no answer":
             self._answer(handler, 200, json.dumps({"object": "list", "data": []}))
         else:

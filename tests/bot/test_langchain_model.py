@@ -8,7 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from bot.langchain_model import LangChainModel
-from coach.model import Completion, FaultCode, ModelFault, Prompt
+from coach.model import MOST_TOKENS_OUT, Completion, FaultCode, ModelFault, Prompt
+from coach.model_calls import ANSWERED
 from metrics.errors import Refusal
 from tests.model_server import ModelServer
 from tests.support import skip_or_fail
@@ -69,6 +70,15 @@ def test_what_cannot_be_used_is_paid_for_all_the_same(server, model, said, code)
     with pytest.raises(ModelFault) as caught:
         model.complete(PROMPT, 5)
     assert (caught.value.code, *caught.value.charged(PROMPT)) == (code, 11, 7)
+
+
+@pytest.mark.parametrize("said", ["cut short", "filtered"])
+def test_an_answer_that_was_ended_early_is_charged_and_no_sign_that_the_model_is_down(server, model, said):
+    server.then(said)
+    with pytest.raises(ModelFault) as caught:
+        model.complete(PROMPT, 5)
+    assert caught.value.code in ANSWERED
+    assert caught.value.charged(PROMPT) == (PROMPT.tokens, MOST_TOKENS_OUT)
 
 
 def test_it_does_not_try_again_by_itself(server, model):

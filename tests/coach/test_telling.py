@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.model import FaultCode, ModelFault, ScriptedModel
+from coach.model import CHARGED, FaultCode, ModelFault, ScriptedModel
 from coach.model_calls import ModelCalls
 from coach.prompt_telling import COMPLAINTS, SYSTEM
 from coach.telling import CHECKS, Outcome, prepare_telling, told
@@ -104,7 +104,7 @@ def test_an_empty_or_odd_reply_keeps_it(reply):
 def test_a_fault_keeps_it_and_says_which(code):
     telling, model = tell(*[ModelFault(code)] * 2)
     assert (telling.text, telling.outcome, telling.faults) == (SITUATION, code, ())
-    assert telling.tokens_in == (model.prompts[0].tokens if code is FaultCode.TIMEOUT else 0)
+    assert telling.tokens_in == (model.prompts[0].tokens if code in CHARGED else 0)
 
 
 def test_a_fault_in_the_repair_counts_what_was_used_before():
