@@ -1,5 +1,6 @@
 """Owns Settings: the environment read once, every mistake reported at once, secrets never printed."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +18,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from coach.spending import Prices
 from metrics.errors import Refusal
 from metrics.people import ENTRA_ID
 
@@ -24,6 +26,9 @@ DATABASE_SCHEMES = ("sqlite", "postgresql")
 FEWEST_SECRET_CHARACTERS = 16
 MODEL_PROVIDERS = ("openai", "anthropic", "azure_openai", "ollama")
 EMBEDDINGS_PROVIDERS = ("openai", "azure_openai", "ollama", "local")
+# Two tries, each with passages of 5,000 tokens, a question and earlier ones, and two replies.
+MOST_TOKENS_AN_ANSWER = 25_000
+MOST_PRICE = 1_000_000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -137,8 +142,12 @@ class Settings(BaseSettings):
     model_money_a_day: Decimal | None = Field(
         default=None, ge=0, description="Most money a day the model may cost, by the two prices."
     )
-    model_price_in: Decimal = Field(default=Decimal(0), ge=0, description="Price of a million tokens sent.")
-    model_price_out: Decimal = Field(default=Decimal(0), ge=0, description="Price of a million tokens written.")
+    model_price_in: Decimal = Field(
+        default=Decimal(0), ge=0, le=MOST_PRICE, description="Price of a million tokens sent."
+    )
+    model_price_out: Decimal = Field(
+        default=Decimal(0), ge=0, le=MOST_PRICE, description="Price of a million tokens written."
+    )
 
     public_url: str | None = Field(
         default=None,
@@ -198,8 +207,14 @@ class Settings(BaseSettings):
     def _safe_address(cls, url: str | None, info: ValidationInfo) -> str | None:
         if url is None:
             return None
-        parts = urlsplit(url)
-        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        try:
+            parts = urlsplit(url)
+            is_address = bool(parts.hostname) and parts.port != 0 and not any(map(str.isspace, url))
+        except ValueError:
+            is_address = False
+        if not is_address and "://" in url:
+            raise ValueError("must be an address like https://host/path, a port a number up to 65535")
+        if parts.scheme != "https" and (parts.scheme != "http" or parts.hostname not in LOOPBACK):
             raise ValueError("must begin with https://, or lead to this machine")
         return url.rstrip("/") + "/" if info.field_name == "slack_api_url" else url
 
@@ -236,7 +251,14 @@ class Settings(BaseSettings):
         provider, _, name = (model or "openai:name").partition(":")
         if provider not in MODEL_PROVIDERS or not name.strip():
             raise ValueError(f"must be provider:name, with one of {', '.join(MODEL_PROVIDERS)}")
-        return model
+        return model and f"{provider}:{name.strip()}"
+
+    @field_validator("model_key", "embeddings_key", "reranker_key")
+    @classmethod
+    def _fits_a_header(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and not re.fullmatch(r"[!-~]+", key.get_secret_value()):
+            raise ValueError("must be the key alone, on one line: no spaces, no letters with accents")
+        return key
 
     @field_validator("embeddings")
     @classmethod
@@ -261,11 +283,39 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _whole_model(self) -> Self:
-        if self.model is None and (self.model_key or self.model_url):
+        if self.model is None and (self.model_key or self.model_url or self.model_api_version):
             raise ValueError("COACH_MODEL_KEY and COACH_MODEL_URL need COACH_MODEL=provider:name too")
-        if self.model_money_a_day is not None and not (self.model_price_in or self.model_price_out):
+        prices = {"model_price_in", "model_price_out"}
+        if self.model_money_a_day is not None and not prices <= self.model_fields_set:
             raise ValueError("COACH_MODEL_MONEY_A_DAY needs COACH_MODEL_PRICE_IN and COACH_MODEL_PRICE_OUT too")
+        if self.model is not None:
+            self._check_provider(self.model.partition(":")[0])
+            self._check_budgets()
         return self
+
+    def _check_provider(self, provider: str) -> None:
+        if provider == "azure_openai" and not (self.model_url and self.model_key and self.model_api_version):
+            raise ValueError(
+                "COACH_MODEL=azure_openai:name needs COACH_MODEL_URL, COACH_MODEL_KEY and COACH_MODEL_API_VERSION too"
+            )
+        if provider != "ollama" and self.model_url is None and self.model_key is None:
+            raise ValueError(
+                f"COACH_MODEL={provider}:name needs COACH_MODEL_KEY too, or the COACH_MODEL_URL of your own"
+            )
+
+    def _check_budgets(self) -> None:
+        least = MOST_TOKENS_AN_ANSWER
+        if self.model_tokens_a_day is not None and self.model_tokens_a_day < least:
+            raise ValueError(
+                f"COACH_MODEL_TOKENS_A_DAY must be {least} at least, what one answer may take: raise it, or leave out "
+                "COACH_MODEL to have quotes alone"
+            )
+        cost = Prices(self.model_price_in, self.model_price_out).cost(least, 0)
+        if self.model_money_a_day is not None and self.model_money_a_day < cost:
+            raise ValueError(
+                f"COACH_MODEL_MONEY_A_DAY must be {cost} at least, what one answer may cost: raise it, or leave out "
+                "COACH_MODEL to have quotes alone"
+            )
 
     @model_validator(mode="after")
     def _hubspot_signs_the_address(self) -> Self:

@@ -4,13 +4,19 @@ import os
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import Settings, read_settings
+from bot.settings import MOST_TOKENS_AN_ANSWER, Settings, read_settings
+from coach.answer import Abstention, Drafted, Trace
+from coach.conversation import Turn
+from coach.phrase import Asking, prepare
+from coach.search import FoundPassage
 from metrics.errors import Refusal
 
 SECRET = "hunter2-marked"
+NO_VECTORS = np.zeros((0, 2), dtype=np.float32)
 
 
 @pytest.fixture(autouse=True)
@@ -275,3 +281,81 @@ def test_embeddings_and_rerankers_that_can_be(environment, values):
     settings = read_settings()
     assert settings.embeddings == values.get("embeddings")
     assert SECRET not in repr(settings)
+
+
+OPENAI = {"model": "openai:x", "model_key": SECRET}
+AZURE = {"model": "azure_openai:x", "model_key": SECRET, "model_url": "https://x.openai.azure.com"}
+
+
+@pytest.mark.parametrize(
+    ("values", "mistake"),
+    [
+        ({"model": "opnai:x"}, "COACH_MODEL: must be provider:name, with one of openai"),
+        ({"model": "openai:x"}, "COACH_MODEL=openai:name needs COACH_MODEL_KEY too"),
+        ({"model": "anthropic:x"}, "COACH_MODEL=anthropic:name needs COACH_MODEL_KEY too"),
+        (AZURE, "COACH_MODEL=azure_openai:name needs COACH_MODEL_URL, COACH_MODEL_KEY and COACH_MODEL_API_VERSION too"),
+        ({"model_api_version": "2025-01-01"}, "need COACH_MODEL=provider:name too"),
+        ({**OPENAI, "model_key": f"{SECRET}\n"}, "COACH_MODEL_KEY: must be the key alone"),
+        ({**OPENAI, "model_key": f"{SECRET}é"}, "COACH_MODEL_KEY: must be the key alone"),
+        ({**OPENAI, "model_url": "http://elsewhere.test/v1"}, "COACH_MODEL_URL: must begin with https://"),
+        ({**OPENAI, "model_url": "elsewhere.test/v1"}, "COACH_MODEL_URL: must begin with https://"),
+        ({**OPENAI, "model_url": "ftp://localhost/v1"}, "COACH_MODEL_URL: must begin with https://"),
+        *(
+            ({**OPENAI, "model_url": url}, "COACH_MODEL_URL: must be an address like https://host/path")
+            for url in (
+                "https://",
+                "https://[bad",
+                "https://host:99999/v1",
+                "https://host:abc/v1",
+                "https://my host/v1",
+            )
+        ),
+        ({**OPENAI, "model_tokens_a_day": "0"}, "COACH_MODEL_TOKENS_A_DAY must be 25000 at least"),
+        (
+            {**OPENAI, "model_tokens_a_day": "-1"},
+            "COACH_MODEL_TOKENS_A_DAY: Input should be greater than or equal to 0",
+        ),
+        (
+            {**OPENAI, "model_money_a_day": "5", "model_price_in": "3"},
+            "needs COACH_MODEL_PRICE_IN and COACH_MODEL_PRICE",
+        ),
+        (
+            {**OPENAI, "model_money_a_day": "0", "model_price_in": "3", "model_price_out": "9"},
+            "COACH_MODEL_MONEY_A_DAY must be 0.075 at least",
+        ),
+        ({**OPENAI, "model_price_in": "1e40"}, "COACH_MODEL_PRICE_IN: Input should be less than or equal to"),
+    ],
+)
+def test_a_model_that_could_never_phrase_an_answer_says_why_at_the_start(environment, values, mistake):
+    environment(**values)
+    with pytest.raises(Refusal) as caught:
+        read_settings()
+    assert mistake in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        OPENAI,
+        {"model": "ollama:x"},
+        {"model": "openai:x", "model_url": "http://127.0.0.1:8080/v1"},
+        {**AZURE, "model_api_version": "2025-01-01"},
+        {**OPENAI, "model_money_a_day": "5", "model_price_in": "3", "model_price_out": "0"},
+        {"model_tokens_a_day": "0"},
+    ],
+)
+def test_models_that_can_be(environment, values):
+    environment(**values)
+    assert read_settings().model == values.get("model")
+
+
+def test_the_least_budget_holds_any_one_answer():
+    words = "word " * 400
+    passages = tuple(
+        FoundPassage(number, 0.5, "a.md", words[:80], (words[:80],), words * 6, None, None, None, NO_VECTORS)
+        for number in range(6)
+    )
+    history = [Turn("user", words)] * 3
+    prepared = prepare(Drafted(Abstention(None, None, Trace()), words, passages), Asking(history=history))
+    assert 15_000 < prepared.most_tokens_in + prepared.most_tokens_out <= MOST_TOKENS_AN_ANSWER
