@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Sequence
 
+import structlog
 from sqlalchemy.orm import Session
 
 from bot.app import App
 from bot.spending import reserve_call
+from bot.views.model_advice import advice
 from coach.answer import Drafted, Reply
 from coach.conversation import Turn
 from coach.hosted import roster_names
 from coach.phrase import BUDGET_SECONDS, Asking, Outcome, phrased, prepare, unasked
 from metrics.policy import Asker
+
+log = structlog.get_logger()
 
 
 def nothing() -> None:
@@ -43,9 +47,18 @@ def phrase(
     prepared = prepare(drafted, asking)
     reservation = reserve_call(app, calls.name, prepared.most_tokens_in, prepared.most_tokens_out)
     if reservation is None:
-        return unasked(drafted, calls.name, Outcome.OVER_BUDGET)
+        reply = unasked(drafted, calls.name, Outcome.OVER_BUDGET)
+        _warn(reply)
+        return reply
     on_ask()
     reply = phrased(calls, drafted, asking, max(0.0, BUDGET_SECONDS - spent_seconds))
+    _warn(reply)
     use = reply.trace.model_use
     reservation.settle(use.tokens_in if use else 0, use.tokens_out if use else 0)
     return reply
+
+
+def _warn(reply: Reply) -> None:
+    use = reply.trace.model_use
+    if use is not None and (what_to_do := advice(reply)):
+        log.warning("model_gave_no_answer", model=use.model, outcome=use.outcome, advice=what_to_do)

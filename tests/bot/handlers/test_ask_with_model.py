@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from bot.app import App
 from bot.asking import draft_reply
@@ -170,3 +171,18 @@ def test_what_the_search_took_is_taken_from_the_models_time(open_chat):
     phrase(chat.app, drafted, Asker(), spent_seconds=6.0)
     assert all(2.0 < timeout <= BUDGET_SECONDS - 6.0 for timeout in model.timeouts)
     assert phrase(chat.app, drafted, Asker(), spent_seconds=9.0).trace.model_use.outcome == FaultCode.TIMEOUT
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "word"),
+    [
+        (ScriptedModel(ModelFault(FaultCode.UNAUTHORIZED)), {}, "COACH_MODEL_KEY"),
+        (Parrot(), {"model_tokens_a_day": 100}, "COACH_MODEL_TOKENS_A_DAY"),
+    ],
+)
+def test_whoever_looks_after_it_reads_what_to_do_about_a_model_that_gives_no_answers(open_chat, model, settings, word):
+    chat = open_chat(model, **settings)
+    with capture_logs() as logs:
+        chat.dm(BEN, REFUND)
+    (line,) = [line for line in logs if line["event"] == "model_gave_no_answer"]
+    assert word in line["advice"]
