@@ -1,12 +1,17 @@
 """Owns what leaves the machine: who and what could identify a person is replaced before, and put back after."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from coach.pii import MAX_CHARACTERS, ORDINARY, WORD, spans
+from coach.pii import MAX_CHARACTERS, ORDINARY, WORD, plainly, spans
 
 FEWEST_LETTERS = 3
+# Numbers of badges, orders and accounts; amounts have a currency or a unit.
+LONG_NUMBER = re.compile(
+    r"(?<![\w.,€$£/-])[A-Za-z]{0,3}\d{7,}(?![\w%€$£]|[.,-]\d| (?:euros?|dollars?|pounds?|people|times|EUR|USD|GBP)\b)"
+)
 STAND_IN = re.compile(r"\[[A-Z]+_\d+\]")
 LOOKS_LIKE_ONE = re.compile(r"\[(?=[A-Z]+_\d+\])")
 Range = tuple[int, int, str]
@@ -50,8 +55,10 @@ def hidden(texts: Sequence[str], names: Collection[str]) -> Hidden:
         return "".join([*parts, line[done:]])
 
     originals: dict[str, str] = {}
-    said = {word for text in texts for word in WORD.findall(text.casefold())}
-    names = [name for name in names if not said.isdisjoint(WORD.findall(name.casefold()))]
+    texts = [unicodedata.normalize("NFC", text) for text in texts]
+    names = [unicodedata.normalize("NFC", name) for name in names]
+    said = {plainly(word) for text in texts for word in WORD.findall(text)}
+    names = [name for name in names if not said.isdisjoint(map(plainly, WORD.findall(name)))]
     parts_of_names = _parts(names)
     # What somebody typed to look like a stand-in must not be put back as one.
     lines = [[LOOKS_LIKE_ONE.sub("[ ", line)[:MAX_CHARACTERS] for line in text.split("\n")] for text in texts]
@@ -60,17 +67,22 @@ def hidden(texts: Sequence[str], names: Collection[str]) -> Hidden:
 
 def _ranges(line: str, names: Collection[str], parts: tuple[frozenset[str], frozenset[str]]) -> Iterable[Range]:
     found = [(span.start, span.end, span.kind.name) for span in spans(line, names)]
+    found += [(*number.span(), "NUMBER") for number in LONG_NUMBER.finditer(line) if _is_free(number.span(), found)]
     first, family = parts
     for word in WORD.finditer(line):
-        written = word[0].casefold()
+        written = plainly(word[0])
         is_part = written in first or (written in family and word[0][0].isupper())
-        if is_part and not any(start < word.end() and word.start() < end for start, end, _ in found):
+        if is_part and _is_free(word.span(), found):
             found.append((*word.span(), "NAME"))
     return sorted(found)
 
 
+def _is_free(place: tuple[int, int], found: Iterable[Range]) -> bool:
+    return not any(start < place[1] and place[0] < end for start, end, _ in found)
+
+
 def _parts(names: Collection[str]) -> tuple[frozenset[str], frozenset[str]]:
-    words = [WORD.findall(name.casefold()) for name in names]
+    words = [list(map(plainly, WORD.findall(name))) for name in names]
     first = {word for name in words for word in name[:1]}
     family = {word for name in words for word in name[1:]}
     return _tellable(first), _tellable(family)

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -163,14 +164,23 @@ ORDINARY_WORDS = """
 ORDINARY = frozenset(ORDINARY_WORDS.split())
 
 
+def plainly(word: str) -> str:
+    """Return a word as names are compared: in small letters, without accents, its apostrophes straight."""
+    low = word.casefold()
+    if low.isascii():
+        return low
+    letters = unicodedata.normalize("NFKD", low.replace("’", "'"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def _names(text: str, names: Collection[str]) -> Iterator[Place]:
-    known = [tuple(WORD.findall(name.casefold())) for name in names]
+    known = [tuple(map(plainly, WORD.findall(name))) for name in names]
     whole = {order for name in known if len(name) > 1 for order in (name, (name[-1], *name[:-1]))}
     longest = max(map(len, whole), default=0)
     first = {name[0] for name in known if name} - ORDINARY
     family = {name[-1] for name in known if len(name) > 1}
     words = list(WORD.finditer(text))
-    told = [word.group().casefold() for word in words]
+    told = [plainly(word.group()) for word in words]
     place = 0
     while place < len(words):
         most = min(longest, len(words) - place)
