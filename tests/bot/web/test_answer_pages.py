@@ -9,6 +9,7 @@ from coach.answer import Answer, Trace
 from coach.questions import keep_question
 from coach.search import Considered
 from coach.tables import AskedQuestion
+from metrics.time_zones import local_time
 from tests.bot.web.shop_pages import EVERYBODY, HOSTILE, TEMPLATES
 from tests.coach_values import SOURCE
 from tests.lessons.shop import NOW
@@ -59,6 +60,15 @@ def test_only_marked_answers_are_listed_to_who_looks_after_coach(pages, asked):
     assert "Ana" not in told
     rate(pages, "helpful")
     assert link not in shown(pages, "admin", "/answers")
+
+
+def test_times_are_those_of_who_looks(pages, asked):
+    rate(pages, "outdated")
+    with pages.database.transaction() as session:
+        pages.person(session, "ana").time_zone = "Pacific/Auckland"
+    for path in ("/answers", "/answer/{answer_id}"):
+        assert f"{local_time(NOW, 'Pacific/Auckland'):%H:%M}" in shown(pages, "ana", path)
+        assert f"{local_time(NOW, 'Pacific/Auckland'):%H:%M}" not in shown(pages, "admin", path)
 
 
 def test_nothing_of_a_record_is_markup(pages, asked):
