@@ -13,8 +13,9 @@ FEWEST_WORDS_OF_A_PART = 2
 OPENS_A_PART = (
     "who|whom|whose|what|when|where|which|how|why|do|does|did|is|are|am|can|could|should|must|may|will|would|have|has"
 )
+JOINS = "and|also|plus|&"
 BETWEEN_PARTS = re.compile(
-    rf"[?!.;]+\s+(?:and|also|plus)?\s*(?=(?:{OPENS_A_PART})\b)|,?\s+(?:and|also|plus)(?:\s+also)?\s+(?=(?:{OPENS_A_PART})\b)"
+    rf"[?!.;]+\s+(?:{JOINS})?\s*(?=(?:{OPENS_A_PART})\b)|,?\s+(?:{JOINS})(?:\s+also)?\s+(?=(?:{OPENS_A_PART})\b)"
 )
 WORD = re.compile(r"[^\W_]+")
 # The gap between a right passage and the best wrong one is seldom under .02; copies of a text for two sites differ by

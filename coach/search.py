@@ -11,9 +11,9 @@ import structlog
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
-from coach.asked import About, parts_of
+from coach.asked import About
 from coach.candidates import View
-from coach.conversation import Turn, stands_alone, with_earlier_turns
+from coach.conversation import Turn, with_earlier_turns
 from coach.documents import heading_line
 from coach.embed import Embedder, EmbedderFault, HostedEmbedder, TokenEmbedder, Vectors
 from coach.hosted import QUESTION_SECONDS, HoldingNothing, NoVectors, let_go, roster_names, without_people
@@ -24,7 +24,7 @@ from coach.loaded import Loaded, Newest
 from coach.passage_vectors import halves
 from coach.rank import LETTERS_ALONE, WEIGHTS, WITHOUT_STATES, Ranking, Rows, Weights, in_order
 from coach.reranking import RERANKED, Reranker
-from coach.searching import Search, Searched, no_parts
+from coach.searching import Search, Searched
 from coach.signals import Signals
 from coach.snapshot import Snapshot
 from coach.tables import PassageVector, SopDocument, SopPassage, SopSection
@@ -182,14 +182,9 @@ def _found(
     reranker: Reranker | None,
 ) -> Found:
     snapshot = search.view.snapshot
-    alone = search.asked(question, parts_of)
-    searched, is_follow_up = alone, False
+    alone = search.asked(question)
     joined = with_earlier_turns(question, history)
-    if joined is not None:
-        # What was asked before was answered before: it is no part of what is asked now.
-        together = search.asked(joined, no_parts)
-        is_follow_up = not stands_alone(question, alone.ranking.best_score, together.ranking.best_score)
-        searched = together if is_follow_up else searched
+    searched, is_follow_up = (alone, False) if joined is None else search.asked_after(question, alone, joined)
     stored = _stored(session, search.view, searched.ranking.rows[: max(limit, RERANKED if reranker else CONSIDERED)])
     reranked: dict[int, float] = {}
     if reranker is not None:

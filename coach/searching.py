@@ -1,23 +1,19 @@
 """Owns one asker's searches in one generation: a text mended, embedded, ranked, and what tells how well it went."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
 
-from coach.asked import MOST_PARTS, About, spelt_out
+from coach.asked import MOST_PARTS, About, parts_of, spelt_out
 from coach.candidates import View
+from coach.conversation import Reading, readings
 from coach.embed import Embedder, TokenEmbedder, Vectors, encode
 from coach.lexical import LexicalIndex, Scores
 from coach.rank import Ranking, Rows, Weights, rank, with_each
 from coach.signals import Signals, probe
 from metrics.policy import Audience
-
-
-def no_parts(_: str) -> Sequence[str]:
-    """Return no parts of a question."""
-    return ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,24 +45,39 @@ class Search:
         """The words of what the asker may read: which words others' SOPs hold must not show in any figure."""
         return self.view.snapshot.lexical.among(self.view.audiences)
 
-    def asked(self, question: str, parts_in: Callable[[str], Sequence[str]]) -> Searched:
-        """Rank a question; of the several things it may ask, `parts_in` it, the best passage for each is among the
-        first.
+    def asked(self, question: str) -> Searched:
+        """Rank a question; of the several things it may ask, the best passage for each is among the first."""
+        text = self._spelt(question)
+        firsts = _firsts(self._ranked(part).ranking for part in parts_of(text))
+        return _with_each(self._ranked(text, firsts), firsts)
+
+    def asked_after(self, question: str, alone: Searched, joined: str) -> tuple[Searched, bool]:
+        """Rank a question asked after others, and say whether it is searched as a follow-up.
+
+        `alone` is its own search, `joined` the question with the turns before it. Where it may be either, the best
+        passage for the less likely one is among the first.
         """
-        spelling = self.view.snapshot.spelling.among(self.view.audiences)
-        text = spelling.mended(spelt_out(question, self.glossary), self._is_word)
-        firsts = [int(row) for part in parts_in(text) for row in self._ranked(part).ranking.rows[:1]]
-        searched = self._ranked(text, firsts)
-        return replace(searched, ranking=with_each(searched.ranking, firsts, MOST_PARTS)) if firsts else searched
+        # What was asked before was answered before: it is no part of what is asked now.
+        together = self._ranked(self._spelt(joined), _firsts([alone.ranking]))
+        own, both = alone.ranking, together.ranking
+        shared = float(own.scores[np.isin(own.rows, both.rows[:1])].sum())
+        first, *other = readings(question, own.best_score, both.best_score, shared)
+        searches = {Reading.NEW: alone, Reading.FOLLOW_UP: together}
+        firsts = _firsts(searches[reading].ranking for reading in other)
+        return _with_each(searches[first], firsts), first is Reading.FOLLOW_UP
 
     def signals(self, searched: Searched) -> Signals:
         """Return what a search says about its own success."""
         probes = probe(self.told(searched.text), self.lexical, self.embedder)
         return self.view.signals(searched.ranking, searched.vector, probes)
 
-    def _ranked(self, text: str, also: Sequence[int] = ()) -> Searched:
+    def _spelt(self, question: str) -> str:
+        spelling = self.view.snapshot.spelling.among(self.view.audiences)
+        return spelling.mended(spelt_out(question, self.glossary), self._is_word)
+
+    def _ranked(self, text: str, also: Iterable[int] = ()) -> Searched:
         asked = encode(self.embedder, [self.told(text)])[0]
-        candidates = self.view.candidates(asked, text, also)
+        candidates = self.view.candidates(asked, text, [*also])
         return Searched(text, asked.vector, rank(candidates, self._preference(candidates.rows), self.weights))
 
     def _is_word(self, word: str) -> bool:
@@ -83,3 +94,12 @@ class Search:
             [self.about.preference(roles[snapshot.audience_of[row]], snapshot.sites[row]) for row in rows],
             dtype=np.float32,
         )
+
+
+def _firsts(rankings: Iterable[Ranking]) -> dict[int, float]:
+    """Return the best row of each ranking that has one, with its score there."""
+    return {int(ranking.rows[0]): ranking.best_score for ranking in rankings if ranking.rows.size}
+
+
+def _with_each(searched: Searched, firsts: Mapping[int, float]) -> Searched:
+    return replace(searched, ranking=with_each(searched.ranking, firsts, MOST_PARTS))

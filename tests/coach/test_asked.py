@@ -46,6 +46,8 @@ def test_any_text_and_glossary_will_do(text, terms):
         ("what is the refund limit; do gift cards expire", ("what is the refund limit", "do gift cards expire")),
         ("how do i refund cash and who approves it?", ()),
         ("can we sell bread and is cake included", ("can we sell bread", "is cake included")),
+        ("who signs refunds & how long is lunch break", ("who signs refunds", "how long is lunch break")),
+        ("is there staff parking and when do wages arrive", ("is there staff parking", "when do wages arrive")),
         ("health and safety rules", ()),
         ("how do i close and who checks", ()),
         ("who signs refunds and who signs orders and who signs invoices and who signs leave", ()),

@@ -1,8 +1,10 @@
-"""Which turns guide a search, and when a question in a thread is about something new."""
+"""Which turns guide a search, and when a question after another is about something new."""
 
 import pytest
 
-from coach.conversation import STANDS_ALONE_SHARE, Turn, stands_alone, with_earlier_turns
+from coach.conversation import Reading, Turn, points_back, readings, with_earlier_turns
+
+NEW, FOLLOW_UP = Reading.NEW, Reading.FOLLOW_UP
 
 
 def test_the_last_two_user_turns_go_in_front():
@@ -22,17 +24,54 @@ def test_without_user_turns_there_is_nothing_to_join(history):
 
 
 @pytest.mark.parametrize(
-    "question", ["and who approves it?", "What about cash", "is that allowed", "Who else?", "so now what", "ok, when"]
+    "question",
+    [
+        "and who approves it?",
+        "What about cash",
+        "is that allowed",
+        "is it allowed",
+        "Who else?",
+        "so now what",
+        "ok, when",
+        "how do i get there",
+        "is it the same",
+        "can i have one?",
+        "what about this week",
+    ],
 )
-def test_a_question_that_points_back_never_stands_alone(question):
-    assert not stands_alone(question, 1.0, 0.1)
+def test_a_question_that_points_back_is_a_follow_up_unless_it_finds_as_much_by_itself(question):
+    assert readings(question, 0.8, 0.9, shared=0) == (FOLLOW_UP,)
+    assert readings(question, 0.9, 0.9, shared=0) == (NEW, FOLLOW_UP)
 
 
-def test_a_question_about_something_new_stands_alone_when_it_finds_a_passage():
-    assert stands_alone("Where is the fire exit", STANDS_ALONE_SHARE * 0.8, 0.8)
-    assert not stands_alone("Where is the fire exit", STANDS_ALONE_SHARE * 0.8 - 0.01, 0.8)
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Where are the scissors",
+        "Who handles itinerary requests",
+        "Android setup",
+        "is there staff parking",
+        "are there any lockers",
+        "is it ok to vape outside",
+        "can we close early this week",
+        "can one person open",
+        "changing a demo on the same day",
+    ],
+)
+def test_words_that_only_look_like_pointers_do_not_point_back(question):
+    assert not points_back(question)
 
 
-@pytest.mark.parametrize("question", ["Where are the scissors", "Who handles itinerary requests", "Android setup"])
-def test_words_that_only_contain_a_pointer_do_not_point_back(question):
-    assert stands_alone(question, 0.8, 0.8)
+@pytest.mark.parametrize(
+    ("own", "joined", "shared", "expected"),
+    [
+        (0.6, 0.8, 0.6, (FOLLOW_UP, NEW)),
+        (0.6, 0.8, 0.46, (FOLLOW_UP, NEW)),
+        (0.8, 0.8, 0.7, (NEW, FOLLOW_UP)),
+        (0.6, 0.8, 0.44, (NEW,)),
+        (0.8, 0.4, 0.5, (NEW,)),
+        (0.0, 0.0, 0.0, (NEW,)),
+    ],
+)
+def test_what_the_turns_before_find_counts_only_if_it_speaks_of_the_question(own, joined, shared, expected):
+    assert readings("Where is the fire exit", own, joined, shared) == expected
