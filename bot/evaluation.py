@@ -22,7 +22,7 @@ from coach.index.port import OnStep, Step, ignore
 from coach.ingest import embed_passages, read_sops, store
 from coach.rank import Candidates, Weights
 from coach.search import Found
-from coach.sources import Source, near_the_first, sources_of
+from coach.sources import Source, shown_if_certain, sources_of
 from coach.tables import SopDocument, SopPassage, SopSection
 from metrics.policy import Asker, Audience
 
@@ -171,7 +171,7 @@ class Exam:
         return Asked(
             place=place_of(holding, [each.passage_id for each in found.considered[:PLACES]]),
             is_quoted=_is_quoted(case, quotes),
-            is_quoted_if_certain=_is_quoted(case, near_the_first(quotes)),
+            is_quoted_if_certain=_is_quoted(case, shown_if_certain(found, quotes)),
             standardised=self._calibration.standardised(found.signals),
             confidence=found.confidence,
             judged=known.judged if known else _judged(found, holding),

@@ -15,7 +15,7 @@ from coach.guard import Contact, Rule
 from coach.layout import quotable
 from coach.lexical import LexicalIndex
 from coach.search import ANYBODY, Considered, Found, FoundPassage, Library
-from coach.sources import Conflict, Source, near_the_first, sources_of
+from coach.sources import Conflict, Source, shown_if_certain, sources_of
 from metrics.policy import Asker
 
 MAX_SOURCES = 3
@@ -202,7 +202,7 @@ def draft(
         # Taken for a follow-up only because nothing near was found without the turns before.
         band = Band.UNCERTAIN
     if rule is not None:
-        sources = near_the_first(sources_of(found)) if band is Band.ANSWERED else ()
+        sources = shown_if_certain(found, sources_of(found)) if band is Band.ANSWERED else ()
         return Drafted(Abstention(rule.name, _contact(rule, contacts), trace, sources=sources), asked)
     if asks_pay:
         subject = guard.pay_subject(asked, terms)
@@ -230,7 +230,7 @@ def _told(found: Found, band: Band, trace: Trace, contacts: Contacts, rules: Rul
         return Abstention(None, owner, trace, nearest, sources if is_near else ())
     conflicts = conflicts_among(sources, rules.places)
     if band is Band.ANSWERED:
-        near = near_the_first(sources)
+        near = shown_if_certain(found, sources)
         among_near = conflicts_among(near, rules.places)
         # What says otherwise is shown, however far below it was found.
         if len(among_near) == len(conflicts):

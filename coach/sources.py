@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from coach.asked import parts_of
 from coach.extract import ROOM_BY_PLACE, by_words, from_the_start, holds_steps, is_heading, quote
 from coach.search import Found, FoundPassage
 from coach.stretches import Room
@@ -57,8 +58,19 @@ def sources_of(found: Found) -> tuple[Source, ...]:
     return tuple(sources.values())
 
 
+def shown_if_certain(found: Found, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    """Return the quotes a certain answer shows: the first, and those whose passages score nearly as much.
+
+    Where several things are asked all are: each has a passage of its own. So are they of a follow-up, since what was
+    asked before counts in its scores and has had its answer.
+    """
+    if found.is_follow_up or parts_of(found.question):
+        return sources
+    return near_the_first(sources)
+
+
 def near_the_first(sources: tuple[Source, ...]) -> tuple[Source, ...]:
-    """Return the quotes a certain answer shows: the first, and those whose passages score nearly as much."""
+    """Return the first of some quotes, and those whose passages score nearly as much."""
     return tuple(source for source in sources if source is sources[0] or source.score >= NEAR * sources[0].score)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.company import apply_folder, read_folder
 from coach.answer import Contacts, draft
+from coach.conversation import Turn
 from coach.sources import near_the_first
 from metrics.policy import Asker
 from tests.coach_values import SOURCE
@@ -42,12 +43,12 @@ def test_a_quote_is_near_that_scores_nearly_as_much_as_the_first(scores, kept):
 def files(app, company, now):
     """Ask a question of a small company, and return how it was answered and the files quoted."""
 
-    def ask(question, **changed):
+    def ask(question, history=(), **changed):
         folder = company({f"sops/{file}": text for file, text in (SOPS | changed).items()})
         app.database.upgrade()
         apply_folder(read_folder(folder), app.database, app.embedder, now)
         with app.database.session() as session:
-            reply = draft(session, app.library, Asker(), question, Contacts()).reply
+            reply = draft(session, app.library, Asker(), question, Contacts(), history).reply
         return reply.status, [source.file for source in reply.sources]
 
     return ask
@@ -58,6 +59,16 @@ def test_far_below_the_first_nothing_is_quoted_where_coach_is_certain(files):
     assert sorted(files(NEAR)[1]) == ["cards.md", "refunds.md"]
     status, quoted = files("alarm monday parking visitors")
     assert (status, len(quoted)) == ("uncertain", 3)
+
+
+def test_each_thing_that_is_asked_keeps_its_passage(files):
+    assert "alarm.md" in files(f"{FAR} and who sets the alarm code?")[1]
+
+
+def test_of_a_follow_up_every_quote_stands_since_the_first_may_answer_what_was_asked_before(files):
+    history = [Turn("user", FAR)]
+    status, quoted = files("and what about that slip?", history)
+    assert (status, len(quoted)) == ("answered", 3)
 
 
 def test_what_says_otherwise_is_quoted_however_far_below_it_is(files):
