@@ -1,17 +1,17 @@
 """Words for an answer or an abstention: the text a person reads, and the object a program reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bot.views.citing import reviewed, section_names, section_numbers, section_of
 from bot.views.disagreement import disagreements
-from bot.views.phrased import PHRASED, section_numbers, section_of, sentence_lines, whose_words
+from bot.views.phrased import PHRASED, sentence_lines, whose_words
 from coach.answer import Abstention, Answer, Reply
 from coach.sources import Source
 
-CERTAIN = "Quoted from your SOPs:"
 UNCERTAIN = "I'm not certain. These are the closest passages, quoted from your SOPs:"
-FROM = "From your SOPs:"
 LETTERS_ALONE = "Part of my search is not available just now, so I compared spellings alone"
 CLOSEST_BY_LETTERS = f"{LETTERS_ALONE} and I'm not certain. These are the closest passages, quoted from your SOPs:"
 PERHAPS = "I'm not certain that this is all of it:"
@@ -42,7 +42,17 @@ ANYBODY = {
     "self_harm": "your emergency number (112, 999 or 911)",
 }
 NOT_FOUND = "Not covered: I found nothing in your SOPs that answers this."
+NEAREST = "The nearest sections are:"
 NOBODY_NAMED = "the person in charge of your shift"
+
+
+@dataclass(frozen=True)
+class NotCovered:
+    """What is said where nothing covers a question: that, what to do, and the sections nearest to it."""
+
+    point: str
+    advice: str
+    nearest: tuple[str, ...] = ()
 
 
 def as_json(reply: Reply, text: str, seconds: float) -> dict[str, Any]:
@@ -68,27 +78,39 @@ def as_json(reply: Reply, text: str, seconds: float) -> dict[str, Any]:
 
 
 def as_text(reply: Reply, names: Mapping[str, str], today: date) -> str:
-    """Return the reply as plain text; `names` turns an e-mail into a person's name, `today` dates the reviews."""
-    contact = _contact(reply.refer_to, names)
+    """Return the reply as plain text, the point first; `names` turns an e-mail into a name, `today` dates reviews."""
     if isinstance(reply, Answer):
-        words = whose_words(reply)
-        parts = [words] if words and not reply.sentences else []
-        parts += [head_of(reply), *disagreements(reply, contact or NOBODY_NAMED)]
-        if reply.sentences:
-            parts += ["\n".join(sentence_lines(reply)), f"({PHRASED})"]
-            numbers = section_numbers(reply.sources)
-            parts += [f"[{numbers[section_of(source)]}] {_citation(source, today)}" for source in reply.sources]
-        else:
-            parts += [_citation(source, today) for source in reply.sources]
-        if not reply.is_certain:
-            parts.append(f"If none of these is it, ask {contact or NOBODY_NAMED}.")
-        return "\n\n".join(parts)
+        return "\n\n".join(_answer_parts(reply, contact_named(reply.refer_to, names), today))
     if reply.rule:
-        refusal = REFUSALS[reply.rule].format(contact=contact or ANYBODY.get(reply.rule, NOBODY_NAMED))
-        if not reply.sources:
-            return refusal
-        return "\n\n".join([refusal, CERTAIN, *(_citation(source, today) for source in reply.sources)])
-    return _not_covered(reply, contact)
+        return "\n\n".join([refusal(reply, names), *_quotes(reply, today)])
+    said = not_covered(reply, names)
+    if len(said.nearest) > 1:
+        nearest = "\n".join(f"{number}. {section}" for number, section in enumerate(said.nearest, 1))
+        return f"{said.point} {said.advice}\n\n{NEAREST}\n{nearest}"
+    return " ".join([said.point, said.advice, *(f"({nearest_line(section)})" for section in said.nearest)])
+
+
+def _answer_parts(reply: Answer, contact: str, today: date) -> list[str]:
+    doubt, words = doubt_of(reply), whose_words(reply)
+    parts = [*([doubt] if doubt else []), *disagreements(reply, contact)]
+    if reply.sentences:
+        numbers = section_numbers(reply.sources)
+        parts += ["\n".join(sentence_lines(reply)), f"({PHRASED})"]
+        parts += [f"[{numbers[section_of(source)]}] {_quote(source, today)}" for source in reply.sources]
+    else:
+        parts += [*_quotes(reply, today), *([words] if words else [])]
+    return parts if reply.is_certain else [*parts, none_of_these(contact)]
+
+
+def leads(reply: Reply) -> bool:
+    """Say whether the first quote of a reply is its point, so that the others are beside it."""
+    return not isinstance(reply, Answer) or (reply.is_certain and not reply.conflicts)
+
+
+def refusal(reply: Abstention, names: Mapping[str, str]) -> str:
+    """Return why Coach will not answer, and whom to ask instead; empty where nothing covers a question."""
+    contact = _contact(reply.refer_to, names) or ANYBODY.get(reply.rule or "", NOBODY_NAMED)
+    return REFUSALS[reply.rule].format(contact=contact) if reply.rule else ""
 
 
 def quotes_sources(reply: Reply) -> bool:
@@ -96,42 +118,35 @@ def quotes_sources(reply: Reply) -> bool:
     return isinstance(reply, Answer) or reply.rule is not None
 
 
-def head_of(reply: Answer) -> str:
-    """Return the line above an answer: how certain it is, and whether it is quoted."""
+def doubt_of(reply: Answer) -> str | None:
+    """Return the line above an answer that Coach is not certain of, None where it is."""
+    if reply.is_certain:
+        return None
     if reply.sentences:
-        return FROM if reply.is_certain else PERHAPS
-    if reply.trace.is_degraded:
-        return CLOSEST_BY_LETTERS
-    return CERTAIN if reply.is_certain else UNCERTAIN
+        return PERHAPS
+    return CLOSEST_BY_LETTERS if reply.trace.is_degraded else UNCERTAIN
 
 
-def sections_of(sources: Sequence[Source]) -> list[str]:
-    """Return the sections that quotes stand in, each once, as "file > headings"."""
-    return [" > ".join(section) for section in section_numbers(sources)]
+def none_of_these(contact: str) -> str:
+    """Return the line below an answer that Coach is not certain of: whom to ask."""
+    return f"If none of these is it, ask {contact}."
 
 
-def _not_covered(reply: Abstention, contact: str | None) -> str:
-    if reply.trace.is_degraded and not reply.sources:
-        return f"{LETTERS_ALONE}, and found nothing. Ask me again later, or ask {contact or NOBODY_NAMED} now."
+def not_covered(reply: Abstention, names: Mapping[str, str]) -> NotCovered:
+    """Return what is said where nothing covers a question."""
+    contact = contact_named(reply.refer_to, names)
     if reply.sources:
-        near = sections_of(reply.sources)
-        nearest = "\n".join(f"{number}. {section}" for number, section in enumerate(near, 1))
-        head = "The nearest section is:" if len(near) == 1 else "The nearest sections are:"
-        return f"{NOT_FOUND} Ask {contact or NOBODY_NAMED}.\n\n{head}\n{nearest}"
+        return NotCovered(NOT_FOUND, f"Ask {contact}.", tuple(section_names(reply.sources).values()))
+    if reply.trace.is_degraded:
+        return NotCovered(f"{LETTERS_ALONE}, and found nothing.", f"Ask me again later, or ask {contact} now.")
     if reply.nearest is None:
-        return f"Not covered: no SOP you can read is about this. Ask {contact or NOBODY_NAMED}."
-    return f"{NOT_FOUND} Ask {contact or NOBODY_NAMED}. (The nearest section is “{reply.nearest}”.)"
+        return NotCovered("Not covered: no SOP you can read is about this.", f"Ask {contact}.")
+    return NotCovered(NOT_FOUND, f"Ask {contact}.", (reply.nearest,))
 
 
-def reviewed(source: Source, today: date) -> list[str]:
-    """Return what an SOP says of its version and review, none where it says nothing."""
-    facts = []
-    if source.version:
-        facts.append(f"version {source.version}")
-    if source.review_on:
-        day = f"{source.review_on.day} {source.review_on:%b %Y}"
-        facts.append(f"review was due {day}" if source.review_on < today else f"review by {day}")
-    return facts
+def nearest_line(section: str) -> str:
+    """Return a section named as the nearest one."""
+    return f"The nearest section is “{section}”."
 
 
 def contact_named(refer_to: str | None, names: Mapping[str, str]) -> str:
@@ -139,9 +154,16 @@ def contact_named(refer_to: str | None, names: Mapping[str, str]) -> str:
     return _contact(refer_to, names) or NOBODY_NAMED
 
 
-def _citation(source: Source, today: date) -> str:
+def _quotes(reply: Reply, today: date) -> list[str]:
+    begun = "Quoted from " if leads(reply) else ""
+    return [
+        _quote(source, today, "Also in " if begun and place else begun) for place, source in enumerate(reply.sources)
+    ]
+
+
+def _quote(source: Source, today: date, begun: str = "") -> str:
     facts = reviewed(source, today)
-    place = " > ".join([source.file, *source.heading_path])
+    place = begun + " > ".join([source.file, *source.heading_path])
     return f"“{source.words}”\n  {place}" + (f" ({', '.join(facts)})" if facts else "")
 
 

@@ -1,13 +1,25 @@
 """Words and buttons for an answer in chat."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.messages import Actions, Block, Button, Citation, Menu, Message, Note, Quote, Text
-from bot.views.answer import as_text, contact_named, head_of, quotes_sources, reviewed
-from bot.views.disagreement import disagreements
-from bot.views.phrased import section_numbers, section_of, sentence_blocks, whose_words
+from bot.messages import Actions, Block, Button, Citation, Divider, Menu, Message, Note, Quote, Steps, Text
+from bot.views.answer import (
+    NEAREST,
+    as_text,
+    contact_named,
+    doubt_of,
+    leads,
+    nearest_line,
+    none_of_these,
+    not_covered,
+    quotes_sources,
+    refusal,
+)
+from bot.views.citing import section_names, section_numbers, section_of, standing
+from bot.views.disagreement import disagreement_blocks
+from bot.views.phrased import PHRASED, sentence_blocks, whose_words
 from coach.answer import Abstention, Answer, Reply
 from coach.sources import Source
 
@@ -100,40 +112,56 @@ def _more_for_you(setting: Setting) -> Message:
 
 def _numbered(sources: Sequence[Source]) -> tuple[Citation, ...]:
     words = {section_of(source): source.words for source in reversed(sources)}
+    names = section_names(sources)
     return tuple(
-        Citation(number, " › ".join(section), words[section]) for section, number in section_numbers(sources).items()
+        Citation(number, names[section], words[section]) for section, number in section_numbers(sources).items()
     )
 
 
 def _answer(reply: Answer, names: Mapping[str, str], today: date, has_citations: bool) -> list[Block]:
-    blocks: list[Block] = [] if reply.is_certain else [Text(head_of(reply), is_strong=True)]
-    blocks += [Text(words) for words in disagreements(reply, contact_named(reply.refer_to, names))]
-    blocks += sentence_blocks(reply)
-    words = whose_words(reply)
-    blocks += [Note(words)] if words else []
-    blocks += _citations(reply.sources, today, has_citations or bool(reply.sentences))
-    if not reply.is_certain:
-        blocks.append(Text(f"If none of these is it, ask {contact_named(reply.refer_to, names)}."))
-    return blocks
+    contact, doubt, words = contact_named(reply.refer_to, names), doubt_of(reply), whose_words(reply)
+    blocks: list[Block] = [Text(doubt, is_strong=True)] if doubt else []
+    blocks += disagreement_blocks(reply, contact)
+    if reply.sentences:
+        blocks += [*sentence_blocks(reply), Note(PHRASED), *_evidence(reply.sources, today)]
+    else:
+        blocks += [*_quotes(reply, today, has_citations), *([Note(words)] if words else [])]
+    return blocks if reply.is_certain else [*blocks, Text(none_of_these(contact))]
 
 
 def _abstention(reply: Abstention, names: Mapping[str, str], today: date, has_citations: bool) -> list[Block]:
-    if reply.rule is None:
-        return [Text(as_text(reply, names, today))]
-    without_sources = Abstention(reply.rule, reply.refer_to, reply.trace)
-    blocks: list[Block] = [Text(as_text(without_sources, names, today))]
-    return [*blocks, *_citations(reply.sources, today, has_citations)]
+    if reply.rule is not None:
+        return [Text(refusal(reply, names)), *_quotes(reply, today, has_citations)]
+    said = not_covered(reply, names)
+    blocks: list[Block] = [Text(said.point, is_strong=True), Text(said.advice)]
+    if len(said.nearest) > 1:
+        return [*blocks, Note(NEAREST), Steps(said.nearest, is_numbered=True)]
+    return [*blocks, *(Note(nearest_line(section)) for section in said.nearest)]
 
 
-def _citations(sources: Sequence[Source], today: date, has_citations: bool) -> list[Block]:
+def _quotes(reply: Reply, today: date, has_citations: bool) -> list[Block]:
+    """Return quotes: the one that is the point above where it stands, all else below where it stands."""
     blocks: list[Block] = []
-    numbers = section_numbers(sources)
-    for source in sources:
-        number = numbers[section_of(source)]
-        mark = f"[{number}] " if has_citations else f"{number} · " if len(numbers) > 1 else ""
-        place = "Quoted from " + " › ".join([source.file, *source.heading_path])
-        blocks += [Quote(source.words), Note(mark + " · ".join([place, *reviewed(source, today)]))]
+    for place, (source, mark, line) in enumerate(_marked(reply.sources, today, has_citations)):
+        if not leads(reply):
+            blocks += [Note(f"{mark}{line}"), Quote(source.words)]
+        elif place == 0:
+            blocks += [Quote(source.words), Note(f"{mark}Quoted from {line}")]
+        else:
+            blocks += [*([Divider()] if place == 1 else []), Note(f"{mark}Also in {line}"), Quote(source.words)]
     return blocks
+
+
+def _evidence(sources: Sequence[Source], today: date) -> list[Block]:
+    return [Note(f"{mark}{line}: “{source.words}”") for source, mark, line in _marked(sources, today, True)]
+
+
+def _marked(sources: Sequence[Source], today: date, has_citations: bool) -> Iterator[tuple[Source, str, str]]:
+    """Yield each source with the number of its section, where there is something to tell apart, and where it stands."""
+    numbers = section_numbers(sources)
+    for source, line in zip(sources, standing(sources, today), strict=True):
+        number = numbers[section_of(source)]
+        yield source, f"[{number}] " if has_citations else f"{number} · " if len(numbers) > 1 else "", line
 
 
 def _masked(maskings: Sequence[Masking]) -> list[str]:
@@ -147,24 +175,20 @@ def _masked(maskings: Sequence[Masking]) -> list[str]:
 def _buttons(reply: Reply, setting: Setting) -> list[Block]:
     numbers = section_numbers(reply.sources)
     first = {section_of(source): place for place, source in reversed(list(enumerate(reply.sources, start=1)))}
-    reading: list[Button | Menu] = [
+    items: list[Button | Menu] = [
         Button(
-            f"Read Section {number}" if len(numbers) > 1 else "Read the Section",
+            f"Source {number}" if len(numbers) > 1 else "Read the Section",
             f"read_section_{first[section]}",
             setting.public_id,
         )
         for section, number in numbers.items()
     ]
     if setting.offers_share and not setting.is_shared:
-        reading.append(Button("Share in Channel", "share", setting.public_id))
-    blocks: list[Block] = [Actions(tuple(reading))] if reading else []
+        items.append(Button("Share in Channel", "share", setting.public_id))
     if not setting.has_ratings and _is_rateable(reply, setting):
-        rating = (
-            Button("Helpful", RATE_HELPFUL, setting.public_id),
-            Menu("Something Is Off", RATE_MENU, setting.public_id),
-        )
-        blocks.append(Actions(rating))
-    return blocks
+        items.append(Button("Helpful", RATE_HELPFUL, setting.public_id))
+        items.append(Menu("Something Is Off", RATE_MENU, setting.public_id))
+    return [Actions(tuple(items))] if items else []
 
 
 def _is_rateable(reply: Reply, setting: Setting) -> bool:

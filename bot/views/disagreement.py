@@ -1,9 +1,11 @@
 """Words for sections that disagree: about what, what each says, whom to ask, and what to do about it."""
 
+from bot.messages import Block, Steps, Text
 from bot.shown import shorten
+from bot.views.citing import headed, section_names, section_of
 from coach.answer import Answer
 from coach.conflict_record import KnownConflict, Side
-from coach.sources import Conflict, Source
+from coach.sources import Conflict
 
 SENTENCE_CHARACTERS = 200
 SETTLE = "Settle which one holds, write it into both SOPs, and run coach apply."
@@ -20,7 +22,18 @@ MATTERS = {
 
 def disagreements(reply: Answer, contact: str) -> list[str]:
     """Return a few lines for each pair of quotes that disagree; `contact` is whom to ask."""
-    return [f"{_told(reply, conflict)}\nAsk {contact} which one holds." for conflict in reply.conflicts]
+    return [
+        "\n".join([_matter(conflict), *(f"• {side}" for side in _sides(reply, conflict)), _asking(contact)])
+        for conflict in reply.conflicts
+    ]
+
+
+def disagreement_blocks(reply: Answer, contact: str) -> list[Block]:
+    """Return the same as blocks."""
+    blocks: list[Block] = []
+    for conflict in reply.conflicts:
+        blocks += [Text(_matter(conflict), is_strong=True), Steps(_sides(reply, conflict)), Text(_asking(contact))]
+    return blocks
 
 
 def conflict_line(known: KnownConflict) -> str:
@@ -32,19 +45,21 @@ def conflict_line(known: KnownConflict) -> str:
 
 def side_line(side: Side) -> str:
     """Return what one of two sections that disagree says."""
-    heading = " › ".join([side.title, *(heading for heading in side.headings if heading != side.title)])
-    return f"{heading} says “{_short(side.words.removesuffix('.'))}”"
+    return f"{headed(side.title, side.headings)} says “{_short(side.words.removesuffix('.'))}”"
 
 
-def _told(reply: Answer, conflict: Conflict) -> str:
-    first, second = reply.sources[conflict.first], reply.sources[conflict.second]
-    one = f"• {_place(first)} says “{_short(conflict.first_words)}”"
-    other = f"• {_place(second)} says “{_short(conflict.second_words)}”"
-    return f"Two of these disagree about {MATTERS[conflict.about]}:\n{one}\n{other}"
+def _matter(conflict: Conflict) -> str:
+    return f"Your SOPs disagree about {MATTERS[conflict.about]}:"
 
 
-def _place(source: Source) -> str:
-    return " › ".join([source.file, *source.heading_path[-1:]])
+def _sides(reply: Answer, conflict: Conflict) -> tuple[str, str]:
+    names = section_names(reply.sources)
+    one, other = (names[section_of(reply.sources[place])] for place in (conflict.first, conflict.second))
+    return f"{one}: “{_short(conflict.first_words)}”", f"{other}: “{_short(conflict.second_words)}”"
+
+
+def _asking(contact: str) -> str:
+    return f"Ask {contact} which one holds."
 
 
 def _short(words: str) -> str:

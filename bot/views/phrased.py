@@ -1,14 +1,14 @@
 """Words for how an answer came by its words: a model's sentences with marks, and what says whose words they are."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
 
 from bot.messages import Block, Steps, Text
+from bot.views.citing import section_numbers, section_of
 from coach.answer import Answer, Reply
 from coach.model import FaultCode
 from coach.phrase import Outcome
-from coach.sources import Source
 
 PHRASED = "AI-phrased, quotes checked"
 # A model may copy the mark of the line it quotes; steps get numbers of their own.
@@ -20,16 +20,6 @@ WHY_QUOTED: dict[str, str] = {
     Outcome.OVER_BUDGET: "The day's budget for the AI model is used up, so this is quoted from the SOPs.",
     **dict.fromkeys(FaultCode, UNAVAILABLE),
 }
-
-
-def section_of(source: Source) -> tuple[str, ...]:
-    """Return the section a quote stands in: its file and headings."""
-    return (source.file, *source.heading_path)
-
-
-def section_numbers(sources: Sequence[Source]) -> dict[tuple[str, ...], int]:
-    """Number the sections quoted, from 1 in the order they are first quoted."""
-    return {section: number for number, section in enumerate(dict.fromkeys(map(section_of, sources)), start=1)}
 
 
 def whose_words(reply: Reply) -> str | None:

@@ -35,11 +35,10 @@ def text(reply):
 def test_a_certain_answer_is_quotes_with_their_places():
     other = source(version=None, review_on=None)
     assert text(Answer(True, (source(), other), "ada@x.test", TRACE)) == (
-        "Quoted from your SOPs:\n\n"
         "“Never refund cash. … Ask Ada.”\n"
-        "  stores/refunds.md > Refunds > Cash (version 3, review by 31 Mar 2027)\n\n"
+        "  Quoted from stores/refunds.md > Refunds > Cash (version 3, review by 31 Mar 2027)\n\n"
         "“Never refund cash. … Ask Ada.”\n"
-        "  stores/refunds.md > Refunds > Cash"
+        "  Also in stores/refunds.md > Refunds > Cash"
     )
 
 
@@ -136,9 +135,8 @@ def test_an_emergency_shows_the_number_first_and_then_the_sop():
     said = text(Abstention("emergency", "112", TRACE, sources=(source(version=None, review_on=None),)))
     assert said == (
         "If someone is in danger, call 112 now. Then tell whoever is in charge of the shift.\n\n"
-        "Quoted from your SOPs:\n\n"
         "“Never refund cash. … Ask Ada.”\n"
-        "  stores/refunds.md > Refunds > Cash"
+        "  Quoted from stores/refunds.md > Refunds > Cash"
     )
 
 

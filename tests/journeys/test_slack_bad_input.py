@@ -117,7 +117,7 @@ def test_a_button_of_a_deleted_answer_gets_a_line(trial, cara, room):
     ts = trial.act(cara.say, room, f"@coach {QUESTION}")
     answer = trial.by_coach(cara, room)[-1]
     trial.act(cara.delete, room, ts)
-    for button in ("Helpful", "Read Section 1"):
+    for button in ("Helpful", "Read the Section"):
         trial.act(cara.press_late, room, answer, button)
         assert trial.last(cara, room)[0] == lines.ANSWER_GONE
 

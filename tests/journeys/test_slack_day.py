@@ -96,7 +96,7 @@ def _home(day, cara):
     until(cara.modal)
     day.did(0, cara.submit, {"Your question": "?!"})
     day.did(1, cara.submit, {"Your question": QUESTION})
-    day.did(1, cara.press, "Read Section 1")
+    day.did(1, cara.press, "Read the Section")
     until(cara.modal)
     cara.close_view()
     day.did(1, cara.open_home)

@@ -29,7 +29,7 @@ def test_a_mention_is_answered_in_its_thread(chat):
     assert (chat.last.channel, chat.last.address.thread) == (CHANNEL, asked.message_id)
     assert "A refund goes back to the card that paid." in chat.last.message.text
     assert [type(block) for block in chat.last.message.blocks[:2]] == [Quote, Note]
-    assert chat.last.message.blocks[1].text == "Quoted from shop/refunds.md › Refunds · version 3"
+    assert chat.last.message.blocks[1].text == "Quoted from Refunds · version 3"
     assert list(labels(chat.last.message)) == [
         "Read the Section",
         "Helpful",

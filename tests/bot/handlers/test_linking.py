@@ -209,7 +209,7 @@ def test_one_person_from_then_on(chat):
     chat.dm(BEN_T, REFUND)
     assert {row.person_id for row in chat.events("question_asked")} == {chat.ids(BEN)[0]}
     assert len(chat.events("question_asked")) == 3
-    assert chat.said_to(BEN_T).startswith("Quoted from your SOPs:")
+    assert chat.said_to(BEN_T).startswith("“")
 
 
 def test_a_new_code_replaces_the_old_one(chat):

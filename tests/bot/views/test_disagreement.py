@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.messages import Quote, Text
+from bot.messages import Note, Quote, Steps, Text
 from bot.views.answer import as_text
 from bot.views.answer_message import Setting, as_message
 from bot.views.disagreement import MATTERS, conflict_line
@@ -14,14 +14,14 @@ from coach.conflict_record import KnownConflict, Side
 from coach.conflicts import ABOUT
 from coach.sources import Conflict, Source
 
-TILL = Source(1, "till.md", ("Till", "Refunds"), "", "Refund within 14 days.", 0.9, None, None, None)
-RETURNS = replace(TILL, file="returns.md", heading_path=(), words="Refund within 30 days.")
+TILL = Source(1, "till.md", ("Till", "Refunds"), "", "Refund within 14 days.", 0.9, None, None, None, title="Till")
+RETURNS = replace(TILL, file="returns.md", title="Returns", heading_path=(), words="Refund within 30 days.")
 CONFLICT = Conflict(0, 1, "duration", TILL.words, RETURNS.words)
 ANSWER = Answer(True, (TILL, RETURNS), "ada@x.test", Trace(), conflicts=(CONFLICT,))
 TOLD = (
-    "Two of these disagree about how long something takes or lasts:\n"
-    "• till.md › Refunds says “Refund within 14 days.”\n"
-    "• returns.md says “Refund within 30 days.”\n"
+    "Your SOPs disagree about how long something takes or lasts:\n"
+    "• Till › Refunds: “Refund within 14 days.”\n"
+    "• Returns: “Refund within 30 days.”\n"
     "Ask Ada Oak (ada@x.test) which one holds."
 )
 NAMES, TODAY = {"ada@x.test": "Ada Oak"}, date(2026, 11, 23)
@@ -30,11 +30,15 @@ NAMES, TODAY = {"ada@x.test": "Ada Oak"}, date(2026, 11, 23)
 def test_it_stands_before_the_quotes_in_text_and_in_chat():
     text = as_text(ANSWER, NAMES, TODAY)
     assert text.index(TOLD) < text.index("“Refund within 14 days.”\n")
+    about, *sides, asking = TOLD.split("\n")
     blocks = as_message(ANSWER, NAMES, TODAY, Setting("0" * 32)).blocks
-    kinds = [type(block) for block in blocks]
-    assert Text(TOLD) in blocks
-    assert blocks.index(Text(TOLD)) < kinds.index(Quote)
-    assert kinds.count(Quote) == 2
+    assert blocks[:3] == (
+        Text(about, is_strong=True),
+        Steps(tuple(side.removeprefix("• ") for side in sides)),
+        Text(asking),
+    )
+    # Neither is the answer, so each stands under its place.
+    assert blocks[3:7] == (Note("1 · Till › Refunds"), Quote(TILL.words), Note("2 · Returns"), Quote(RETURNS.words))
 
 
 def test_nothing_is_said_where_none_disagree():

@@ -22,11 +22,11 @@ GROUP, CHANNEL = "Shift leads", "Training"
 PERSONAL_ID, GROUP_ID, CHANNEL_ID = "a:personal-1", "19:shift-leads@thread.v2", "19:quayside-training@thread.tacv2"
 QUESTION = "How do I handle a refund exception?"
 QUOTE = "A refund exception is any refund outside the rules above"
-PLACE = "stores/refunds.md"
+PLACE = "Refunds and refund exceptions › How do I handle a refund exception?"
 # Only managers may read where this stands.
 SECRET_QUESTION = "by when do I fill in the review sheet for the yearly pay review?"
 SECRET_QUOTE = "By 20 January"
-SECRET_PLACE = "managers/pay-bands-and-review.md"
+SECRET_PLACE = "Pay bands and pay review"
 OFFER = "One that you may read does."
 # It has an exercise of every kind.
 LESSON, ASKED = "complaints-say-it-back.md", "practice complaints"
@@ -184,7 +184,7 @@ def test_a_form_is_shown_where_only_its_reader_sees_it(tobias):
     tobias.open(CHANNEL)
     since = tobias.mention(QUESTION, is_new_post=True)
     tobias.told(since, QUOTE)
-    tobias.press("Read Section 1")
+    tobias.press("Read the Section")
     tobias.sees("I sent it to your own chat with me.")
     section = tobias.told(since, "The section in full")
     assert tobias.place_of(section) == PERSONAL_ID
