@@ -17,6 +17,8 @@ NUMBERS = {
     **{word: 10 * number for number, word in enumerate(TENS.split(), 2)},
 }
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
+# What comes after more than that is another number: nobody spells one with thousands of digits.
+MOST_SPELT = 10**12
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 PARTS = {"half": "half", "quarter": "quarter", "dozen": "12", "twice": "2", "½": "half", "¼": "quarter"}
 UNIT_WORDS = {
@@ -173,7 +175,7 @@ def _spelt(words: list[str]) -> tuple[int, int]:
         pieces = word.split("-")
         if not all(piece in NUMBERS or piece in SCALES for piece in pieces):
             break
-        if word in SCALES and not used:
+        if (word in SCALES and not used) or total > MOST_SPELT:
             break
         for piece in pieces:
             scale = SCALES.get(piece)

@@ -43,3 +43,7 @@ def test_figures_are_values_with_units(text, found):
 )
 def test_figures_stand_in_quotes_with_their_units(sentence, quotes, stands):
     assert figures_stand_in(sentence, quotes) is stands
+
+
+def test_a_number_without_end_is_read_in_pieces():
+    assert all(len(figure.value) < 30 for figure in figures("one " + "million " * 2_000))
