@@ -28,7 +28,10 @@ class GramIndex:
     """
 
     def __init__(self, texts: Sequence[str], counted: Rows | None = None) -> None:
-        """Index texts; how rare a run is and how long a text usually is comes from those `counted`, None for all."""
+        """Index texts; how rare a run is and how long a text usually is comes from those `counted`, None for all.
+
+        Where none is counted every run weighs alike, and the length is that of all.
+        """
         self._size = len(texts)
         is_counted = np.zeros(self._size, dtype=bool)
         is_counted[... if counted is None else counted] = True
@@ -44,7 +47,8 @@ class GramIndex:
         self._holding = np.add.reduceat(is_counted[self._rows].view(np.int8), self._starts, dtype=np.int32)
         self._starts = np.append(self._starts, len(counts))
         self._counted = int(np.count_nonzero(is_counted))
-        average = max(float(lengths[is_counted].mean()), 1.0) if self._counted else 1.0
+        usual = lengths[is_counted] if self._counted else lengths
+        average = max(float(usual.mean()), 1.0) if usual.size else 1.0
         self._shares = counts / (counts + K1 * (1 - B + B * lengths[self._rows] / average))
 
     def scores(self, query: str) -> Scores:

@@ -37,7 +37,8 @@ def test_only_what_is_counted_tells_how_rare_a_run_is_and_how_long_a_text():
     beside = GramIndex([*others, *counted], np.array([2, 3])).scores("refund alarm")
     assert beside[2:].tolist() == alone.tolist()
     assert beside[0] > 0
-    assert GramIndex(counted, np.array([], dtype=np.intp)).scores("refund alarm").argmax() == 0
+    none_counted = GramIndex(counted, np.array([], dtype=np.intp)).scores("refund alarm")
+    assert none_counted[0] > none_counted[1] > 0.1
 
 
 def test_texts_keep_their_places_beyond_one_batch():
