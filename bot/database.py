@@ -4,7 +4,7 @@ import fcntl
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -83,16 +83,25 @@ class Database:
                     self._writing[0].set()
 
     @contextmanager
-    def one_apply_at_a_time(self) -> Iterator[None]:
-        """Wait until no other process applies to this database, and keep others waiting; ends with the process."""
+    def one_apply_at_a_time(self, on_wait: Callable[[], None]) -> Iterator[None]:
+        """Wait until no other process applies to this database, and keep others waiting; ends with the process.
+
+        `on_wait` is called when there is somebody to wait for.
+        """
         if not self.is_sqlite:
             with self.engine.connect() as connection:
-                connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": APPLYING})
+                if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": APPLYING}):
+                    on_wait()
+                    connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": APPLYING})
                 yield
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": APPLYING})
             return
         with Path(f"{self.url.partition('///')[2]}.applying").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                on_wait()
+                fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     @contextmanager

@@ -40,7 +40,7 @@ def ingest(folder: FolderArgument, dry_run: DryRun = False) -> None:
 
 def load(app: App, folder: Path, with_people: bool = True, may_shrink: bool = False) -> Applied:
     """Bring schema, SQL and index to what a folder says. Raises Refusal for a folder with mistakes."""
-    with progress() as on_step, app.database.one_apply_at_a_time():
+    with progress() as on_step, app.database.one_apply_at_a_time(_say_waiting):
         read = read_folder(folder, with_people, on_step)
         app.database.upgrade()
         applied = apply_folder(read, app.database, app.embedder, app.now(), on_step, may_shrink)
@@ -59,6 +59,10 @@ def _load(folder: Path, with_people: bool, dry_run: bool, may_shrink: bool) -> N
         read = read_folder(folder, with_people)
         with _database_as_it_is(app) as database:
             out.print(applied_text(rehearse_folder(read, database, app.now(), may_shrink), read))
+
+
+def _say_waiting() -> None:
+    err.print("Another apply is running. This one goes on when that has ended.")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Migrations go up, down and up again, and say exactly what the tables say."""
 
 import json
+import threading
 
 import pytest
 from sqlalchemy import inspect, select, text
@@ -146,9 +147,24 @@ def test_what_is_kept_too_long_is_swept(database, now):
         assert [question.public_id for question in recent_questions(session, ada.id, 9)] == ["q29"]
 
 
-def test_writers_go_in_the_order_they_came(tmp_path):
-    import threading
+def test_of_two_applies_the_second_says_that_it_waits(database_url):
+    database, waits, order = Database(database_url), threading.Event(), []
 
+    def second():
+        with database.one_apply_at_a_time(waits.set):
+            order.append("second")
+
+    with database.one_apply_at_a_time(lambda: order.append("waited for nobody")):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert waits.wait(30)
+        order.append("first")
+    thread.join(30)
+    assert order == ["first", "second"]
+    database.close()
+
+
+def test_writers_go_in_the_order_they_came(tmp_path):
     database = Database(f"sqlite:///{tmp_path / 'turns.db'}")
     database.upgrade()
     order, threads, begun = [], [], threading.Semaphore(0)
