@@ -38,12 +38,15 @@ class Fact:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table; `empty` is said where it has no rows."""
+    """A table; `empty` is said where it has no rows. One that `is_wordy` has sentences beside each other, so that a
+    narrow screen shows them below each other; tables of four columns and more always are shown so there.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     empty: str = NO_ROWS
+    is_wordy: bool = False
 
 
 @dataclass(frozen=True)

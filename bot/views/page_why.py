@@ -2,9 +2,22 @@
 
 from collections.abc import Sequence
 
+from bot.views.citing import section_numbers, section_of
 from bot.views.page import Cell, Column, Grid, PageView, Section
 from bot.views.page_links import PageLinks
-from bot.views.why import VERDICTS, check_rows, considered_rows, cut_words, ending, facts, notes, place, when, workings
+from bot.views.why import (
+    VERDICTS,
+    check_rows,
+    considered_rows,
+    cut_words,
+    ending,
+    facts,
+    notes,
+    phrased_lines,
+    place,
+    when,
+    workings,
+)
 from coach.questions import delivery_of
 from coach.tables import AskedQuestion
 from coach.why import AnswerRecord
@@ -28,42 +41,53 @@ def answers_page(
 
 
 def answer_page(record: AnswerRecord, zone: str) -> PageView:
-    """Return why one answer said what it said."""
-    weighed = Grid(
-        "Best first; higher is nearer to the question",
-        (Column("Passage"), Column("Score", is_number=True), Column("Made of")),
-        tuple((Cell(row[0], is_name=True), Cell(row[1]), Cell(row[2])) for row in considered_rows(record)),
-        "None was weighed.",
-    )
-    sections = [Section("Passages Weighed", grids=(weighed,))]
-    if record.sources:
-        shown = Grid(
-            "Word for word",
-            (Column("Quote"), Column("From")),
-            tuple(
-                (Cell(source.words, is_name=True), Cell(place(source.file, source.heading_path)))
-                for source in record.sources
-            ),
-        )
-        sections.insert(0, Section("Quoted", grids=(shown,)))
-    checks = check_rows(record.reply.trace.model_use)
-    if checks:
-        grid = Grid(
-            "By code, not by the model",
-            (Column("Check"), Column("Result")),
-            tuple((Cell(name, is_name=True), Cell(held)) for name, held in checks),
-        )
-        sections.append(Section("What Was Checked in the Model's Words", grids=(grid,)))
-    said = tuple((Cell(label, is_name=True), Cell(value)) for label, value in [*facts(record), *workings(record)])
-    sections.append(
-        Section("How It Came About", grids=(Grid("The answer as a whole", (Column("What"), Column("How")), said),))
-    )
+    """Return why one answer said what it said: its words, how it came about, then what was weighed and checked."""
+    sections = [*_words(record), _came_about(record), _weighed(record), *_checked(record)]
     return PageView(
         title=cut_words(record.words),
         takeaway=f"{ending(record.reply.status, record.delivery)}. Asked {when(record.asked_at, zone)}.",
         sections=tuple(sections),
         notes=(*notes(record), f"Answer {record.answer_id}. {WHO_SEES}"),
     )
+
+
+def _words(record: AnswerRecord) -> list[Section]:
+    phrased = phrased_lines(record)
+    sections = [Section("In a Model's Words", text=tuple(phrased))] if phrased else []
+    if record.sources:
+        numbers = section_numbers(record.sources)
+        rows = tuple(
+            (
+                Cell(f"[{numbers[section_of(source)]}] {place(source.file, source.heading_path)}", is_name=True),
+                Cell(source.words),
+            )
+            for source in record.sources
+        )
+        grid = Grid("Word for word", (Column("From"), Column("Quote")), rows, is_wordy=True)
+        sections.append(Section("Quoted", grids=(grid,)))
+    return sections
+
+
+def _came_about(record: AnswerRecord) -> Section:
+    rows = tuple((Cell(label, is_name=True), Cell(value)) for label, value in [*facts(record), *workings(record)])
+    grid = Grid("The answer as a whole", (Column("What"), Column("How")), rows, is_wordy=True)
+    return Section("How It Came About", grids=(grid,))
+
+
+def _weighed(record: AnswerRecord) -> Section:
+    rows = tuple((Cell(row[0], is_name=True), Cell(row[1]), Cell(row[2])) for row in considered_rows(record))
+    columns = (Column("Passage"), Column("Score", is_number=True), Column("Made of"))
+    caption = "Best first; higher is nearer to the question"
+    return Section("Passages Weighed", grids=(Grid(caption, columns, rows, "None was weighed.", is_wordy=True),))
+
+
+def _checked(record: AnswerRecord) -> list[Section]:
+    checks = check_rows(record.reply.trace.model_use)
+    if not checks:
+        return []
+    rows = tuple((Cell(name, is_name=True), Cell(held)) for name, held in checks)
+    grid = Grid("By code, not by the model", (Column("Check"), Column("Result")), rows)
+    return [Section("What Was Checked in the Model's Words", grids=(grid,))]
 
 
 def _grid(caption: str, answers: Sequence[AskedQuestion], links: PageLinks, zone: str, empty: str) -> Grid:

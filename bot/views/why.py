@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.messages import Block, Facts, Heading, Message, Note, Table, Text
 from bot.views.figures import day
+from bot.views.phrased import sentence_lines
 from coach.answer import Abstention, Answer, Drafted, ModelUse, Reply, Trace
 from coach.model import FaultCode
 from coach.phrase import Outcome, Prepared
@@ -103,6 +104,9 @@ def why_text(record: AnswerRecord, zone: str) -> str:
     if record.considered:
         lines += ["", "Passages weighed, best first:"]
         lines += [f"  {' · '.join(row)}" for row in considered_rows(record)]
+    phrased = phrased_lines(record)
+    if phrased:
+        lines += ["", "In a model's words:", *(f"  {line}" for line in phrased)]
     if record.sources:
         lines += ["", "Quoted:"]
         lines += [f"  “{source.words}”\n    {place(source.file, source.heading_path)}" for source in record.sources]
@@ -220,6 +224,14 @@ def _rows(considered: Sequence[Considered], changed_ids: frozenset[int]) -> list
         score = "" if fused is None else f"{fused:.3f}"
         rows.append((place(each.file, each.heading_path) + changed, score, ", ".join(parts)))
     return rows
+
+
+def phrased_lines(record: AnswerRecord) -> list[str]:
+    """Return a model's sentences as lines; none where one of the quotes behind them is not the reader's to read."""
+    reply = record.reply
+    if not isinstance(reply, Answer) or len(record.sources) < len(reply.sources):
+        return []
+    return sentence_lines(reply)
 
 
 def check_rows(use: ModelUse | None) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import pytest
 from bot.messages import Facts, Quote, Table
 from bot.views.page_why import answer_page
 from bot.views.why import ENDINGS, GOT, OUTCOMES, listed_answers, why_message, why_text
-from coach.answer import Abstention, Answer, Check, ModelUse, Trace
+from coach.answer import Abstention, Answer, Check, ModelUse, Sentence, Trace
 from coach.model import FaultCode
 from coach.phrase import Outcome
 from coach.questions import Delivery
@@ -65,6 +65,14 @@ def test_everything_the_answer_went_through_is_said():
 )
 def test_what_did_not_happen_is_said_too(reply, words):
     assert words in why_text(record(reply), "UTC")
+
+
+def test_a_model_s_words_are_told_to_who_may_read_all_that_bears_them():
+    told = Answer(True, (SOURCE, SOURCE), None, TRACE, (Sentence("One, then two.", (0, 1)),))
+    whole, part = record(told), record(told, sources=(SOURCE,), closed=1)
+    assert "In a model's words:\n  One, then two. [1]" in why_text(whole, "UTC")
+    assert answer_page(whole, "UTC").sections[0].text == ("One, then two. [1]",)
+    assert "One, then two." not in why_text(part, "UTC") + str(answer_page(part, "UTC"))
 
 
 def test_what_is_left_out_is_said():
