@@ -48,6 +48,18 @@ def bounds_kept(sentence: str, clauses: str) -> bool:
     return all(sides <= held.get(value, sides) for value, sides in said.items())
 
 
+def bounds_told(sentence: str, clauses: str, question: str) -> bool:
+    """Say whether every most or least that a clause sets is in the sentence that tells it, or in what was asked.
+
+    A clause is told where the sentence has a word of it that no other clause has.
+    """
+    said, known = stems(sentence), {figure.value for figure in figures(_low(f"{sentence}\n{question}"))}
+    lines = clauses.split("\n")
+    others = [set[str]().union(*(stems(line) for line in lines if line != own)) for own in lines]
+    told = [own for own, beside in zip(lines, others, strict=True) if said & (stems(own) - beside)]
+    return all(_bounds(own).keys() <= known for own in told)
+
+
 def _bounds(text: str) -> dict[str, set[str]]:
     low = TURNED_BOUND.sub(lambda found: TURNED[found[1]], _low(text))
     sides: dict[str, set[str]] = {}

@@ -12,7 +12,7 @@ from coach.answer import Check
 from coach.figures import figures_stand_in
 from coach.prompt import Excerpt
 from coach.quoted import EDGES, Place, folded, is_long_enough, locate, numbered_lists
-from coach.scopes import amounts_kept, bounds_kept, doers_kept, order_kept, turns_stay
+from coach.scopes import amounts_kept, bounds_kept, bounds_told, doers_kept, order_kept, turns_stay
 from coach.wording import (
     conditions_kept,
     names_stand_in,
@@ -215,7 +215,8 @@ def _turns_kept(claim: Claim) -> bool:
 
 
 def _conditions_kept(claim: Claim) -> bool:
-    return conditions_kept(claim.text, claim.clauses, claim.question)
+    told = claim.text, claim.clauses, claim.question
+    return conditions_kept(*told) and bounds_told(*told)
 
 
 def _no_opposites(claim: Claim) -> bool:

@@ -16,7 +16,7 @@ CONDITIONS = re.compile(
     r"(?:\b(?:if|when|whenever|once(?! (?:an?|per|every|each|in)\b)|provid(?:ed|ing)(?: that)?|assuming|in cases?"
     r"|in the (?:case|event)|on condition|(?:as|so) long as|as soon as|subject to|upon|who|whose"
     r"|after(?= [^,;:.]{0,40}\b(?:has|have|agree\w*|approv\w*|confirm\w*)\b))\b"
-    r"|(?:^|[,;:.] )(?:where|should)\b|\bwith (?=[^,;:.]{0,30}\b(?:approval|permission|consent|agreement)\b))([^,;:.]*)"
+    r"|(?:^|[,;:.] )(?:where|should)\b|\bwith\b)([^,;:.]*)"
 )
 
 # What stands on one side of a line turns what stands on the other round.

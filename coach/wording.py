@@ -7,6 +7,7 @@ import Stemmer
 
 from coach.figures import NUMBERS, ORDINALS, SIGNS, UNITS, figures
 from coach.lexical import STOP_WORDS
+from coach.measures import MONTHS, WEEKDAYS
 from coach.quoted import folded
 from coach.word_lists import (
     AT_LEAST,
@@ -31,6 +32,7 @@ CONTRACTED = re.compile(r"n['’]t\b|\bcannot\b", re.IGNORECASE)
 # Words of figures are compared as figures, with their values.
 UNSTATED = GLUE | frozenset(STOP_WORDS) | NUMBERS.keys() | SIGNS | frozenset(ORDINALS)
 stemmer = Stemmer.Stemmer("english")
+DATES = frozenset(stemmer.stemWords([*MONTHS, *WEEKDAYS])) - {"may", "march"}
 
 
 def words_of(text: str) -> list[str]:
@@ -70,8 +72,9 @@ def nothing_crossed(sentence: str, quotes: str) -> bool:
 
 
 def _facts(part: str) -> set[str]:
-    found = figures(part)
-    return stems(part) | {f"{figure.value} {figure.unit}" for figure in found} | ({"a figure"} if found else set())
+    found, stated = figures(part), stems(part)
+    kinds = {kind for kind, holds in (("a figure", found), ("a date", stated & DATES)) if holds}
+    return stated | {f"{figure.value} {figure.unit}" for figure in found} | kinds
 
 
 def names_stand_in(sentence: str, evidence: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coach.scopes import amounts_kept, bounds_kept, doers_kept, order_kept, turns_stay
+from coach.scopes import amounts_kept, bounds_kept, bounds_told, doers_kept, order_kept, turns_stay
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,19 @@ def test_what_is_denied_limited_or_hedged_stays_so(sentence, clauses, is_kept):
 )
 def test_a_most_stays_a_most(sentence, clauses, is_kept):
     assert bounds_kept(sentence, clauses) is is_kept
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "is_told"),
+    [
+        ("Refunds are possible.", "", False),
+        ("Refunds are possible.", "can i have one after 30 days?", True),
+        ("Refunds are possible for 30 days.", "", True),
+        ("They cost 5 euros.", "", True),
+    ],
+)
+def test_a_most_is_told_with_what_it_limits(sentence, question, is_told):
+    assert bounds_told(sentence, "Refunds are possible within 30 days;\nthey cost 5 euros.", question) is is_told
 
 
 @pytest.mark.parametrize(
