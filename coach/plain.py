@@ -9,6 +9,7 @@ KEPT = re.compile(r"\0(\d+)\0")
 TARGET = r"\((?:[^()\n]|\([^()\n]*\))*\)"
 IMAGE = re.compile(rf"!\[([^\[\]\n]*)\]{TARGET}")
 LINK = re.compile(rf"\[([^\[\]\n]+)\]{TARGET}(\{{[^{{}}\n]*\}})?")
+REFERENCE_IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\[[^\[\]\n]*\]")
 REFERENCE_LINK = re.compile(r"\[([^\[\]\n]+)\]\[[^\[\]\n]*\]")
 REFERENCE_TARGET = re.compile(
     r"^ {0,3}\[[^\[\]\n]+\]:[ \t]*+(?:<[^<>\n]*>|[^\s<]\S*+)(?:[ \t]++(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*$",
@@ -59,7 +60,7 @@ def _without_marks(markdown: str) -> str:
         return f"\0{len(literals) - 1}\0"
 
     text = LITERAL.sub(keep, without_comments(markdown.replace("\0", " ")))
-    text = IMAGE.sub(r"\1", text)
+    text = REFERENCE_IMAGE.sub(r"\1", IMAGE.sub(r"\1", text))
     text = REFERENCE_TARGET.sub(" ", text)
     text = LINK.sub(r"\1", text)
     text = REFERENCE_LINK.sub(r"\1", text)

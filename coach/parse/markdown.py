@@ -10,15 +10,17 @@ from coach.parse.hidden_html import without_hidden
 from coach.plain import plain
 from coach.reading import Heading, Reading
 
+# Web offices write pictures into the text itself; a link to one then has more letters than an SOP.
+PICTURE = re.compile(r"data:[\w/+.-]{1,60}(?:;[\w=-]{1,40}){0,3};base64,[\w+/=%-]*")
 ATTRIBUTES = re.compile(r"\s*\{[#.:][^}]*\}\s*$")
 
 
 def read(text: str) -> Reading:
-    """Find front matter and headings, and leave out what HTML in it hides.
+    """Find front matter and headings, and leave out pictures and what HTML in it hides.
 
     Raises Rejected when the front matter is not a block of `key: value` lines.
     """
-    text, hidden = without_hidden(text)
+    text, hidden = without_hidden(PICTURE.sub("", text))
     facts, body_start = read_front_matter(text)
     return Reading(text, _headings(text, body_start), body_start=body_start, facts=facts, hidden=hidden)
 

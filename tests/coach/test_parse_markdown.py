@@ -91,3 +91,10 @@ def test_front_matter_that_never_closes_is_rejected():
 def test_aliases_that_multiply_are_read_without_multiplying():
     layers = "\n".join(f"k{n}: &k{n} [{', '.join([f'*k{n - 1}'] * 9)}]" for n in range(1, 12))
     assert len(read(f"---\nk0: &k0 [x]\n{layers}\n---\ntext").facts) == 12
+
+
+@pytest.mark.parametrize("before", ["[image1]: <", "![a till](", '<img alt="x" src="'])
+def test_a_picture_written_into_the_text_is_no_text(before):
+    after = {"<": ">", "(": ")", '"': '">'}[before[-1]]
+    reading = read(f"# Till\n\nLook. {before}data:image/png;base64,{'iVBORw0KGgo/+A' * 9_000}=={after} Pay.\n")
+    assert reading.text == f"# Till\n\nLook. {before}{after} Pay.\n"

@@ -24,6 +24,7 @@ GENEROUS_CPU_SECONDS = 4
         ("See [wiki](http://x.test/a_(b)) now", "See wiki now"),
         ("[link](x){target=_blank} text", "link text"),
         ("text ![the logo](x.png) more", "text the logo more"),
+        ("See ![][image1] or ![the logo][image2].", "See or the logo."),
         ("[![alt](img.png)](http://x.test)", "alt"),
         ("[text][ref] and [other][]", "text and other"),
         ('[ref]: https://x.test "Title"\nshown', "shown"),
