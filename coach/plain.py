@@ -1,6 +1,9 @@
 """Owns the step from Markdown to plain words: what a person reads and what the search indexes."""
 
+import html
 import re
+
+from coach.reading import visible
 
 # Every pattern takes time linear in the text: a stretch between marks may not hold its own opening mark.
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -15,6 +18,7 @@ REFERENCE_TARGET = re.compile(
     r"^ {0,3}\[[^\[\]\n]+\]:[ \t]*+(?:<[^<>\n]*>|[^\s<]\S*+)(?:[ \t]++(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*$",
     re.MULTILINE,
 )
+ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z][a-zA-Z\d]{1,31});")
 AUTOLINK = re.compile(r"<((?:https?|mailto):[^<>\s]+)>")
 # Only HTML's own names: <manager> is a word to fill in.
 TAG = re.compile(
@@ -37,7 +41,7 @@ RUN = r"(?:(?<!\*)\*{2,3}(?!\*)|(?<!_)__(?!_)|(?<!~)~~(?!~))"
 # The other half of a pair may stand in another sentence.
 HALF_PAIR = re.compile(rf"(?<!\w){RUN}(?=\S)|(?<=\S){RUN}(?!\w)")
 # Without one of these no pattern above changes anything but white space.
-MARK = re.compile(r"[\\`*_<\[|~=\0]|!!!|\?\?\?|^[ \t]*[>#+\-:]", re.MULTILINE)
+MARK = re.compile(r"[\\`*_<\[|~=\0]|&[#a-zA-Z]|!!!|\?\?\?|^[ \t]*[>#+\-:]", re.MULTILINE)
 URL = re.compile(r"\b(?:https?://|www\.)\S+")
 
 
@@ -73,7 +77,8 @@ def _without_marks(markdown: str) -> str:
     text = STRONG.sub(r"\2", text)
     text = EMPHASIS.sub(lambda match: match[1] or match[2], text)
     text = HALF_PAIR.sub("", text)
-    text = KEPT.sub(lambda match: literals[int(match[1])], _cells(text))
+    text = ENTITY.sub(lambda entity: visible(html.unescape(entity[0])), _cells(text))
+    text = KEPT.sub(lambda match: literals[int(match[1])], text)
     return " ".join(text.split())
 
 

@@ -12,7 +12,7 @@ MARKS = "[]()*_`~|<>!#-+=:\\{}&\"' \n\tab1/.\0"
 QUADRATIC_BEFORE = [
     *("[", "![", "[a", "[a][", "[x](", "[a](b){", "[x]((b)", "![a](", "[a]: b '", "<!--", "<http:", "<a ", "<"),
     *("*", "**a ", "a**", "~~a ", "__a ", "_a", "`", "a`", "`a ``b ```c ", "\\", "|", "|-", "| - |", "\n|", "> "),
-    *("\t", " ", "\n ", "!!! ", '!!! a "b', "\n* * ", "\n```", "http://", "{", "- "),
+    *("\t", " ", "\n ", "!!! ", '!!! a "b', "\n* * ", "\n```", "http://", "{", "- ", "&", "&a"),
 ]
 GENEROUS_CPU_SECONDS = 4
 
@@ -24,6 +24,8 @@ GENEROUS_CPU_SECONDS = 4
         ("See [wiki](http://x.test/a_(b)) now", "See wiki now"),
         ("[link](x){target=_blank} text", "link text"),
         ("text ![the logo](x.png) more", "text the logo more"),
+        ("under&nbsp;&lt;5&#8239;kg &amp; R&D at `&lt;`", "under <5 kg & R&D at &lt;"),
+        ("No&#8203; cash&#x202E; &unknown; &copy", "No cash &unknown; &copy"),
         ("See ![][image1] or ![the logo][image2].", "See or the logo."),
         ("[![alt](img.png)](http://x.test)", "alt"),
         ("[text][ref] and [other][]", "text and other"),
