@@ -16,6 +16,7 @@ from coach.reading import Reading, Rejected
 # A list of contents repeats the headings; its styles and its content control say what it is.
 CONTENTS_STYLES = ("toc ", "table of figures")
 CONTENTS_CONTROL = f"{W}sdtPr/{W}docPartObj/{W}docPartGallery"
+PICTURES = (f"{W}drawing", f"{W}pict")
 GONE = {f"{W}del", f"{W}moveFrom"}
 # Steps stay together, whatever each says.
 STEP = re.compile(r"step\s*\d", re.IGNORECASE)
@@ -38,6 +39,8 @@ def read(data: bytes) -> Reading:
     blocks = with_headings(list(document.blocks(body)))
     document.hide_comments(archive.one_related(name, "comments"))
     _write(blocks, document.page)
+    if not blocks and next(body.iter(*PICTURES), None) is not None:
+        raise Rejected("holds pictures and no text. Run text recognition (OCR) on them, or write down what they say.")
     return Reading(document.page.text(), tuple(document.page.headings), hidden=tuple(document.page.hidden))
 
 

@@ -307,3 +307,8 @@ def test_other_files_are_told_apart():
         read(packed(workbook_parts("")))
     with pytest.raises(Rejected, match="is not a Word document"):
         read(packed({"a.txt": "words"}))
+
+
+def test_pages_scanned_into_a_document_are_told():
+    with pytest.raises(Rejected, match="holds pictures and no text"):
+        read(word("<w:p><w:r><w:drawing/></w:r></w:p>"))
