@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -47,12 +48,31 @@ def company(tmp_path: Path) -> Callable[[dict[str, str | bytes]], Path]:
     return write
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a migrated empty database, which others are copied from."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    database.close()
+    return path
+
+
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
-    """An application on embedded defaults with the instant embedder."""
-    app = App(Settings(home=tmp_path / "home"), embedder=WordHashEmbedder())
+def app(tmp_path: Path, sqlite_template: Path) -> Iterator[App]:
+    """An application on embedded defaults with the instant embedder and a migrated empty database."""
+    settings = Settings(home=tmp_path / "home")
+    settings.home.mkdir()
+    shutil.copyfile(sqlite_template, settings.home / "coach.db")
+    app = App(settings, embedder=WordHashEmbedder())
     yield app
     app.close()
+
+
+@pytest.fixture
+def never_applied(app: App) -> None:
+    """Take its database from the application, as before the first `coach apply`."""
+    (app.settings.home / "coach.db").unlink()
 
 
 @pytest.fixture(scope="session")
@@ -105,13 +125,13 @@ def postgresql_template(postgresql_url: str) -> Iterator[str]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A migrated empty database, on each dialect."""
     if request.param == "sqlite":
-        urls = iter([f"sqlite:///{tmp_path / 'test.db'}"])
+        copied = shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
+        urls = iter([f"sqlite:///{copied}"])
     else:
         server, template = map(request.getfixturevalue, ("postgresql_url", "postgresql_template"))
         urls = _fresh_postgresql(server, template)
     for url in urls:
         database = Database(url)
-        database.upgrade()
         yield database
         database.close()
 

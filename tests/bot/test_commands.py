@@ -149,6 +149,7 @@ def test_a_folder_that_is_not_there_is_bad_input(coach, tmp_path, command):
     assert err.startswith("There is no folder ")
 
 
+@pytest.mark.usefixtures("never_applied")
 @pytest.mark.parametrize(("command", "people"), [("apply", "2 added"), ("ingest", None)])
 def test_a_dry_run_tells_and_changes_nothing(coach, app, company, command, people):
     code, out, _ = coach(command, company(FOLDER), "--dry-run")

@@ -48,6 +48,7 @@ def looks(app):
         return sorted(tuple(row) for row in session.execute(query))
 
 
+@pytest.mark.usefixtures("never_applied")
 def test_before_the_first_apply_it_says_what_to_run(run):
     with pytest.raises(NotReady):
         run("--for", "boss@example.test")

@@ -32,6 +32,7 @@ def applied(app, company):
         resume_sending(session, "slack", "T1", app.now())
 
 
+@pytest.mark.usefixtures("never_applied")
 def test_before_the_first_apply_it_says_what_to_run(coach):
     with pytest.raises(NotReady):
         coach("stores/refunds.md")

@@ -41,6 +41,7 @@ def shop(app):
         ask_to_acknowledge(session, [SopChange(REFUNDS, "4.2", "4.3", (), EVERYONE)], ids, begun, "UTC")
 
 
+@pytest.mark.usefixtures("never_applied")
 def test_before_the_first_apply_it_says_what_to_run(coach):
     with pytest.raises(NotReady):
         coach()

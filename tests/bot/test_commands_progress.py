@@ -46,6 +46,7 @@ def shop(app):
     return app
 
 
+@pytest.mark.usefixtures("never_applied")
 def test_before_the_first_apply_it_says_what_to_run(run):
     with pytest.raises(NotReady):
         run()

@@ -58,6 +58,7 @@ def noted(app):
         return [tuple(look) for look in looks], [tuple(row) for row in session.execute(taken)]
 
 
+@pytest.mark.usefixtures("never_applied")
 def test_before_the_first_apply_it_says_what_to_run(coach):
     with pytest.raises(NotReady):
         coach("progress")
