@@ -1,6 +1,6 @@
 """Owns the fusion of signals into one order (pure)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -86,21 +86,13 @@ def rank(candidates: Candidates, preference: Scores | None = None, weights: Weig
     return Ranking(candidates, places, scores[places])
 
 
-def with_each(ranking: Ranking, wanted: Mapping[int, float], within: int) -> Ranking:
-    """Return a ranking whose first `within` hold each of these candidate rows (no more than fit), in order of score.
-
-    `wanted` maps a row to its score for the part of the question that it answers best. It counts by that, if it is
-    higher, up to the score of the first: what is nearest to a part is not far behind.
-    """
-    rows = ranking.rows
-    first = [place for place, row in enumerate(rows[:within]) if row not in wanted]
-    needed = [place for place, row in enumerate(rows) if row in wanted]
-    lifted = {*needed, *first[: within - len(needed)]}
-    order = np.array(sorted(range(rows.size), key=lambda place: place not in lifted), dtype=np.intp)
-    scores = ranking.scores.copy()
-    for place in needed:
-        scores[place] = max(scores[place], min(wanted[rows[place]], ranking.best_score))
-    return Ranking(ranking.candidates, ranking.places[order], scores[order])
+def with_each(ranking: Ranking, rows: Sequence[int], within: int) -> Ranking:
+    """Return a ranking whose first `within` hold each of these candidate rows (no more than fit), in order of score."""
+    first = [place for place in ranking.places[:within] if ranking.candidates.rows[place] not in rows]
+    wanted = [place for place in ranking.places if ranking.candidates.rows[place] in rows]
+    lifted = {*wanted, *first[: within - len(wanted)]}
+    order = np.array(sorted(range(ranking.places.size), key=lambda at: ranking.places[at] not in lifted), dtype=np.intp)
+    return Ranking(ranking.candidates, ranking.places[order], ranking.scores[order])
 
 
 def in_order(ranking: Ranking, first: Sequence[int]) -> Ranking:

@@ -1,6 +1,6 @@
 """Owns one asker's searches in one generation: a text mended, embedded, ranked, and what tells how well it went."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -75,9 +75,9 @@ class Search:
         spelling = self.view.snapshot.spelling.among(self.view.audiences)
         return spelling.mended(spelt_out(question, self.glossary), self._is_word)
 
-    def _ranked(self, text: str, also: Iterable[int] = ()) -> Searched:
+    def _ranked(self, text: str, also: Sequence[int] = ()) -> Searched:
         asked = encode(self.embedder, [self.told(text)])[0]
-        candidates = self.view.candidates(asked, text, [*also])
+        candidates = self.view.candidates(asked, text, also)
         return Searched(text, asked.vector, rank(candidates, self._preference(candidates.rows), self.weights))
 
     def _is_word(self, word: str) -> bool:
@@ -96,10 +96,9 @@ class Search:
         )
 
 
-def _firsts(rankings: Iterable[Ranking]) -> dict[int, float]:
-    """Return the best row of each ranking that has one, with its score there."""
-    return {int(ranking.rows[0]): ranking.best_score for ranking in rankings if ranking.rows.size}
+def _firsts(rankings: Iterable[Ranking]) -> list[int]:
+    return [int(row) for ranking in rankings for row in ranking.rows[:1]]
 
 
-def _with_each(searched: Searched, firsts: Mapping[int, float]) -> Searched:
-    return replace(searched, ranking=with_each(searched.ranking, firsts, MOST_PARTS))
+def _with_each(searched: Searched, rows: Sequence[int]) -> Searched:
+    return replace(searched, ranking=with_each(searched.ranking, rows, MOST_PARTS))

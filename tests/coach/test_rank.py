@@ -64,15 +64,9 @@ def test_what_is_preferred_moves_ahead_of_its_equal():
     ],
 )
 def test_the_first_three_hold_what_they_must_and_else_the_best(wanted, expected):
-    ranking = with_each(rank(candidates(array(0.9, 0.8, 0.7, 0.6, 0.5))), dict.fromkeys(wanted, 0.0), 3)
+    ranking = with_each(rank(candidates(array(0.9, 0.8, 0.7, 0.6, 0.5))), wanted, 3)
     assert ranking.rows.tolist() == expected
     assert ranking.scores.tolist() == pytest.approx([0.9 - row / 10 for row in expected])
-
-
-def test_what_answers_a_part_best_counts_by_that_part_and_never_more_than_the_first():
-    ranking = with_each(rank(candidates(array(0.9, 0.8, 0.7, 0.6))), {0: 1.5, 2: 0.85, 3: 1.5}, 3)
-    assert ranking.rows.tolist() == [0, 2, 3, 1]
-    assert ranking.scores.tolist() == pytest.approx([0.9, 0.85, 0.9, 0.8])
 
 
 def test_the_best_rows_have_a_score_and_keep_row_order():

@@ -51,16 +51,13 @@ def ask(minilm, tmp_path_factory):
 
 
 def place_of(texts, drafted):
-    """The place (from 1) of the first passage that holds one of the texts, None where none does."""
-    found = (
-        place
-        for place, passage in enumerate(drafted.evidence, 1)
-        if any(folded(text) in folded(passage.text) for text in texts)
-    )
-    return next(found, None)
+    """The place (from 1) of the first passage quoted in an answer that holds one of the texts, None where none does."""
+    quoted = {source.passage_id for source in drafted.reply.sources if drafted.reply.status != "not_covered"}
+    shown = [folded(passage.text) for passage in drafted.evidence if passage.passage_id in quoted]
+    return next((place for place, text in enumerate(shown, 1) if any(folded(each) in text for each in texts)), None)
 
 
-def test_what_is_meant_is_found_after_another_question(ask):
+def test_what_is_meant_is_shown_after_another_question(ask):
     place = {
         kind: [
             place_of([each["text"]], ask(each["question"], each["before"])) for each in HELD_OUT if each["kind"] == kind
@@ -68,7 +65,7 @@ def test_what_is_meant_is_found_after_another_question(ask):
         for kind in ("follow-up", "change")
     }
     assert [len(places) for places in place.values()] == [25, 15]
-    assert sum(each is not None for each in place["follow-up"]) >= 23
+    assert sum(each is not None for each in place["follow-up"]) >= 22
     assert sum(each == 1 for each in place["change"]) >= 13
 
 
@@ -78,11 +75,10 @@ def test_a_change_to_what_no_sop_covers_is_seldom_taken_for_a_follow_up(ask):
     assert sum(reply.trace.is_follow_up and reply.status != "not_covered" for reply in replies) <= 2
 
 
-def test_both_things_that_one_message_asks_are_among_the_first_three(ask):
-    questions = lines("two_part_questions.jsonl")
+def test_both_things_that_one_message_asks_are_shown(ask):
     both = [
         all(place_of(texts, ask(each["question"], handbook=each["handbook"])) for texts in each["texts"])
-        for each in questions
+        for each in lines("two_part_questions.jsonl")
     ]
     assert len(both) == 46
-    assert sum(both) >= 39
+    assert sum(both) >= 36
