@@ -74,4 +74,4 @@ def parts_of(text: str) -> tuple[str, ...]:
 
 
 def _content_words(text: str) -> set[str]:
-    return set(WORD.findall(text)) - set(STOP_WORDS)
+    return set(WORD.findall(text)) - STOP_WORDS

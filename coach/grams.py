@@ -12,7 +12,6 @@ GRAM_CHARACTERS = 4
 K1, B = 1.5, 0.75
 TEXTS_AT_ONCE = 500
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-STOPPED = frozenset(word.replace("'", "") for word in STOP_WORDS)
 SPACE = ord(" ")
 FILLER = "\0"
 BITS = 16
@@ -97,4 +96,4 @@ def _grams(texts: Sequence[str]) -> tuple[Grams, NDArray[np.intp]]:
 def _words(text: str) -> list[str]:
     found = (word.replace("'", "").replace("’", "") for word in WORD.findall(text.lower()))
     # A single letter or digit would be shorter than a run even between its spaces.
-    return [word.ljust(GRAM_CHARACTERS - 2, FILLER) for word in found if word not in STOPPED]
+    return [word.ljust(GRAM_CHARACTERS - 2, FILLER) for word in found if word not in STOP_WORDS]

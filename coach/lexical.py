@@ -8,17 +8,20 @@ from typing import Self
 
 import numpy as np
 import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
+# The stop words of Lucene's English analyser.
+COMMON_WORDS = (
+    "a an and are as at be but by for if in into is it no not of on or such that the their then there these they "
+    "this to was will with"
+)
 # Words questions are asked with say nothing of what they are about.
 QUESTION_WORDS = (
     "what when where who whom whose which why how do does did can could should would shall may might must "
     "am have has had get got need i me my mine we us our you your so from about any some please whats im"
 )
-STOP_WORDS = [*STOPWORDS_EN, *QUESTION_WORDS.split()]
-STOPPED = frozenset(STOP_WORDS)
+STOP_WORDS = frozenset(COMMON_WORDS.split() + QUESTION_WORDS.split())
 WORD = re.compile(r"\w\w+")
 
 
@@ -37,7 +40,7 @@ class LexicalIndex:
     def words(self, texts: Sequence[str]) -> list[list[str]]:
         """Return the stems of each text, stop words left out."""
         return [
-            self._stemmer.stemWords([word for word in WORD.findall(text.lower()) if word not in STOPPED])
+            self._stemmer.stemWords([word for word in WORD.findall(text.lower()) if word not in STOP_WORDS])
             for text in texts
         ]
 

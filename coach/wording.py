@@ -30,7 +30,7 @@ SEGMENT_END = re.compile(r"[,;:]\s|\s(?:and|but|or)\s|\n")
 WORD = re.compile(r"\[[A-Z]+_\d+\]|[^\W_]+(?:['.@&/-][^\W_]+)*")
 CONTRACTED = re.compile(r"n['’]t\b|\bcannot\b", re.IGNORECASE)
 # Words of figures are compared as figures, with their values.
-UNSTATED = GLUE | frozenset(STOP_WORDS) | NUMBERS.keys() | SIGNS | frozenset(ORDINALS)
+UNSTATED = GLUE | STOP_WORDS | NUMBERS.keys() | SIGNS | frozenset(ORDINALS)
 stemmer = Stemmer.Stemmer("english")
 DATES = frozenset(stemmer.stemWords([*MONTHS, *WEEKDAYS])) - {"may", "march"}
 
