@@ -8,9 +8,7 @@ ASKS = (
     "|we|my|if|a customer|quick|just|one|sorry"
 )
 HELLO_BEFORE = re.compile(rf"\s*(?:{HELLO})(?:\s*[,.!:;\n–—-]\s*|\s+(?=(?:{ASKS})\b))", re.IGNORECASE)
-QUICK_BEFORE = re.compile(
-    r"\s*(?:just )?(?:a )?quick (?:q|question)\b(?: for you)?\s*[,.:;\n–—-]*\s*", re.IGNORECASE
-)
+QUICK_BEFORE = re.compile(r"\s*(?:just )?(?:a )?quick (?:q|question)\b(?: for you)?\s*[,.:;\n–—-]*\s*", re.IGNORECASE)
 THANKS = r"(?:thanks?(?: you)?|thank you|thx|cheers|ta)(?: (?:so much|a lot|in advance|coach|again|all))*"
 THANKS_BEHIND = re.compile(
     rf"(?:(?<=[?.!,;\n])\s*(?:lol\s+)?{THANKS}|\s+lol(?:[\s,]+{THANKS})?)[\s.!]*$", re.IGNORECASE
