@@ -17,8 +17,8 @@ setup: $(VENV)/.ready ## Install Coach into .venv from the lock
 trial: $(VENV)/.ready ## Try Coach in a chat workspace on this machine, no account and no key
 	$(BIN)/coach trial
 
-test: $(VENV)/.ready-dev $(TEAMS)/node_modules/.ready ## Run the tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.ready-dev $(TEAMS)/node_modules/.ready ## Run the tests, on all cores
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/.ready-dev ## Format, lint, floors and types
 	$(BIN)/ruff format --check .
