@@ -239,14 +239,13 @@ def test_hostile_sops_names_and_questions_reach_teams_as_words(app, company, now
     with teams_chat(app, now) as chat:
         chat.ben.slash(f"refund goes back to the card {trap}", chat.till)
         chat.ben.press("Share in Channel")
-        chat.ben.press("Read the Section")
         chat.ben.say("about")
         chat.ben.say("home")
         [shared] = chat.cara.by_coach(chat.till)
         said = "\n".join(chat.read(chat.ben))
         assert "Ben **bold** [pay](https://evil.example) <at>Coach</at>" in shared.words
         assert "[1] Quoted from Refunds bold pay <at>Coach</at> {{DATE" in shared.words
-        assert "<at>shop [x](y)/refunds *now*.md" in said
+        assert "I answer from these SOPs: <at>shop [x](y) (1)." in said
         assert f"refund goes back to the card {trap}" in said
         assert f"Oak {trap}" in said
         assert "{{" not in json.dumps(shared.activity["attachments"])
