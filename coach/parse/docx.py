@@ -7,9 +7,10 @@ from itertools import zip_longest
 
 from coach.parse.archive import Archive, Element
 from coach.parse.docx_headings import LABEL_LEVEL, Block, Paragraph, Table, with_headings
-from coach.parse.docx_numbering import BULLET, Marker, Numbering, roman
+from coach.parse.docx_numbering import BULLET, Marker, Numbering
 from coach.parse.docx_styles import Styles, W, is_filled, value, whole
 from coach.parse.docx_words import Words, chosen, words_of
+from coach.parse.numerals import numeral
 from coach.parse.page import BULLET_IN_A_CELL, Page
 from coach.reading import Reading, Rejected
 
@@ -103,7 +104,7 @@ class _Document:
         for kind, key in words.references:
             self._notes_seen[kind] += 1
             count = self._notes_seen[kind]
-            label = f"[{roman(count) if kind == 'endnote' and count < 400 else count}]"
+            label = f"[{numeral(count, 'lowerRoman' if kind == 'endnote' else 'decimal')}]"
             text = text.replace("\0", label, 1)
             note = self._notes.get((kind, key))
             notes += [f"{label} {self._plain(note)}"] if note is not None else []
@@ -125,7 +126,7 @@ class _Document:
         ]
         inside = [[blocks for _, blocks in cells] for cells in grid]
         if max(map(len, grid), default=0) <= 1 or _is_form(inside):
-            # One column is a frame around text.
+            # A single column is a frame around text.
             yield from _sections(inside)
             return
         written: list[tuple[str, ...]] = []

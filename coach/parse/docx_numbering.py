@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 
 from coach.parse.archive import Element
 from coach.parse.docx_styles import Styles, W, value, whole
+from coach.parse.numerals import numeral
 
 PLACEHOLDER = re.compile(r"%([1-9])")
 BULLET = "-"
-ROMAN = [(100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")]
-MOST_ROMAN = 400
 LEVELS = 9
 WORDS = ("numFmt", "lvlText", "pStyle")
 
@@ -118,26 +117,6 @@ def _label(held: _List, level: int) -> str:
     def number(placeholder: re.Match[str]) -> str:
         place = int(placeholder[1]) - 1
         each, count = held.levels[place], held.counts[place]
-        return written(each.start if count is None else count, "decimal" if stated.is_legal else each.form)
+        return numeral(each.start if count is None else count, "decimal" if stated.is_legal else each.form)
 
     return PLACEHOLDER.sub(number, stated.text).strip()
-
-
-def written(count: int, form: str) -> str:
-    """Return a number as a list prints it; `form` is Word's name for that (`lowerLetter`), decimal for any unknown."""
-    if form in ("lowerLetter", "upperLetter") and count > 0:
-        # After z Word writes aa, bb, cc.
-        letters = "abcdefghijklmnopqrstuvwxyz"[(count - 1) % 26] * min(5, (count - 1) // 26 + 1)
-        return letters.upper() if form == "upperLetter" else letters
-    if form in ("lowerRoman", "upperRoman") and 0 < count < MOST_ROMAN:
-        return roman(count).upper() if form == "upperRoman" else roman(count)
-    return f"{count:02d}" if form == "decimalZero" else str(count)
-
-
-def roman(count: int) -> str:
-    """Return a number from 1 to 399 in small Roman digits."""
-    written = ""
-    for worth, digits in ROMAN:
-        written += digits * (count // worth)
-        count %= worth
-    return written

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Set
 
 from selectolax.lexbor import LexborNode
 
-from coach.parse.docx_numbering import written
 from coach.parse.html_looks import Style
 from coach.parse.html_table import CELLS, Table, is_frame
 from coach.parse.looks import RAISED
+from coach.parse.numerals import numeral
 from coach.parse.page import BULLET_IN_A_CELL, Page
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -166,7 +166,7 @@ class Blocks:
         is_numbered = bool(self._numbers) and self._numbers[-1] is not None
         if is_numbered:
             self._numbers[-1] = _number(node, "value", (self._numbers[-1] or 0) + 1)
-        self._marker = f"{written(self._numbers[-1] or 0, self._forms[-1])}." if is_numbered else "-"
+        self._marker = f"{numeral(self._numbers[-1] or 0, self._forms[-1])}." if is_numbered else "-"
         if self._lines_entered:
             self._open += f"{self._marker if is_numbered else BULLET_IN_A_CELL} "
 
