@@ -43,8 +43,8 @@ class Heading:
 class Hidden:
     """Words of a file that its reader cannot see, or sees struck out.
 
-    `kind` stands after "hides", as `white text` or `a comment`; `place` after "at", as `line 12`, `page 3`, `“Refunds”`
-    or `sheet Prices, cell B4`; `excerpt` is how the words begin.
+    `kind` stands after "hides" or "holds", as `white text` or `a comment`; `place` after "at", as `line 12`, `page 3`,
+    `“Refunds”` or `sheet Prices, cell B4`; `excerpt` is how the words begin.
     """
 
     kind: str

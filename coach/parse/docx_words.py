@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from coach.parse.archive import Element
 from coach.parse.docx_styles import Look, Styles, W, value
-from coach.parse.looks import RAISED
+from coach.parse.looks import RAISED, TICKS
 
 MATHS_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
@@ -14,14 +14,8 @@ UNREAD = {
 }
 MARKS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 REFERENCES = {f"{W}footnoteReference": "footnote", f"{W}endnoteReference": "endnote"}
-# Wingdings as forms use it; other picture fonts say nothing in letters.
 SYMBOLS = {
-    "F0A8": "☐",
-    "F06F": "☐",
-    "F0FE": "☑",
-    "F0FD": "☒",
-    "F0FC": "✓",
-    "F0FB": "✗",
+    **{f"{ord(letter):X}": tick for letter, tick in TICKS.items()},
     "F0E0": "→",
     "F0B7": "•",
     "F0A7": "•",

@@ -1,4 +1,4 @@
-"""Owns what the look of words does to them: near-white and tiny ones go unseen, raised digits are of no number."""
+"""Owns what looks say: near-white and tiny words go unseen, raised digits are of no number, Wingdings tick boxes."""
 
 import re
 
@@ -9,6 +9,8 @@ SIX_DIGITS = re.compile(r"#?(?:[0-9a-f]{2})?([0-9a-f]{6})", re.IGNORECASE)
 THREE_DIGITS = re.compile(r"#([0-9a-f])([0-9a-f])([0-9a-f])", re.IGNORECASE)
 BY_PARTS = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})[^)]*\)", re.IGNORECASE)
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+# A tick and a cross may be all that a cell of a table says; other letters of Wingdings say nothing.
+TICKS = {"\uf0fc": "✓", "\uf0fb": "✗", "\uf0fe": "☑", "\uf0fd": "☒", "\uf06f": "☐", "\uf0a8": "☐"}
 NAMED = {"white": "ffffff", "snow": "fffafa", "ivory": "fffff0", "ghostwhite": "f8f8ff", "whitesmoke": "f5f5f5"}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
 
 from coach.parse.pdf_objects import numbers_in, value
-from coach.parse.pdf_paint import Box, Matrix, bounds
+from coach.parse.pdf_paint import IDENTITY, Box, Matrix, bounds
 
 MOST_ANNOTATIONS = 2_000
 DEEPEST_FIELD = 10
@@ -24,7 +24,7 @@ def appearances(page: DictionaryObject) -> Iterator[tuple[StreamObject, Matrix]]
         if form is None or rect is None or _is_push_button(annotation):
             continue
         own = numbers_in(value(form, "/Matrix"))
-        matrix = (own[0], own[1], own[2], own[3], own[4], own[5]) if len(own) == 6 else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        matrix = (own[0], own[1], own[2], own[3], own[4], own[5]) if len(own) == 6 else IDENTITY
         box = bounds(_box(form, "/BBox") or rect, matrix)
         wide, high = (rect[2] - rect[0]) / (box[2] - box[0] or 1), (rect[3] - rect[1]) / (box[3] - box[1] or 1)
         yield form, (wide, 0.0, 0.0, high, rect[0] - wide * box[0], rect[1] - high * box[1])

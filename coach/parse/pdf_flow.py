@@ -20,7 +20,9 @@ MAX_HEADING_CHARACTERS = 120
 MAX_HEADING_LINES = 3
 MAX_LEVEL = 6
 TICKS = "✓✔✗✘☐☑☒"
-ITEM = re.compile(r"(?P<mark>[•–—*·o✓✔✗✘☐☑☒-]|\(?(?:\d{1,3}|[A-Za-z]|[ivx]{2,5})[.)])\s+(?P<words>\S.*)", re.DOTALL)
+ITEM = re.compile(
+    rf"(?P<mark>[•–—*·o{TICKS}-]|\(?(?:\d{{1,3}}|[A-Za-z]|[ivx]{{2,5}})[.)])\s+(?P<words>\S.*)", re.DOTALL
+)
 NUMBER = re.compile(r"\(?\d{1,3}[.)]")
 LEADERS = re.compile(r"(?:\.{5,}|(?:\. ){4,}|…{2,})\s*\d{1,4}$")
 WORD = re.compile(rf"[\w{SOFT_HYPHEN}]+(?:-\w+)*")

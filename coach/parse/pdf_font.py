@@ -9,14 +9,13 @@ from pypdf.generic import DictionaryObject, StreamObject
 # The only place that knows which glyph is which letter; pypdf's public text methods do not tell widths.
 from pypdf.generic._font import Font
 
+from coach.parse.looks import TICKS
 from coach.parse.pdf_objects import numbers_in, value
 
 BOLD_NAMES = ("bold", "black", "heavy", "semibold", "demi")
 FORCE_BOLD = 1 << 18
 BOLD_WEIGHT = 600
 BULLETS = dict.fromkeys("●○■□▪▫◦∙‣⁃➢➤►◆◇❖\uf0b7\uf0a7\uf0d8\uf076", "•")
-# A tick and a cross may be all that a cell of a table says.
-TICKS = {"\uf0fc": "✓", "\uf0fb": "✗", "\uf0fe": "☑", "\uf0fd": "☒", "\uf06f": "☐", "\uf0a8": "☐"}
 SPACES = dict.fromkeys("\t\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000", " ")
 NO_LETTERS = {"Cc", "Co", "Cn", "Cs"}
 SHOWN_AS = str.maketrans({**BULLETS, **TICKS, **SPACES, "\xad": "-"})
