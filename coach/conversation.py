@@ -22,7 +22,7 @@ POINTS_BACK = re.compile(
 )
 
 
-class Reading(Enum):
+class Interpretation(Enum):
     """What a question after others is about: something new, or what they were about."""
 
     NEW = "new"
@@ -51,16 +51,17 @@ def points_back(question: str) -> bool:
     return POINTS_BACK.search(question) is not None
 
 
-def readings(question: str, own: float, joined: float, shared: float) -> tuple[Reading, ...]:
+def interpretations(question: str, own: float, joined: float, shared: float) -> tuple[Interpretation, ...]:
     """Return what a question after earlier turns may be, likelier first; two where its words cannot tell.
 
     `own` is the score of the first passage for the question alone, `joined` for it with the turns in front; `shared`
     is what that second passage scores for the question alone, 0 where it was not weighed. One that speaks of the turns
     and not of the question was found for the wrong reason.
     """
+    new, follow_up = Interpretation.NEW, Interpretation.FOLLOW_UP
     is_nearer = own < NEARER_SHARE * joined
     if points_back(question):
-        return (Reading.FOLLOW_UP,) if is_nearer else (Reading.NEW, Reading.FOLLOW_UP)
+        return (follow_up,) if is_nearer else (new, follow_up)
     if shared <= SHARED_SHARE * own:
-        return (Reading.NEW,)
-    return (Reading.FOLLOW_UP, Reading.NEW) if is_nearer else (Reading.NEW, Reading.FOLLOW_UP)
+        return (new,)
+    return (follow_up, new) if is_nearer else (new, follow_up)

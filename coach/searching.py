@@ -8,7 +8,7 @@ import numpy as np
 
 from coach.asked import MOST_PARTS, About, parts_of, spelt_out
 from coach.candidates import View
-from coach.conversation import Reading, readings
+from coach.conversation import Interpretation, interpretations
 from coach.embed import Embedder, TokenEmbedder, Vectors, encode
 from coach.lexical import LexicalIndex, Scores
 from coach.rank import Ranking, Rows, Weights, rank, with_each
@@ -61,10 +61,10 @@ class Search:
         together = self._ranked(self._spelt(joined), _firsts([alone.ranking]))
         own, both = alone.ranking, together.ranking
         shared = float(own.scores[np.isin(own.rows, both.rows[:1])].sum())
-        first, *other = readings(question, own.best_score, both.best_score, shared)
-        searches = {Reading.NEW: alone, Reading.FOLLOW_UP: together}
-        firsts = _firsts(searches[reading].ranking for reading in other)
-        return _with_each(searches[first], firsts), first is Reading.FOLLOW_UP
+        first, *other = interpretations(question, own.best_score, both.best_score, shared)
+        searches = {Interpretation.NEW: alone, Interpretation.FOLLOW_UP: together}
+        firsts = _firsts(searches[interpretation].ranking for interpretation in other)
+        return _with_each(searches[first], firsts), first is Interpretation.FOLLOW_UP
 
     def signals(self, searched: Searched) -> Signals:
         """Return what a search says about its own success."""

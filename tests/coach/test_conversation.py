@@ -2,9 +2,9 @@
 
 import pytest
 
-from coach.conversation import Reading, Turn, points_back, readings, with_earlier_turns
+from coach.conversation import Interpretation, Turn, interpretations, points_back, with_earlier_turns
 
-NEW, FOLLOW_UP = Reading.NEW, Reading.FOLLOW_UP
+NEW, FOLLOW_UP = Interpretation.NEW, Interpretation.FOLLOW_UP
 
 
 def test_the_last_two_user_turns_go_in_front():
@@ -40,8 +40,8 @@ def test_without_user_turns_there_is_nothing_to_join(history):
     ],
 )
 def test_a_question_that_points_back_is_a_follow_up_unless_it_finds_as_much_by_itself(question):
-    assert readings(question, 0.8, 0.9, shared=0) == (FOLLOW_UP,)
-    assert readings(question, 0.9, 0.9, shared=0) == (NEW, FOLLOW_UP)
+    assert interpretations(question, 0.8, 0.9, shared=0) == (FOLLOW_UP,)
+    assert interpretations(question, 0.9, 0.9, shared=0) == (NEW, FOLLOW_UP)
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_words_that_only_look_like_pointers_do_not_point_back(question):
     ],
 )
 def test_what_the_turns_before_find_counts_only_if_it_speaks_of_the_question(own, joined, shared, expected):
-    assert readings("Where is the fire exit", own, joined, shared) == expected
+    assert interpretations("Where is the fire exit", own, joined, shared) == expected
