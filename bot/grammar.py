@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from bot.courtesies import HELLO, WHOM
 from bot.remarks import remark
 from metrics.groups import DIVISIONS, By
 from metrics.periods import DAYS_BY_NAME
 
-GREETING = re.compile(
-    r"(?:hi|hiya|hello|hey|howdy|yo|good (?:morning|afternoon|evening)|morning|evening)(?: (?:there|coach|all|team))?"
-)
+GREETING = re.compile(rf"{HELLO}|(?:morning|evening){WHOM}")
 THANKS = re.compile(
     r"(?:yes|yep|yeah|no|nope|sure|lol|(?:ha){2,}h?|makes sense|noted"
     r"|ok(?:ay)?|great|perfect|cool|nice|got it|cheers|ta|thx|ty|thanks?(?: you)?|thank you)"
@@ -23,7 +22,6 @@ COMMANDS = {
     "about": "about",
     "about you": "about",
     "what can you do": "about",
-    "who are you": "about",
     "privacy": "about",
     "home": "home",
     "my home": "home",
