@@ -34,6 +34,14 @@ def environment(monkeypatch):
     return put
 
 
+def refused():
+    """Return the mistakes in the environment as they are told; its secret is never among them."""
+    with pytest.raises(Refusal) as caught:
+        read_settings()
+    assert SECRET not in str(caught.value)
+    return str(caught.value)
+
+
 def test_nothing_needs_to_be_set():
     settings = read_settings()
     assert settings.home == Path.home() / ".coach"
@@ -260,10 +268,7 @@ def test_what_hubspot_signs_must_be_known(environment):
 )
 def test_what_cannot_search_says_why(environment, values, mistake):
     environment(**values)
-    with pytest.raises(Refusal) as caught:
-        read_settings()
-    assert mistake in str(caught.value)
-    assert SECRET not in str(caught.value)
+    assert mistake in refused()
 
 
 @pytest.mark.parametrize(
@@ -328,10 +333,7 @@ AZURE = {"model": "azure_openai:x", "model_key": SECRET, "model_url": "https://x
 )
 def test_a_model_that_could_never_phrase_an_answer_says_why_at_the_start(environment, values, mistake):
     environment(**values)
-    with pytest.raises(Refusal) as caught:
-        read_settings()
-    assert mistake in str(caught.value)
-    assert SECRET not in str(caught.value)
+    assert mistake in refused()
 
 
 @pytest.mark.parametrize(
