@@ -8,7 +8,9 @@ ASKS = (
     "how|what|whats|when|where|who|whos|why|which|can|could|do|does|did|is|are|may|should|must|will|would|have|has|i|im"
     "|we|my|if|a customer|quick|just|one|sorry"
 )
-HELLO_BEFORE = re.compile(rf"\s*(?:{HELLO}|/?coach)(?:\s*[,.!:;\n–—-]\s*|\s+(?=(?:{ASKS})\b))", re.IGNORECASE)
+HELLO_BEFORE = re.compile(
+    rf"\s*(?:{HELLO}|/?coach)(?:(?:\s*[,.!:;\n–—]|\s+-|-(?=\s))\s*|\s+(?=(?:{ASKS})\b))", re.IGNORECASE
+)
 QUICK_BEFORE = re.compile(r"\s*(?:just )?(?:a )?quick (?:q|question)\b(?: for you)?\s*[,.:;\n–—-]*\s*", re.IGNORECASE)
 THANKS = r"(?:thanks?(?: you)?|thank you|thx|cheers|ta)(?: (?:so much|a lot|in advance|coach|again|all))*"
 THANKS_BEHIND = re.compile(

@@ -15,6 +15,8 @@ from bot.courtesies import without_courtesies
         ("/coach how do I open?", "how do I open?"),
         ("Good morning! Just a quick question: who locks up?", "who locks up?"),
         ("Coach, lock up when?", "lock up when?"),
+        ("hi - lock up when?", "lock up when?"),
+        ("hi -lock up when?", "lock up when?"),
         ("who locks up?\nThank you so much!", "who locks up?"),
     ],
 )
@@ -26,6 +28,8 @@ def test_hello_and_thanks_are_left_out(said, asked):
     "asked",
     [
         "hi vis jackets where",
+        "Hi-vis vests, who pays for them?",
+        "coach-driver breaks how long",
         "what if a customer says thanks",
         "morning shift starts when",
         "coach parties at the bar",
