@@ -7,9 +7,11 @@ SAID = (
     r"(?:what (?:i|we) (?:ask|asked|write|wrote|say|said|type|typed)|my (?:questions?|chats?|messages?|answers?))"
     r"(?: (?:you|here|coach|to you|with you|in here))?"
 )
-READER = (
-    r"(?:(?:my|our|the) )?(?:managers?|boss(?:es)?|supervisors?|team lead|shift lead|hr|anyone|anybody|others|people)"
-)
+BOSS = r"(?:managers?|boss(?:es)?|supervisors?|team lead|shift lead)"
+ANYBODY = r"(?:hr|anyone|anybody|others|people)"
+READER = rf"(?:(?:(?:my|our|the) )?(?:{BOSS}|{ANYBODY}))"
+WILL_YOU = rf"(?:do|does|will|would|can|are|is) {COACH} (?:going to )?"
+IT = r"(?: this| it| that)?"
 DATA = r"(?:data |information |info |else )?"
 ABOUT_ME = r"(?: (?:data|information|info))? (?:about|on|of) me(?: here)?"
 KEEPS = r"(?:store|stored|keep|kept|save|saved|know|collect|collected|record|recorded|remember|hold|have|got)"
@@ -29,8 +31,10 @@ REMARKS = {
         r"(?:delete|erase|wipe|remove|forget) (?:all )?(?:my (?:data|questions)|everything (?:about|on) me|me)",
     ),
     "about": (
-        rf"(?:do|does|will|would|can|are|is) {COACH} (?:going to )?(?:tell|telling|show|report)"
-        rf"(?: this| it| that)?(?: to)? {READER}(?: (?:about )?(?:{SAID}|this|that|it|me))?",
+        rf"{WILL_YOU}(?:tell|telling|show|report)(?: to)? {READER}(?: about)? (?:{SAID}|me)",
+        # Who says "you" may mean anybody at work: do you report it to the shift lead?
+        rf"{WILL_YOU}(?:tell|telling|show|report){IT}(?: to)? my {BOSS}(?: about)?{IT}",
+        rf"{WILL_YOU}(?:tell|telling|show){IT}(?: to)? {ANYBODY}(?: about)?{IT}",
         rf"(?:can|could|does|do|will|is|are) {READER} (?:able to )?(?:see|read|know|told)(?: about| of)? {SAID}",
         rf"who (?:else )?(?:can |could )?(?:sees?|reads?|knows?)(?: about)? {SAID}",
         r"is (?:this|our) (?:chat|conversation) (?:private|confidential|anonymous|monitored|recorded)",

@@ -15,6 +15,10 @@ from bot.grammar import read_wish
         ("can you forget me", "my data"),
         ("do you tell my manager what I ask?", "about"),
         ("can my boss see my questions", "about"),
+        ("will you tell the boss what I ask", "about"),
+        ("do you report this to my manager?", "about"),
+        ("are you going to tell anyone", "about"),
+        ("do you tell HR about me", "about"),
         ("Who reads what I write here?", "about"),
         ("Hi, is this chat private?", "about"),
         ("are you a bot or a real person?", "about"),
@@ -46,6 +50,10 @@ def test_what_is_about_coach_is_not_looked_for_in_sops(text, name):
         "are you allowed to refund cash",
         "do you tell the manager about a short till?",
         "who are the first aiders",
+        "do you report it to the shift lead?",
+        "do you report that to HR",
+        "do you tell the manager",
+        "do you show it to the supervisor?",
     ],
 )
 def test_a_question_about_the_work_stays_one(text):
