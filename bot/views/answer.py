@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.views.citing import reviewed, section_names, section_numbers, section_of
+from bot.views.citing import place, reviewed, section_names, section_numbers, section_of
 from bot.views.disagreement import disagreements
 from bot.views.phrased import PHRASED, sentence_lines, whose_words
 from coach.answer import Abstention, Answer, Reply
@@ -157,14 +157,14 @@ def contact_named(refer_to: str | None, names: Mapping[str, str]) -> str:
 def _quotes(reply: Reply, today: date) -> list[str]:
     begun = "Quoted from " if leads(reply) else ""
     return [
-        _quote(source, today, "Also in " if begun and place else begun) for place, source in enumerate(reply.sources)
+        _quote(source, today, "Also in " if begun and number else begun) for number, source in enumerate(reply.sources)
     ]
 
 
 def _quote(source: Source, today: date, begun: str = "") -> str:
     facts = reviewed(source, today)
-    place = begun + " > ".join([source.file, *source.heading_path])
-    return f"“{source.words}”\n  {place}" + (f" ({', '.join(facts)})" if facts else "")
+    where = begun + place(source.file, source.heading_path)
+    return f"“{source.words}”\n  {where}" + (f" ({', '.join(facts)})" if facts else "")
 
 
 def _contact(refer_to: str | None, names: Mapping[str, str]) -> str | None:

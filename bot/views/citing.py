@@ -25,6 +25,11 @@ def section_names(sources: Sequence[Source]) -> dict[Section, str]:
     return {section: f"{name} ({section[0]})" if alike.count(name) > 1 else name for section, name in names.items()}
 
 
+def place(file: str, heading_path: Sequence[str]) -> str:
+    """Return where a passage stands in the company folder, on one line."""
+    return " > ".join([file, *heading_path])
+
+
 def headed(title: str, heading_path: Sequence[str]) -> str:
     """Return the title of an SOP and headings in it on one line, the title once."""
     return " › ".join([title, *(heading for heading in heading_path if heading != title)])

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.views.citing import section_numbers, section_of
+from bot.views.citing import place, section_numbers, section_of
 from bot.views.page import Cell, Column, Grid, PageView, Section
 from bot.views.page_links import PageLinks
 from bot.views.why import (
@@ -14,7 +14,6 @@ from bot.views.why import (
     facts,
     notes,
     phrased_lines,
-    place,
     when,
     workings,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messages import Block, Facts, Heading, Message, Note, Table, Text
+from bot.views.citing import place
 from bot.views.figures import day
 from bot.views.phrased import sentence_lines
 from coach.answer import Abstention, Answer, Drafted, ModelUse, Reply, Trace
@@ -247,11 +248,6 @@ def notes(record: AnswerRecord) -> list[str]:
     if record.changed:
         said.append("What is marked as changed stood so in the SOP then; the SOP was changed since.")
     return said
-
-
-def place(file: str, heading_path: Sequence[str]) -> str:
-    """Return where a passage stands, on one line."""
-    return " > ".join([file, *heading_path])
 
 
 def ending(band: str, delivery: Delivery | None) -> str:

@@ -18,7 +18,7 @@ def answers(visit: Visit) -> Shown:
     marked = None
     if desk.viewer.looks_after_coach:
         marked = [asked for asked in rated_answers(desk.session, MOST_MARKED) if _may_see(desk, asked)]
-    return desk.page(answers_page(own, marked, desk.links, _zone(desk)), "answers")
+    return desk.page(answers_page(own, marked, desk.links, desk.own_zone), "answers")
 
 
 def answer(visit: Visit) -> Shown:
@@ -28,12 +28,7 @@ def answer(visit: Visit) -> Shown:
     if asked is None or not _may_see(desk, asked):
         return None
     record = answer_record(desk.session, asked, desk.viewer.asker)
-    return desk.page(answer_page(record, _zone(desk)), "answers")
-
-
-def _zone(desk: Desk) -> str:
-    """Return the time zone of who looks, the company's where they have none of their own."""
-    return desk.visit.person.time_zone or desk.viewer.zone
+    return desk.page(answer_page(record, desk.own_zone), "answers")
 
 
 def _may_see(desk: Desk, asked: AskedQuestion) -> bool:

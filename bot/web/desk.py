@@ -42,6 +42,11 @@ class Desk:
         return self.visit.session
 
     @property
+    def own_zone(self) -> str:
+        """The time zone of who looks, the company's where they have none of their own."""
+        return self.visit.person.time_zone or self.viewer.zone
+
+    @property
     def by(self) -> By | None:
         """What groups are divided by, as asked; None where nothing, or nothing known, was asked."""
         asked = self.visit.asked.get("by")

@@ -61,7 +61,7 @@ def skill(visit: Visit) -> Shown:
     if not desk.sees_groups:
         own = _person_report(desk, visit.person)
         tally = own.own.by_skill.get(key, Tally()) if own.own else Tally()
-        view = own_skill_page(report, visit.person.id, tally, desk.period.days, desk.links, _own_zone(desk))
+        view = own_skill_page(report, visit.person.id, tally, desk.period.days, desk.links, desk.own_zone)
         return desk.page(view, "own")
     lessons = _lessons(desk, key) if desk.viewer.sees_content else ()
     view = skill_page(report, desk.links, desk.viewer.zone, desk.viewer.smallest_group, lessons)
@@ -79,7 +79,7 @@ def events(visit: Visit) -> Shown:
         return None
     behind = events_behind(desk.session, found.id, KINDS[kind], desk.period)
     titles = {key: rule.title for key, rule in desk.viewer.skills.items()}
-    zone = _own_zone(desk) if is_own else desk.viewer.zone
+    zone = desk.own_zone if is_own else desk.viewer.zone
     view = events_page(kind, found.name, behind, titles, desk.links, zone, is_own)
     return desk.page(view, "own" if is_own else "team", (found.id,), "person")
 
@@ -115,7 +115,7 @@ def own_export(visit: Visit) -> Shown:
 
 def _own(desk: Desk) -> Page:
     report = _person_report(desk, desk.visit.person)
-    return desk.page(own_page(report, desk.links, _own_zone(desk)), "own")
+    return desk.page(own_page(report, desk.links, desk.own_zone), "own")
 
 
 def _own_file(desk: Desk) -> Download:
@@ -155,7 +155,3 @@ def _teams(desk: Desk) -> tuple[str, ...]:
 
 def _ids(report: TeamReport) -> tuple[int, ...]:
     return tuple(row.whose.person_id for row in report.people)
-
-
-def _own_zone(desk: Desk) -> str:
-    return desk.visit.person.time_zone or desk.viewer.zone
