@@ -9,8 +9,8 @@ from coach.wording import stems, turns
 
 PART_END = re.compile(r"[.!?:;]\s|,\s(?![^;:.\n]{0,99}\sor\s)|\s(?:and|but)\s|\n|\s(?=(?:instead of|rather than)\s)")
 FIGURE_AFTER = r" (?:the |an? |about )?(\S+)"
-AT_MOST = re.compile(rf"\b(?:within|under|below|until|before|by|up to|at most|(?:less|fewer) than){FIGURE_AFTER}")
-AT_LEAST = re.compile(rf"\b(?:after|over|above|beyond|from|at least|more than|exceeding){FIGURE_AFTER}")
+UPPER_BOUND = re.compile(rf"\b(?:within|under|below|until|before|by|up to|at most|(?:less|fewer) than){FIGURE_AFTER}")
+LOWER_BOUND = re.compile(rf"\b(?:after|over|above|beyond|from|at least|more than|exceeding){FIGURE_AFTER}")
 # What "not more than" and its like turn round.
 TURNED_BOUND = re.compile(r"\b(?:no|not) (more|less|fewer|later|earlier) than\b")
 TURNED = {"more": "at most", "later": "at most", "less": "at least", "fewer": "at least", "earlier": "at least"}
@@ -63,7 +63,7 @@ def bounds_told(sentence: str, clauses: str, question: str) -> bool:
 def _bounds(text: str) -> dict[str, set[str]]:
     low = TURNED_BOUND.sub(lambda found: TURNED[found[1]], _low(text))
     sides: dict[str, set[str]] = {}
-    for side, pattern in (("most", AT_MOST), ("least", AT_LEAST)):
+    for side, pattern in (("most", UPPER_BOUND), ("least", LOWER_BOUND)):
         for found in pattern.finditer(low):
             for figure in figures(found[1]):
                 sides.setdefault(figure.value, set()).add(side)
