@@ -80,7 +80,8 @@ class Found:
     `confidence` (0-1) is the probability that the passages answer it, computed from `signals`.
 
     A follow-up is searched with the turns before it, yet its quotes are chosen by its own words: `vector` is of these,
-    spelt out. `considered` are the best ten, or as many as were asked for.
+    spelt out. `considered` are the best ten, or as many as were asked for. `has_parts` says that several things are
+    asked.
 
     `is_degraded` says that a hosted embedder failed: the passages are by letters alone, and no signal tells whether
     they answer the question.
@@ -96,6 +97,7 @@ class Found:
     confidence: float
     lexical: LexicalIndex
     considered: tuple[Considered, ...] = ()
+    has_parts: bool = False
     is_degraded: bool = False
 
 
@@ -203,6 +205,7 @@ def _found(
         confidence=snapshot.calibration.confidence(signals),
         lexical=search.lexical,
         considered=considered,
+        has_parts=bool(alone.firsts),
     )
 
 

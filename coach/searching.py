@@ -18,11 +18,12 @@ from metrics.policy import Audience
 
 @dataclass(frozen=True, eq=False)
 class Searched:
-    """A text, its vector, and the passages for it."""
+    """A text, its vector, and the passages for it; `firsts` are the best row for each of several things it asks."""
 
     text: str
     vector: Vectors
     ranking: Ranking
+    firsts: tuple[int, ...] = ()
 
 
 def _as_it_is(text: str) -> str:
@@ -49,21 +50,21 @@ class Search:
         """Rank a question; of the several things it may ask, the best passage for each is among the first."""
         text = self._spelt(question)
         firsts = _firsts(self._ranked(part).ranking for part in parts_of(text))
-        return _with_each(self._ranked(text, firsts), firsts)
+        return replace(_with_each(self._ranked(text, firsts), firsts), firsts=tuple(firsts))
 
     def asked_after(self, question: str, alone: Searched, joined: str) -> tuple[Searched, bool]:
         """Rank a question asked after others, and say whether it is searched as a follow-up.
 
         `alone` is its own search, `joined` the question with the turns before it. Where it may be either, the best
-        passage for the less likely one is among the first.
+        passage for the less likely one is among the first, behind those for each of several things it may ask.
         """
         # What was asked before was answered before: it is no part of what is asked now.
-        together = self._ranked(self._spelt(joined), _firsts([alone.ranking]))
+        together = self._ranked(self._spelt(joined), [*alone.firsts, *_firsts([alone.ranking])])
         own, both = alone.ranking, together.ranking
         shared = float(own.scores[np.isin(own.rows, both.rows[:1])].sum())
         first, *other = interpretations(question, own.best_score, both.best_score, shared)
         searches = {Interpretation.NEW: alone, Interpretation.FOLLOW_UP: together}
-        firsts = _firsts(searches[interpretation].ranking for interpretation in other)
+        firsts = [*alone.firsts, *_firsts(searches[interpretation].ranking for interpretation in other)][:MOST_PARTS]
         return _with_each(searches[first], firsts), first is Interpretation.FOLLOW_UP
 
     def signals(self, searched: Searched) -> Signals:

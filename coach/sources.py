@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from coach.asked import parts_of
 from coach.extract import ROOM_BY_PLACE, by_words, from_the_start, holds_steps, is_heading, quote
 from coach.search import Found, FoundPassage
 from coach.stretches import Room
@@ -64,7 +63,7 @@ def shown_if_certain(found: Found, sources: tuple[Source, ...]) -> tuple[Source,
     Where several things are asked all are: each has a passage of its own. So are they of a follow-up, since what was
     asked before counts in its scores and has had its answer.
     """
-    if found.is_follow_up or parts_of(found.question):
+    if found.is_follow_up or found.has_parts:
         return sources
     return near_the_first(sources)
 

@@ -196,6 +196,16 @@ def test_both_parts_of_a_question_are_answered_among_the_first_three(app, compan
     assert any("Refunds" in passage.title for passage in both)
 
 
+def test_both_parts_stay_among_the_first_three_after_another_question(app, company):
+    cases = {f"c{case}.md": f"# Refunds\n\nRefunds to the original card, case {case}." for case in range(4)}
+    others = {f"o{place}.md": f"# Shelf {place}\n\nTowels lie on shelf {place}." for place in range(9)}
+    apply(app, company, cases | others | {"alarm.md": "# Alarm\n\nA manager on duty sets it every night."})
+    two_things = "how do refunds go to the original card and who sets the alarm?"
+    assert "alarm.md" in {passage.file for passage in found(app, Asker(), two_things).passages[:3]}
+    both = found(app, Asker(), two_things, [Turn("user", "refunds to the original card in case 3")])
+    assert "alarm.md" in {passage.file for passage in both.passages[:3]}
+
+
 def test_what_was_asked_before_is_no_part_of_what_is_asked_now(app, company):
     noise = {f"n{place}.md": f"# Refunds {place}\n\nRefunds to the original card, case {place}." for place in range(9)}
     apply(app, company, OPEN | noise | {"alarm.md": "# Alarm\n\nThe manager sets the alarm code."})

@@ -61,8 +61,11 @@ def test_far_below_the_first_nothing_is_quoted_where_coach_is_certain(files):
     assert (status, len(quoted)) == ("uncertain", 3)
 
 
-def test_each_thing_that_is_asked_keeps_its_passage(files):
-    assert "alarm.md" in files(f"{FAR} and who sets the alarm code?")[1]
+@pytest.mark.parametrize(
+    "second", [" and who sets the alarm code?", "? Who sets the alarm code?", " n who sets the alarm"]
+)
+def test_each_thing_that_is_asked_keeps_its_passage(files, second):
+    assert "alarm.md" in files(f"{FAR}{second}")[1]
 
 
 def test_of_a_follow_up_every_quote_stands_since_the_first_may_answer_what_was_asked_before(files):
