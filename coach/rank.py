@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from coach.lexical import Scores
 
-RANKER = "late-1"
+RANKER = "late-2"
 GATE_PASSAGES = 3
 Rows = NDArray[np.intp]
 
