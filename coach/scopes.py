@@ -20,7 +20,9 @@ PART_OF_ONE = re.compile(
 )
 LABELLED = re.compile(r"\b([a-z]{4,}) 0*(\d+)\b(?![:.,]\d)")
 BEFORE_OR_AFTER = re.compile(r" (before|after) ")
-RANGE = re.compile(r"(?<![\w-])[€$£]?(\d[\d.,:]*)(?: ?[%€$£°a-z.]{1,8})? ?(?:to|-|until) ?[€$£]?(\d[\d.,:]*)(?![\d-])")
+RANGE = re.compile(
+    r"(?<![\w-])[€$£]?(\d[\d.,:]{0,20})(?: ?[%€$£°a-z.]{1,8})? ?(?:to|-|until) ?[€$£]?(\d[\d.,:]{0,20})(?![\d-])"
+)
 MINUS = re.compile(r"(?:\bminus |(?<!\S)-)(\d+)")
 SHORT_RUN = re.compile(r"\d(?:[ ()./-]{0,2}\d){5,}")
 TIMES = re.compile(r"\b(once|twice)(?= (?:an?|per|every|each|in)\b|\W*$)")

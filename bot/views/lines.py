@@ -10,8 +10,8 @@ HELP = (
     "Or write one of these: about, lesson, practice, track, progress, my data or home; and “why” after an answer."
 )
 NO_HELP = (
-    "I am sorry that did not help. Mark the answer with the buttons under it, so that it gets put right. Then ask me "
-    "again in other words, or ask {contact}."
+    "I am sorry that I could not help. Ask {contact}, or ask me again in other words. If an answer was off, mark it "
+    "with the buttons under it, so that it gets put right."
 )
 ONLY_TEXT = "I can only read text. Write your question in words."
 BUSY = "More came in than I can answer at once, so I did not take this question. Ask it again in a few minutes."
