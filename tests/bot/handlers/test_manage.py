@@ -37,7 +37,7 @@ def test_who_says_that_an_answer_was_no_help_is_told_how_it_gets_better(chat):
     asked = chat.mention(BEN, REFUND)
     chat.reply(BEN, "no, that's wrong", asked.message_id)
     assert chat.last.message.text.startswith("I am sorry that I could not help. Ask ")
-    assert "ask Ada Oak (ada@example.test)" in chat.last.message.text
+    assert "Ask Ada Oak (ada@example.test)" in chat.last.message.text
     assert chat.last.address.thread == asked.message_id
     assert len(chat.events("question_asked")) == 1
 
