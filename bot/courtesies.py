@@ -16,6 +16,7 @@ THANKS = r"(?:thanks?(?: you)?|thank you|thx|cheers|ta)(?: (?:so much|a lot|in a
 THANKS_BEHIND = re.compile(
     rf"(?:(?<=[?.!,;\n])\s*(?:lol\s+)?{THANKS}|\s+lol(?:[\s,]+{THANKS})?)[\s.!]*$", re.IGNORECASE
 )
+MOST_CHARACTERS_OF_THANKS = 100
 FEWEST_WORDS = 2
 
 
@@ -24,7 +25,8 @@ def without_courtesies(question: str) -> str:
 
     They would be searched for like any word: "hey coach" alone can make a certain answer an uncertain one.
     """
-    bare = THANKS_BEHIND.sub("", question)
+    behind = THANKS_BEHIND.search(question, max(len(question) - MOST_CHARACTERS_OF_THANKS, 0))
+    bare = question[: behind.start()] if behind else question
     for before in (HELLO_BEFORE, QUICK_BEFORE):
         found = before.match(bare)
         bare = bare[found.end() :] if found else bare

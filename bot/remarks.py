@@ -1,6 +1,7 @@
 """Owns what people say of Coach itself, so that it is not looked for in SOPs (pure)."""
 
 import re
+from itertools import dropwhile
 
 COACH = r"(?:you|u|coach|the bot|this bot)"
 SAID = (
@@ -53,7 +54,7 @@ REMARKS = {
 }
 PATTERNS = {name: re.compile("|".join(f"(?:{one})" for one in patterns)) for name, patterns in REMARKS.items()}
 INTERJECTION = re.compile(r"(?:no|nope|ugh|hm+|sorry|lol|omg|wtf|coach|hi|hey|hello|ok|please)")
-BETWEEN = re.compile(r"[,.!;?]+(?:\s|$)|\s[-–—]+\s")
+BETWEEN = re.compile(r"(?<![,.!;?])[,.!;?]+(?:\s|$)|\s[-–—]+\s")
 
 
 def remark(words: str) -> str | None:
@@ -70,7 +71,4 @@ def remark(words: str) -> str | None:
 
 
 def _without_interjections(part: str) -> str:
-    words = part.split()
-    while words and INTERJECTION.fullmatch(words[0]):
-        words = words[1:]
-    return " ".join(words)
+    return " ".join(dropwhile(INTERJECTION.fullmatch, part.split()))

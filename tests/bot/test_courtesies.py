@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.courtesies import without_courtesies
+from tests.growth import MOST_GROWTH, growth
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,8 @@ def test_words_that_may_be_meant_stay(asked):
 @given(st.text(max_size=40))
 def test_nothing_is_ever_added(text):
     assert without_courtesies(text) in text
+
+
+@pytest.mark.parametrize("piece", ["\n", " ", "?\n", "thanks ", "? thanks", " lol,", "thank you so much "])
+def test_a_hostile_text_is_read_in_proportion(piece):
+    assert growth(without_courtesies, piece, 20_000, "a{}b") < MOST_GROWTH
