@@ -59,9 +59,8 @@ def interpretations(question: str, own: float, joined: float, shared: float) -> 
     and not of the question was found for the wrong reason.
     """
     new, follow_up = Interpretation.NEW, Interpretation.FOLLOW_UP
-    is_nearer = own < NEARER_SHARE * joined
     if points_back(question):
-        return (follow_up,) if is_nearer else (new, follow_up)
+        return (follow_up,) if own < joined else (new, follow_up)
     if shared <= SHARED_SHARE * own:
         return (new,)
-    return (follow_up, new) if is_nearer else (new, follow_up)
+    return (follow_up, new) if own < NEARER_SHARE * joined else (new, follow_up)

@@ -40,7 +40,7 @@ def test_without_user_turns_there_is_nothing_to_join(history):
     ],
 )
 def test_a_question_that_points_back_is_a_follow_up_unless_it_finds_as_much_by_itself(question):
-    assert interpretations(question, 0.8, 0.9, shared=0) == (FOLLOW_UP,)
+    assert interpretations(question, 0.89, 0.9, shared=0) == (FOLLOW_UP,)
     assert interpretations(question, 0.9, 0.9, shared=0) == (NEW, FOLLOW_UP)
 
 
