@@ -18,7 +18,7 @@ trial: $(VENV)/.ready ## Try Coach in a chat workspace on this machine, no accou
 	$(BIN)/coach trial
 
 test: $(VENV)/.ready-dev $(TEAMS)/node_modules/.ready ## Run the tests, on all cores
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses auto --no-loadscope-reorder
 
 lint: $(VENV)/.ready-dev ## Format, lint, floors and types
 	$(BIN)/ruff format --check .

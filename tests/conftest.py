@@ -20,6 +20,14 @@ from tests.support import SHARED, skip_or_fail
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Let xdist, where it is used, keep together what belongs together."""
+    from tests.workers import Workers
+
+    return Workers(config, log)
+
+
 @pytest.fixture
 def now() -> datetime:
     return NOW
