@@ -231,7 +231,7 @@ def _told(found: Found, band: Band, trace: Trace, contacts: Contacts, rules: Rul
     conflicts = conflicts_among(sources, rules.places)
     if band is Band.ANSWERED:
         near = shown_if_certain(found, sources)
-        among_near = conflicts_among(near, rules.places)
+        among_near = conflicts_among(near, rules.places) if conflicts else ()
         # What says otherwise is shown, however far below it was found.
         if len(among_near) == len(conflicts):
             sources, conflicts = near, among_near

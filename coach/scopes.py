@@ -85,7 +85,7 @@ def amounts_kept(sentence: str, quotes: str) -> bool:
         and all(pair in labelled[1] for pair in labelled[0] if pair[0] in labels)
         and all(_found(pattern, said) <= _found(pattern, held) for pattern in (RATE, TIMES))
         and set(PART_OF_ONE.findall(said)) <= set(PART_OF_ONE.findall(held))
-        and _found(MINUS, said) == {number for number in _found(MINUS, held) if number in re.findall(r"\d+", said)}
+        and _found(MINUS, said) == _found(MINUS, held) & set(re.findall(r"\d+", said))
         and _runs(said) <= _runs(held)
     )
 
