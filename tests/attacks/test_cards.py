@@ -234,7 +234,6 @@ def test_hostile_sops_names_and_questions_reach_teams_as_words(app, company, now
             "sops/<at>shop [x](y)/refunds *now*.md": f"# Refunds {trap}\n\nA refund goes back to the card. {trap}\n",
         }
     )
-    app.database.upgrade()
     apply_folder(read_folder(folder), app.database, app.embedder, now)
     with teams_chat(app, now) as chat:
         chat.ben.slash(f"refund goes back to the card {trap}", chat.till)

@@ -40,7 +40,6 @@ ODD = {
 
 @pytest.fixture
 def asked(app, company, now):
-    app.database.upgrade()
     apply_folder(read_folder(company(SOPS)), app.database, app.embedder, now)
 
     def ask_and_check(question, history=()):

@@ -39,7 +39,6 @@ def asking(app, company, now):
             "sops/bonus.md": f"# Bonus pool\n\n{BONUS_WORDS}\n",
         }
     )
-    app.database.upgrade()
     apply_folder(read_folder(folder), app.database, app.embedder, now)
     return app
 
@@ -135,7 +134,6 @@ def test_a_follow_up_is_asked_together_with_what_came_before(asking):
 
 
 def test_before_the_first_apply_nothing_is_recorded(app):
-    app.database.upgrade()
     with pytest.raises(NotReady, match="coach apply FOLDER"):
         ask(app, Asker(), REFUND)
     assert questions(app) == []

@@ -46,7 +46,6 @@ def coach(tmp_path, monkeypatch, capsys):
 @pytest.fixture
 def applied(app, company, now):
     """The application behind `coach`, with a company applied."""
-    app.database.upgrade()
     apply_folder(read_folder(company(FOLDER)), app.database, app.embedder, now)
     return app
 

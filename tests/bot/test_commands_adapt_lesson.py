@@ -32,7 +32,6 @@ FILES = {"company.yaml": COMPANY, "people.csv": PEOPLE, "sops/refunds.md": SOP, 
 @pytest.fixture
 def coach(app, company):
     """Run `coach adapt-lesson` on a company with one lesson. Raises what it raises."""
-    app.database.upgrade()
     apply_folder(read_folder(company(FILES)), app.database, app.embedder, app.now())
     with app.database.transaction() as session:
         resume_sending(session, "slack", "T1", app.now())

@@ -22,7 +22,6 @@ LOG = SHARED / "stats" / "learning_traces" / "fsrs_review_log_one_user.csv"
 @pytest.fixture
 def coach(app):
     """Run `coach calibration` on the application's database and return what it printed. Raises what it raises."""
-    app.database.upgrade()
     return printed_by(app, command)
 
 

@@ -28,7 +28,6 @@ def run(app):
 @pytest.fixture
 def shop(app):
     """Ana missed a step at work twice, Ben practised yesterday; Zoe manages nobody."""
-    app.database.upgrade()
     skills = {"refunds": {"title": "Refunds", "workflows": ["refund"]}}
     with app.database.transaction() as session:
         settings = {"skills": skills, "timezone": "Europe/London", "admins": ["zoe@example.test"]}

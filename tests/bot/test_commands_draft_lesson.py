@@ -26,7 +26,6 @@ def coach(app):
 
 @pytest.fixture
 def applied(app, company):
-    app.database.upgrade()
     apply_folder(read_folder(company(FILES)), app.database, app.embedder, app.now())
     with app.database.transaction() as session:
         resume_sending(session, "slack", "T1", app.now())

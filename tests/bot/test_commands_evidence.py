@@ -26,7 +26,6 @@ def coach(app):
 @pytest.fixture
 def shop(app):
     """A newcomer forty days into their track, with a step done; return its name changed into a formula."""
-    app.database.upgrade()
     begun, ids = app.now() - timedelta(days=40), Ids()
     with app.database.transaction() as session:
         staff = found(session)
@@ -48,7 +47,6 @@ def test_before_the_first_apply_it_says_what_to_run(coach):
 
 
 def test_it_says_where_no_track_is_required(coach, app):
-    app.database.upgrade()
     assert coach() == f"{NO_REQUIRED_TRACK}\n"
     with app.database.transaction() as session:
         store_tracks(session, [TRACK])

@@ -19,7 +19,6 @@ COMPANY = FOLDER["company.yaml"] + "skills: {refunds: {title: Refunds}, talks: {
 
 @pytest.fixture
 def applied(app, company, now):
-    app.database.upgrade()
     folder = company(FOLDER | {"people.csv": PEOPLE, "company.yaml": COMPANY})
     apply_folder(read_folder(folder), app.database, app.embedder, now)
     return app

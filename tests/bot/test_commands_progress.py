@@ -30,7 +30,6 @@ def shop(app):
 
     Ana missed a step at work twice.
     """
-    app.database.upgrade()
     practised_at = app.now() - timedelta(days=14)
     skills = {"refunds": {"title": "Refunds", "workflows": ["refund"]}}
     with app.database.transaction() as session:

@@ -19,7 +19,6 @@ from tests.echo import outgoing, said
 @pytest.fixture
 def coach(app):
     """Run `coach queue` on the application's database and return what it printed. Raises what it raises."""
-    app.database.upgrade()
     return printed_by(app, command)
 
 

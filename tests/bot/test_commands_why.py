@@ -13,7 +13,6 @@ from tests.lessons.stored import store_person
 @pytest.fixture
 def coach(app):
     """Run `coach why` on the application's database and return what it printed. Raises what it raises."""
-    app.database.upgrade()
     return printed_by(app, command)
 
 

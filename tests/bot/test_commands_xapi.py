@@ -36,7 +36,6 @@ def coach(tmp_path, monkeypatch):
 @pytest.fixture
 def shop(app):
     """Ana and Ben, who did a lesson yesterday; Ana mastered it. Ben left."""
-    app.database.upgrade()
     at = app.now() - timedelta(days=1)
     with app.database.transaction() as session:
         settings = {"skills": {"refunds": {"title": "Refunds"}}, "timezone": "Europe/London"}

@@ -27,7 +27,6 @@ ANYONE = Asker()
 def told(app, company, now):
     """Ask one question of a small company and return the reply."""
     folder = company({"company.yaml": "roles: [owner]\n"} | {f"sops/{file}": text for file, text in SOPS.items()})
-    app.database.upgrade()
     apply_folder(read_folder(folder), app.database, app.embedder, now)
 
     def ask(question, asker=ANYONE, history=(), contacts=CONTACTS):
@@ -73,7 +72,6 @@ def test_not_covered_names_the_default_owner_where_the_nearest_section_has_none(
 
 def test_somebody_who_may_read_nothing_is_sent_to_the_default_owner(app, company, now):
     folder = company({"company.yaml": "roles: [owner]\n", "sops/owner/pay.md": SOPS["owner/pay.md"]})
-    app.database.upgrade()
     apply_folder(read_folder(folder), app.database, app.embedder, now)
     with app.database.session() as session:
         reply = draft(session, app.library, ANYONE, "managers paid pounds year", CONTACTS).reply
@@ -161,7 +159,6 @@ def test_a_follow_up_that_only_the_turns_before_make_near_is_never_certain(told)
 def test_a_procedure_that_is_asked_for_by_its_heading_is_quoted_to_its_last_step(app, company, now):
     steps = "".join(f"{number}. {'Count the notes of drawer ' * 6}{number}.\n" for number in range(1, 8))
     folder = company({"sops/till.md": f"# Closing the till\n\nDo this at nine.\n\n{steps}"})
-    app.database.upgrade()
     apply_folder(read_folder(folder), app.database, app.embedder, now)
     with app.database.session() as session:
         reply = draft(session, app.library, ANYONE, "how do i close the till?", CONTACTS).reply
@@ -170,7 +167,6 @@ def test_a_procedure_that_is_asked_for_by_its_heading_is_quoted_to_its_last_step
 
 def test_pay_is_found_under_a_term_of_the_company_that_elsewhere_is_a_chat_spelling(app, company, now):
     sop = "# Pay of nurses\n\nAn RN earns 41 pounds per hour.\n"
-    app.database.upgrade()
     apply_folder(read_folder(company({"company.yaml": "", "sops/pay.md": sop})), app.database, app.embedder, now)
     question = "how much does an RN earn per hour? pay of nurses pounds"
     with app.database.session() as session:

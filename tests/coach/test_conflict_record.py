@@ -91,7 +91,6 @@ def test_an_answer_that_shows_a_conflict_is_noted_and_the_next_apply_that_ends_i
         "sops/shop/returns.md": "# Returns\n\nA refund is given within 30 days of purchase.\n",
         "sops/till/refunds.md": "# Till\n\n## Paying back\n\nA refund is given within 14 days of purchase.\n",
     }
-    app.database.upgrade()
     apply_folder(read_folder(company(sops)), app.database, app.embedder, now)
     with app.database.transaction() as session:
         asker = Person(email="ada@x.test", name="A", roles=[], is_active=True, updated_at=now)

@@ -109,7 +109,6 @@ def test_another_embedder_makes_a_generation_and_drops_old_vectors(database, now
 
 
 def test_only_the_last_generations_are_kept(app, now):
-    app.database.upgrade()
     for number in range(KEPT_GENERATIONS + 3):
         last = ingest(app.database, {"a.md": b"# T\n\nVersion %d." % number}, now)
     with app.database.session() as session:
@@ -172,7 +171,6 @@ def test_everything_stored_of_a_document_is_in_its_key(change):
 
 @pytest.mark.parametrize(("sections", "is_measured"), [(MIN_SECTIONS - 1, False), (MIN_SECTIONS, True)])
 def test_a_scale_is_measured_from_thirty_headings_on(app, now, sections, is_measured):
-    app.database.upgrade()
     body = "".join(f"# Topic{place} word{place}\n\nText about word{place} here.\n\n" for place in range(sections))
     ingest(app.database, {"a.md": body.encode()}, now)
     with app.database.session() as session:

@@ -29,7 +29,6 @@ SOPS = {
 
 @pytest.fixture
 def applied(app, company):
-    app.database.upgrade()
     folder = company({f"sops/{file}": text for file, text in SOPS.items()})
     apply_folder(read_folder(folder), app.database, app.embedder, NOW)
     return app

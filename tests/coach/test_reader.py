@@ -45,7 +45,6 @@ def folder(company):
 
 @pytest.fixture
 def applied(app, folder, now):
-    app.database.upgrade()
     apply_folder(read_folder(folder), app.database, app.embedder, now)
     return app
 

@@ -32,7 +32,6 @@ def fails(question, texts):
 @pytest.fixture
 def applied(app, company):
     folder = company({"company.yaml": "roles: [owner]\n"} | {f"sops/{k}": v for k, v in (SOPS | CLOSED).items()})
-    app.database.upgrade()
     apply_folder(read_folder(folder), app.database, app.embedder, NOW)
     return app
 

@@ -175,7 +175,6 @@ def test_a_mistyped_word_is_searched_as_the_sops_spell_it_unless_it_is_a_term(ap
         {f"sops/{file}": text for file, text in (OPEN | SHARED_BY_TWO).items()}
         | {"company.yaml": "roles: [role0, role1]"}
     )
-    app.database.upgrade()
     apply_folder(read_folder(folder), app.database, PiecesEmbedder(), NOW)
     right, slip = (found(app, Asker(), text, library=library) for text in ("within days", "witihn days"))
     assert slip.question == "witihn days"
@@ -274,7 +273,6 @@ def test_a_removed_sop_is_no_longer_found_after_the_next_apply(app, company):
 
 
 def test_before_the_first_apply_coach_is_not_ready(app):
-    app.database.upgrade()
     with pytest.raises(NotReady, match="Run `coach apply FOLDER`"):
         found(app, Asker(), "refunds")
 

@@ -31,6 +31,5 @@ def folder(company):
 
 @pytest.fixture
 def chat(app, folder, now):
-    app.database.upgrade()
     apply_folder(read_folder(folder), app.database, app.embedder, now)
     return Chat(app, now, MEMBERS)

@@ -17,7 +17,6 @@ HOME = "Today"
 
 @pytest.fixture
 def teams(app, folder, now):
-    app.database.upgrade()
     apply_folder(read_folder(folder), app.database, app.embedder, now)
     with teams_chat(app, now) as chat:
         yield chat

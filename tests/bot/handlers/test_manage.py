@@ -148,7 +148,6 @@ def test_when_too_much_comes_in_each_asker_is_told_once_a_minute(chat, monkeypat
 
 
 def test_before_the_first_apply_people_are_told(app, now):
-    app.database.upgrade()
     chat = Chat(app, now, (Identity("U5", True, "Eve", "e@x.test"),))
     chat.dm("U5", REFUND)
     assert chat.last.message.text == lines.NO_SOPS_YET

@@ -18,7 +18,6 @@ BONUS = "bonus pool of the store two percent of yearly margin"
 
 @pytest.fixture
 def teams(app, folder, now):
-    app.database.upgrade()
     apply_folder(read_folder(folder), app.database, app.embedder, now)
     with teams_chat(app, now) as chat:
         for person in (chat.ada, chat.ben, chat.cara):
